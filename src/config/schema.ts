@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { doubleRoles } from '../domain/group-roles.js';
+import { doubleRoles } from '../domain/groups/group-roles.js';
 import { instanceSchema } from './sections/instance.js';
 import { duration, parseDuration } from './values/duration.js';
 import { redisSchema } from './sections/redis.js';

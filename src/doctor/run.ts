@@ -7,7 +7,7 @@ import { keysUnder } from '../store/redis/keys.js';
 import { connectRedis, nodesOf } from '../store/redis/redis.js';
 import { createTelemetry } from '../telemetry/bus.js';
 import { createProfileStore } from '../store/profiles/profiles.js';
-import { judgeCapacity } from './capacity.js';
+import { judgeCapacity } from './profiles/capacity.js';
 import { judgeConfiguration } from './configuration.js';
 import { type Finding, fail, ok } from './finding.js';
 import { checkJamf } from './jamf.js';

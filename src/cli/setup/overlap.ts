@@ -1,7 +1,7 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import { loadConfig } from '../../config/load.js';
 import type { Finding } from '../../doctor/finding.js';
-import { checkOverlap } from '../../doctor/overlap.js';
+import { checkOverlap } from '../../doctor/profiles/overlap.js';
 import type { ProfileDetails } from '../../domain/profile.js';
 import { JamfError } from '../../domain/jamf-error.js';
 import type { JamfSetup } from '../../jamf/setup.js';

@@ -1,4 +1,4 @@
-import { groupsOf, type NamedIds } from '../group-roles.js';
+import { groupsOf, type NamedIds } from '../groups/group-roles.js';
 import type { Profile, ScopeTargets } from '../profile.js';
 import type { OverlapPolicy, WatchedProfile } from '../watched.js';
 import { breaks, type AuditFinding } from './rules.js';

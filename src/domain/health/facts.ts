@@ -1,4 +1,4 @@
-import type { ForeignChange } from '../group-watch.js';
+import type { ForeignChange } from '../groups/group-watch.js';
 import type { AssessmentState } from '../assessment.js';
 import type { Shortage } from '../capacity/chosen.js';
 import type { Coverage } from './coverage.js';

@@ -1,7 +1,7 @@
 import type { Coverage } from './coverage.js';
 import type { Missing } from './missing.js';
 import type { Severity } from '../incidents/incident.js';
-import type { ForeignChange } from '../group-watch.js';
+import type { ForeignChange } from '../groups/group-watch.js';
 import type { CapacityShortage, Facts, InstanceFacts, WaitingForPerson } from './facts.js';
 
 /**

@@ -1,5 +1,5 @@
 import { shortageRemedy, shortageText } from '../capacity/shortage.js';
-import type { ForeignChange } from '../group-watch.js';
+import type { ForeignChange } from '../groups/group-watch.js';
 import type { SeenSubject } from '../health/coverage.js';
 import type { Facts } from '../health/facts.js';
 import { type Problem, textOf, type Texts } from '../health/problem.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ForeignChange, OwnWrite } from '../../domain/group-watch.js';
+import type { ForeignChange, OwnWrite } from '../../domain/groups/group-watch.js';
 import { storedFormat } from '../../json/stored.js';
 import { defineScript, readLua } from '../redis/script.js';
 import { type StoreAccess, unreported } from '../redis/unreadable.js';

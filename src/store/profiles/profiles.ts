@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
 import type { ChosenCapacity } from '../../domain/capacity/chosen.js';
 import { sized } from '../../domain/capacity/sized.js';
-import { groupsOf } from '../../domain/group-roles.js';
+import { groupsOf } from '../../domain/groups/group-roles.js';
 import type { Profile } from '../../domain/profile.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { type ReportUnreadable, storedFormat } from '../../json/stored.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { judgeCapacity } from '../../../src/doctor/capacity.js';
+import { judgeCapacity } from '../../../src/doctor/profiles/capacity.js';
 import type { ChosenCapacity } from '../../../src/domain/capacity/chosen.js';
 import type { RedistributionPolicy } from '../../../src/domain/watched.js';
 import { START, watchedOf } from '../../support/redistribution/fixtures.js';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { auditPair } from '../../../src/domain/audit/pair.js';
 import type { ProfileDetails } from '../../../src/domain/profile.js';
-import { checkMechanisms, judgeAllowed, judgeExclusion } from '../../../src/doctor/mechanisms.js';
+import { checkMechanisms, judgeAllowed, judgeExclusion } from '../../../src/doctor/profiles/mechanisms.js';
 import { cycleOf, IDS, profileOf } from '../../support/redistribution/fixtures.js';
 
 const cycle = cycleOf();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeGroup, judgeProfile } from '../../../src/doctor/profiles.js';
+import { judgeGroup, judgeProfile } from '../../../src/doctor/profiles/profiles.js';
 import { goodPair, SCEP, scopeOf } from '../domain/support/profiles.js';
 
 describe('the two halves of a watched profile', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { doubleRoles } from '../../../src/domain/group-roles.js';
+import { doubleRoles } from '../../../src/domain/groups/group-roles.js';
 
 const URL_A = 'https://a.example.com';
 const okta = { overlap: { blue: '12', green: '13', joinGreen: '31', leaveBlue: '32' } };

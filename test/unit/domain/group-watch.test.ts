@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { foreignChanges, type OwnWrite } from '../../../src/domain/group-watch.js';
+import { foreignChanges, type OwnWrite } from '../../../src/domain/groups/group-watch.js';
 
 const MINUTE = 60_000;
 const NOW = 100 * MINUTE;
 const BEFORE = 85 * MINUTE;
 
-/** What is told of a group that had the members `before`, and has `now`. */
+/** Returns the reported changes of a group whose members were `before` and are `now`. */
 const told = (
   before: readonly string[] | null,
   now: readonly string[],

@@ -1,5 +1,5 @@
-import { type ForeignChange, foreignChanges, type OwnWrite } from '../../../domain/group-watch.js';
-import { groupsOf } from '../../../domain/group-roles.js';
+import { type ForeignChange, foreignChanges, type OwnWrite } from '../../../domain/groups/group-watch.js';
+import { groupsOf } from '../../../domain/groups/group-roles.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import type { JamfClient, Ports } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';

@@ -80,7 +80,7 @@ describe('a Mac that lost both profiles after a write', () => {
     expect(breaker?.text).toMatch(/recert doctor.+recert resume/u);
   });
 
-  it('counts as a failed result, whoever took it out of scope, and opens it like other failures', () => {
+  it('counts as a failed result if another user removed the Mac from the scope, and opens the breaker as other failures do', () => {
     const watched = { ...watchedOf(), blue: scopedTo('blue', ['1'], []) };
     const lost = found({ groupIds: [] }, { watched });
     if (lost === null) throw new Error('not found');

@@ -1,9 +1,9 @@
-import { type AuditFinding, RULES } from '../domain/audit/rules.js';
-import { auditSettings } from '../domain/audit/settings.js';
-import { auditWatched } from '../domain/audit/watched.js';
-import type { Pair } from '../domain/audit/pair.js';
-import type { ComputerGroup, ProfileDetails } from '../domain/profile.js';
-import { type Finding, fail, ok, warn } from './finding.js';
+import { type AuditFinding, RULES } from '../../domain/audit/rules.js';
+import { auditSettings } from '../../domain/audit/settings.js';
+import { auditWatched } from '../../domain/audit/watched.js';
+import type { Pair } from '../../domain/audit/pair.js';
+import type { ComputerGroup, ProfileDetails } from '../../domain/profile.js';
+import { type Finding, fail, ok, warn } from '../finding.js';
 
 /** Runs the profile check on the blue and the green profile of a monitored profile. */
 export function judgeProfile(name: string, pair: Pair): Finding[] {

@@ -1,7 +1,7 @@
-import { shortageIn, shortageRemedy, shortageText } from '../domain/capacity/shortage.js';
-import type { CapacitySettings } from '../domain/capacity/chosen.js';
-import type { WatchedProfile } from '../domain/watched.js';
-import { type Finding, fail, ok, warn } from './finding.js';
+import { shortageIn, shortageRemedy, shortageText } from '../../domain/capacity/shortage.js';
+import type { CapacitySettings } from '../../domain/capacity/chosen.js';
+import type { WatchedProfile } from '../../domain/watched.js';
+import { type Finding, fail, ok, warn } from '../finding.js';
 
 /** Checks the limits of a watched profile as of the last full sweep. Before the first one there is nothing to check. Pure. */
 export function judgeCapacity(

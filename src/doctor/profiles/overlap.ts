@@ -1,11 +1,11 @@
-import type { InstanceConfig } from '../config/sections/instance.js';
-import type { JamfError } from '../domain/jamf-error.js';
-import type { ProfileDetails } from '../domain/profile.js';
-import type { JamfSetup, Privileges } from '../jamf/setup.js';
-import { attempt, unread, worse } from './attempt.js';
-import { type Finding, fail } from './finding.js';
+import type { InstanceConfig } from '../../config/sections/instance.js';
+import type { JamfError } from '../../domain/jamf-error.js';
+import type { ProfileDetails } from '../../domain/profile.js';
+import type { JamfSetup, Privileges } from '../../jamf/setup.js';
+import { attempt, unread, worse } from '../attempt.js';
+import { type Finding, fail } from '../finding.js';
 import { checkGroups } from './groups.js';
-import type { Tried } from './privileges.js';
+import type { Tried } from '../privileges.js';
 import { judgeOnly, judgeProfile } from './profiles.js';
 
 /** What the check of the mechanism overlap found for one monitored profile. */

@@ -1,7 +1,7 @@
-import type { JamfSetup, Privileges } from '../jamf/setup.js';
-import { attempt, unread, worse } from './attempt.js';
-import { type Finding, fail } from './finding.js';
-import type { Tried } from './privileges.js';
+import type { JamfSetup, Privileges } from '../../jamf/setup.js';
+import { attempt, unread, worse } from '../attempt.js';
+import { type Finding, fail } from '../finding.js';
+import type { Tried } from '../privileges.js';
 import { judgeGroup } from './profiles.js';
 
 const PURPOSES = ['joinGreen', 'leaveBlue'] as const;

@@ -1,11 +1,11 @@
-import type { ProfileConfig } from '../config/sections/profile.js';
-import { exclusionFinding } from '../domain/audit/scopes.js';
-import type { ComputerGroup, Profile } from '../domain/profile.js';
-import { additionsOf } from '../domain/redistribution/additions.js';
-import type { JamfSetup } from '../jamf/setup.js';
-import { attempt, unread } from './attempt.js';
-import { type Finding, fail, ok, warn } from './finding.js';
-import type { Tried } from './privileges.js';
+import type { ProfileConfig } from '../../config/sections/profile.js';
+import { exclusionFinding } from '../../domain/audit/scopes.js';
+import type { ComputerGroup, Profile } from '../../domain/profile.js';
+import { additionsOf } from '../../domain/redistribution/additions.js';
+import type { JamfSetup } from '../../jamf/setup.js';
+import { attempt, unread } from '../attempt.js';
+import { type Finding, fail, ok, warn } from '../finding.js';
+import type { Tried } from '../privileges.js';
 import { judgeGroup } from './profiles.js';
 
 /**
