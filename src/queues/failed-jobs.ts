@@ -1,3 +1,4 @@
+import type { Job } from 'bullmq';
 import { z } from 'zod';
 import { QUEUES, type QueueName } from '../contract/queue-names.js';
 import type { Queues } from './queues.js';
@@ -34,6 +35,19 @@ export function createFailedJobs(queues: Queues): FailedJobs {
     const job = await queues[queue].getJob(id);
     return job !== undefined && (await job.isFailed()) ? job : null;
   };
+  /** Changes a job if it is in the list of failed jobs. */
+  const change = async (job: Pick<FailedJob, 'queue' | 'id'>, apply: (failed: Job) => Promise<void>) => {
+    const failed = await failedJob(job);
+    if (failed === null) return false;
+    try {
+      await apply(failed);
+      return true;
+    } catch (error) {
+      // BullMQ rejects the change if another user retried or deleted the job at the same time.
+      if ((await failedJob(job)) !== null) throw error;
+      return false;
+    }
+  };
   return {
     async list() {
       const found = await Promise.all(
@@ -51,29 +65,7 @@ export function createFailedJobs(queues: Queues): FailedJobs {
       );
       return found.flat().sort((one, other) => other.failedAt - one.failedAt);
     },
-    retry: async (job) => {
-      const failed = await failedJob(job);
-      // Another user may retry or delete the job at the same time; BullMQ rejects the second change.
-      return failed !== null && succeeds(() => failed.retry('failed'), failedJob, job);
-    },
-    remove: async (job) => {
-      const failed = await failedJob(job);
-      return failed !== null && succeeds(() => failed.remove(), failedJob, job);
-    },
+    retry: (job) => change(job, (failed) => failed.retry('failed')),
+    remove: (job) => change(job, (failed) => failed.remove()),
   };
-}
-
-/** Whether a change succeeded. An error is thrown again only while the job is still in the list of failed jobs. */
-async function succeeds(
-  change: () => Promise<void>,
-  failedJob: (job: Pick<FailedJob, 'queue' | 'id'>) => Promise<object | null>,
-  job: Pick<FailedJob, 'queue' | 'id'>,
-): Promise<boolean> {
-  try {
-    await change();
-    return true;
-  } catch (error) {
-    if ((await failedJob(job)) !== null) throw error;
-    return false;
-  }
 }
