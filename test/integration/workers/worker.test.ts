@@ -6,6 +6,7 @@ import { parseConfig } from '../../../src/config/load.js';
 import { queuePrefix } from '../../../src/queues/names.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { createCursorStore } from '../../../src/store/cursors/cursors.js';
+import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { workerChecks } from '../../../workers/wiring/readiness.js';
@@ -84,6 +85,15 @@ describe('a worker process and a Jamf Pro server', () => {
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics).toContain(`recert_computers{instance="demo",profile="okta",state="due"} ${counts.due}`);
     expect(metrics).toContain(`recert_fleet{instance="demo",state="known"} ${COMPUTERS}`);
+  });
+
+  test('reads profiles that count as recently read, if they are not stored', async () => {
+    const config = parseConfig(workerYaml(server.url, simulator.url), { source: 'test', environment: {} });
+    // A failover of Redis lost what was read, but not the marker that was written after it.
+    await createProfileStore({ redis, key, config }).settleReading('demo', 300_000);
+    await begin();
+    await untilTrue(swept);
+    expect((await computers().countStates('demo', 'okta')).due).toBeGreaterThan(0);
   });
 
   test('in mode observe only reads', async () => {

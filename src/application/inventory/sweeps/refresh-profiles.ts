@@ -27,7 +27,13 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
   const { settings } = instanceOf(deps, instance);
   for (;;) {
     const claim = await deps.profiles.claimReading(instance, deps.lockMs);
-    if (claim === 'fresh') break;
+    if (claim === 'fresh') {
+      const list = await deps.profiles.watchedProfiles(instance);
+      if (list.missing.length === 0) return list;
+      // A profile was added to the configuration after that reading, or a failover of Redis lost what it stored.
+      await deps.profiles.settleReading(instance, 0);
+      continue;
+    }
     if (claim === 'mine') {
       const { complete, read } = await readProfiles(deps, instance).catch(() => NOTHING_READ);
       // This time is shorter than the interval of the `changed` sweep, so the next sweep reads the profiles again.
