@@ -60,23 +60,25 @@ export function isConnectionLoss(error: unknown): boolean {
  */
 export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetry: Telemetry): Redis {
   let refusedAt = -Infinity;
-  const redis = open(settings, {
-    ...OPTIONS[purpose],
-    username: settings.username,
-    password: settings.password?.reveal(),
-    tls: tlsOf(settings),
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    keepAlive: KEEP_ALIVE_MS,
-    reconnectOnError: ({ message }) => {
-      if (!REFUSAL.test(message)) return false;
-      if (performance.now() - refusedAt > REPORT_AFTER_MS)
-        telemetry.emit('redis.lost', { purpose, error: message });
-      refusedAt = performance.now();
-      // With 2, ioredis sends the command again on the new connection. This is safe, because the server refused
-      // the command before it wrote anything.
-      return purpose === 'webhook' ? 1 : 2;
-    },
-  });
+  const redis = endWhileReconnecting(
+    open(settings, {
+      ...OPTIONS[purpose],
+      username: settings.username,
+      password: settings.password?.reveal(),
+      tls: tlsOf(settings),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      keepAlive: KEEP_ALIVE_MS,
+      reconnectOnError: ({ message }) => {
+        if (!REFUSAL.test(message)) return false;
+        if (performance.now() - refusedAt > REPORT_AFTER_MS)
+          telemetry.emit('redis.lost', { purpose, error: message });
+        refusedAt = performance.now();
+        // With 2, ioredis sends the command again on the new connection. This is safe, because the server refused
+        // the command before it wrote anything.
+        return purpose === 'webhook' ? 1 : 2;
+      },
+    }),
+  );
   let lost = false;
   redis.on('error', (error) => {
     if (!lost) telemetry.emit('redis.lost', { purpose, error: error.message });
@@ -86,6 +88,23 @@ export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetr
     lost = false;
     telemetry.emit('redis.ready', { purpose });
   });
+  return redis;
+}
+
+/**
+ * Makes `disconnect` end a client that waits for its next attempt to connect, and the clients that are duplicated
+ * from it. ioredis 5 only cancels the attempt: the event `end` is never emitted, waiting commands never fail, and
+ * a BullMQ worker that waits for both never closes.
+ */
+function endWhileReconnecting(redis: Redis): Redis {
+  const disconnect = redis.disconnect.bind(redis);
+  const duplicate = redis.duplicate.bind(redis);
+  redis.disconnect = (reconnect = false) => {
+    // ioredis ends a client in the status `wait` immediately.
+    if (redis.status === 'reconnecting' && !reconnect) redis.status = 'wait';
+    disconnect(reconnect);
+  };
+  redis.duplicate = (...options) => endWhileReconnecting(duplicate(...options));
   return redis;
 }
 
