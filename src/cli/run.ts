@@ -27,6 +27,7 @@ import { addSetupCommand } from './commands/setup/setup.js';
 import { addSimulateCommand } from './commands/fleet/simulate.js';
 import { addStatusCommand } from './commands/fleet/status.js';
 import { addSweepCommand } from './commands/fleet/sweep.js';
+import { addSessionsCommand } from './commands/access/sessions.js';
 import { addTokensCommand } from './commands/access/tokens.js';
 import { addWebhooksCommand } from './commands/setup/webhooks.js';
 import { addWhoamiCommand } from './commands/access/whoami.js';
@@ -112,6 +113,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addLiveCommand,
   addAuditCommand,
   addTokensCommand,
+  addSessionsCommand,
   addWhoamiCommand,
   addBreakGlassCommand,
   addConfigCommand,

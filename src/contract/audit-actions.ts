@@ -11,6 +11,7 @@ export const AUDIT_ACTIONS = [
   'job-clear',
   'sign-in',
   'sign-out',
+  'sign-out-all',
   'token-issue',
   'token-revoke',
 ] as const;

@@ -61,7 +61,7 @@ describe('signing in', () => {
 
   test('the sign-in page is shown after sign-out and after the session has ended', async () => {
     await signIn(page, house);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByLabel('API token').waitFor();
     await signIn(page, house);
     await context.clearCookies();

@@ -63,7 +63,7 @@ test('while the provider is down, on-call sees a message, signs in with emergenc
   await page.getByRole('heading', { level: 1, name: 'Audit log' }).waitFor();
   const entry = page.getByRole('row').filter({ hasText: 'Anna (break-glass)' });
   expect(await sees(entry.getByText('Sign in'))).toBe(true);
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   expect(await sees(toProvider())).toBe(true);
   expect(await page.context().cookies()).toEqual([]);
 });

@@ -96,11 +96,11 @@ function useOpenSession(): (who: Who) => void {
   };
 }
 
-/** Ends the session and removes all data that was read with it. */
-export function useSignOut() {
+/** Ends the session, or with `everywhere` all sessions of the user, and removes all data that was read with it. */
+export function useSignOut({ everywhere = false } = {}) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => remove<SignedOut>('/session'),
+    mutationFn: () => remove<Pick<SignedOut, 'continueAt'>>(everywhere ? '/sessions' : '/session'),
     onSuccess: ({ continueAt }) => {
       // The session at the identity provider must also end. Otherwise the next user of this browser would be
       // signed in as the previous user.

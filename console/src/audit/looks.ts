@@ -14,6 +14,7 @@ export const ACTIONS = [
   'job-clear',
   'sign-in',
   'sign-out',
+  'sign-out-all',
   'token-issue',
   'token-revoke',
 ] as const satisfies readonly AuditEntry['action'][];
@@ -31,6 +32,7 @@ export const actionLabel: Record<AuditEntry['action'], string> = {
   'job-clear': 'Delete jobs',
   'sign-in': 'Sign in',
   'sign-out': 'Sign out',
+  'sign-out-all': 'Sign out everywhere',
   'token-issue': 'Create token',
   'token-revoke': 'Revoke token',
 };

@@ -1,5 +1,5 @@
 import { ActionIcon, NativeSelect } from '@mantine/core';
-import { IconCloudOff, IconLogout, IconServer2 } from '@tabler/icons-react';
+import { IconCloudOff, IconDevicesX, IconLogout, IconServer2 } from '@tabler/icons-react';
 import type { Overview, Who } from '../api/answers.js';
 import { useInstance } from '../api/instance.js';
 import { useSignOut } from '../api/session.js';
@@ -14,6 +14,7 @@ import { TimesSwitch } from './times-switch.js';
  */
 export function Header({ who, overview, late }: { who: Who; overview: Overview | undefined; late: boolean }) {
   const signOut = useSignOut();
+  const signOutEverywhere = useSignOut({ everywhere: true });
   return (
     <header className={classes.header}>
       <InstancePicker />
@@ -30,6 +31,16 @@ export function Header({ who, overview, late }: { who: Who; overview: Overview |
         </span>
         <TimesSwitch />
         <ThemeSwitch />
+        <ActionIcon
+          variant="default"
+          size="lg"
+          aria-label="Sign out everywhere"
+          title="Sign out everywhere: end your sessions in all browsers"
+          onClick={() => signOutEverywhere.mutate()}
+          loading={signOutEverywhere.isPending}
+        >
+          <IconDevicesX size={18} stroke={1.7} aria-hidden />
+        </ActionIcon>
         <ActionIcon
           variant="default"
           size="lg"

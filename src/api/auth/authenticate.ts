@@ -35,7 +35,7 @@ export async function authenticate(
 
 /** Returns the user of a session according to the current configuration, or `null` when the session is no longer valid. */
 async function principalOf(
-  { proof, endsAt }: Session,
+  { proof, startedAt, endsAt }: Session,
   { tokens, config: { signIn }, now }: Omit<AuthenticationDeps, 'sessions'>,
 ): Promise<Principal | null> {
   if (now() >= endsAt) return null;
@@ -47,7 +47,10 @@ async function principalOf(
       return { name, role, instances, via: 'session' };
     }
     case 'oidc': {
-      const role = signIn.oidc ? roleOf(proof.groups, signIn.oidc.roles) : null;
+      const { oidc } = signIn;
+      // The life may have been shortened since the sign-in.
+      if (!oidc || now() >= startedAt + oidc.life) return null;
+      const role = roleOf(proof.groups, oidc.roles);
       return role && { name: proof.name, role, instances: null, via: 'oidc' };
     }
     case 'break-glass': {

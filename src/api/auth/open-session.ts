@@ -29,7 +29,7 @@ export async function openSession(
   if (sessionId !== null) await sessions.close(sessionId);
   const entry = await audit.begin(signInIntent(who));
   const startedAt = now();
-  const id = await sessions.open({ proof, startedAt, endsAt: startedAt + lifeMs });
+  const id = await sessions.open(who.name, { proof, startedAt, endsAt: startedAt + lifeMs });
   await audit.settle(entry, { outcome: 'done', result: `Signed in with a browser from ${address}.` });
   telemetry.emit('sign-in.opened', { who: who.name, role: who.role, via: who.via, address });
   return { session: { open: id, lifeMs } };

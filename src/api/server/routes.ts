@@ -14,6 +14,7 @@ import { profileRoutes } from '../routes/profiles.js';
 import { redistributionRoutes } from '../routes/redistributions.js';
 import { settingsRoutes } from '../routes/settings.js';
 import { sessionRoutes } from '../auth/routes/session.js';
+import { sessionsRoutes } from '../auth/routes/sessions.js';
 import { tokenRoutes } from '../auth/routes/tokens.js';
 import { wholeScopeRoutes } from '../routes/whole-scope.js';
 
@@ -35,5 +36,6 @@ export const routes: readonly Route[] = [
   ...liveRoutes,
   ...settingsRoutes,
   ...sessionRoutes,
+  ...sessionsRoutes,
   ...oidcRoutes,
 ];

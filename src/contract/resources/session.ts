@@ -34,6 +34,15 @@ export const signedOut = z
   })
   .meta({ id: 'SignedOut' });
 
+/** Response of the request that ends all sessions of a user. */
+export const sessionsEnded = z
+  .object({
+    user: z.string().describe('Name of the user, as in the audit log.'),
+    ended: z.int().describe('Number of sessions that were ended.'),
+    continueAt: signedOut.shape.continueAt,
+  })
+  .meta({ id: 'SessionsEnded' });
+
 /** The sign-in methods that this installation offers, for the sign-in page. */
 export const signInWays = z
   .object({

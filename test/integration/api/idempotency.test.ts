@@ -44,6 +44,7 @@ const ELSEWHERE = [
   'POST /api/v1/tokens',
   // What is gone stays gone.
   'DELETE /api/v1/tokens/{id}',
+  'DELETE /api/v1/sessions',
 ];
 
 async function open(body: object) {

@@ -23,7 +23,10 @@ describe('permissions by role', () => {
   });
 
   test('everything that acts needs an operator', () => {
-    const acting = guarded.filter(({ method }) => method !== 'GET');
+    // Signing oneself out changes nothing of the fleet.
+    const acting = guarded.filter(
+      ({ method, name }) => method !== 'GET' && name !== 'DELETE /api/v1/sessions',
+    );
     expect(acting.length).toBeGreaterThan(4);
     expect(acting.map(({ needed }) => needed)).not.toContain('viewer');
   });

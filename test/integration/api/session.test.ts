@@ -70,9 +70,11 @@ describe('a browser', () => {
 
   test('has nothing in Redis that opens a session', async () => {
     const id = idIn(await signIn(TOKENS.viewer));
-    const keys = await api.redis.keys('*session*');
+    const indexes = await api.redis.keys('*:sessions:*');
+    const members = await Promise.all(indexes.map((key) => api.redis.zrange(key, 0, '-1')));
+    const keys = await api.redis.keys('*:session:*');
     expect(keys.length).toBeGreaterThan(0);
-    expect(keys.join()).not.toContain(id);
+    expect([...keys, ...indexes, ...members.flat()].join()).not.toContain(id);
     const values = await Promise.all(keys.map((key) => api.redis.get(key)));
     expect(values.join()).not.toContain(id);
     expect(values.join()).not.toContain(TOKENS.viewer);

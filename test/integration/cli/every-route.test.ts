@@ -41,6 +41,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'DELETE /api/v1/tokens/{id}': ['tokens', 'revoke', 'abc'],
   'GET /api/v1/live': ['live', '--for', '1ms'],
   'GET /api/v1/settings': ['settings'],
+  'DELETE /api/v1/sessions': ['sessions', 'end', '--user', 'another user'],
   'GET /api/v1/session': ['whoami'],
 };
 

@@ -96,7 +96,8 @@ async function signIn(identity: Identity, sender: RequestSender, services: ApiSe
   }
   const who: Principal = { name, role, instances: null, via: 'oidc' };
   const counting = groupsThatCount(groups ?? [], settings.roles);
-  return openSession(services, sender, who, { kind: 'oidc', name, groups: counting, idToken });
+  const lifeMs = Math.min(services.config.signIn.life, settings.life);
+  return openSession(services, sender, who, { kind: 'oidc', name, groups: counting, idToken }, lifeMs);
 }
 
 /** A refused sign-in that is already recorded in the audit log, so it is not recorded again. */

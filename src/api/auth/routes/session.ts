@@ -12,6 +12,7 @@ import {
 import { breakGlass } from '../break-glass.js';
 import { openSession, refuseSignIn, signInIntent } from '../open-session.js';
 import type { RequestSender } from '../../http/sender.js';
+import type { Session } from '../../../store/access/sessions.js';
 import type { ApiServices } from '../../server/services.js';
 import { OIDC_PATH } from './oidc.js';
 
@@ -117,7 +118,7 @@ export const sessionRoutes = [
  * there is none.
  */
 async function signOut(sender: RequestSender, services: ApiServices): Promise<string | null> {
-  const { sessions, telemetry, audit, oidc, breakGlass: uses } = services;
+  const { sessions, telemetry, audit, breakGlass: uses } = services;
   if (sender.sessionId === null) return null;
   const by = { sessionId: sender.sessionId, headers: {} };
   const who = await authenticate(by, services, { heard: false });
@@ -130,6 +131,14 @@ async function signOut(sender: RequestSender, services: ApiServices): Promise<st
     const entry = await audit.begin(signInIntent(who, 'sign-out'));
     await audit.settle(entry, { outcome: 'done', result: 'Signed out.' });
   }
+  return providerSignOut(session, services);
+}
+
+/** Returns the URL that ends the session at the identity provider; `null` when there is no such session. */
+export async function providerSignOut(
+  { proof }: Session,
+  { oidc }: Pick<ApiServices, 'oidc'>,
+): Promise<string | null> {
   return proof.kind === 'oidc' && oidc ? oidc.provider.signOutUrl(proof.idToken) : null;
 }
 

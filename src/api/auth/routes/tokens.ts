@@ -163,11 +163,14 @@ function idOf(sha256: string): string {
   return sha256.slice(0, 12);
 }
 
-/** Refuses admins whose access is limited to some Jamf Pro servers. They could otherwise create a token for all servers. */
-function requireAllInstances({ name, instances }: Principal): void {
+/**
+ * Refuses admins whose access is limited to some Jamf Pro servers. They could otherwise create a token for all
+ * servers. `what` is the action, as the subject of the message.
+ */
+export function requireAllInstances({ name, instances }: Principal, what = 'Managing tokens'): void {
   if (instances !== null)
     throw new Problem(
       'not-allowed',
-      `Permission denied: ${name} has access to ${instances.join(', ')} only. Managing tokens requires an admin for all Jamf Pro servers.`,
+      `Permission denied: ${name} has access to ${instances.join(', ')} only. ${what} requires an admin for all Jamf Pro servers.`,
     );
 }
