@@ -1,3 +1,6 @@
+import { subjectText } from './audit/attribute-type.js';
+import { stableSubject } from './audit/stable-subject.js';
+
 /** The settings of a SCEP payload without the challenge, which is secret. */
 export interface ScepSettings {
   url: string;
@@ -33,7 +36,8 @@ export interface ScepDifference {
 /**
  * Returns the differences between the SCEP settings of two profiles that must be equivalent. URL and challenge may
  * differ on purpose when there are two CAs. Two challenges for one URL cannot both be correct; this difference is
- * `fatal`. The challenges themselves are never returned.
+ * `fatal`. The challenges themselves are never returned. Subjects are the same if they differ only in a variable that a Mac can change,
+ * such as its name (`stableSubject`): the second profile may have the better subject.
  */
 export function scepDifferences(one: ScepSettings, other: ScepSettings): ScepDifference[] {
   const sameUrl = one.url === other.url;
@@ -42,9 +46,13 @@ export function scepDifferences(one: ScepSettings, other: ScepSettings): ScepDif
   return [
     ...differs('url', sameUrl),
     ...differs('name', one.name === other.name),
-    ...differs('subject', one.subject === other.subject),
+    ...differs('subject', one.subject === other.subject || stableText(one) === stableText(other)),
     ...differs('key size', one.keySize === other.keySize),
     ...differs('key usage', one.keyUsage === other.keyUsage),
     ...differs('challenge', !sameUrl || one.challengeMark === other.challengeMark, true),
   ];
+}
+
+function stableText({ attributes }: ScepSettings): string {
+  return subjectText(stableSubject(attributes));
 }

@@ -12,7 +12,10 @@ export interface FirstConfig {
   webhookKeyFile: string;
   redisUrl: string;
   publicUrl: string | null;
+  /** Absolute path. */
   spool: string;
+  /** SHA-256 of the first API token, with the role admin. */
+  tokenHash: string;
   profileName: string;
   profile: Profile;
   window: string;
@@ -34,12 +37,11 @@ export function firstConfig(facts: FirstConfig): string {
     'redis:',
     `  url: ${text(redisUrl)}`,
     'http:',
-    publicUrl === null
-      ? '  # The address at which people and Jamf Pro reach the receiver. `recert webhooks apply` needs it.\n  # publicUrl: https://recert.example.com\n  port: 8080'
-      : `  publicUrl: ${text(publicUrl)}`,
-    '# Keeps webhooks on disk while Redis is unavailable.',
-    'spool:',
-    `  folder: ${text(spool)}`,
+    ...addressLines(publicUrl),
+    ...spoolLines(spool),
+    '# The token in the file admin-token. `recert tokens create` creates others.',
+    'tokens:',
+    `  - { name: admin, role: admin, sha256: ${facts.tokenHash} }`,
     'instances:',
     `  ${instance}:`,
     `    url: ${text(url)}`,
@@ -63,6 +65,35 @@ export function firstConfig(facts: FirstConfig): string {
     ...twinLines(facts.twin),
     '',
   ].join('\n');
+}
+
+/** An http address has no reverse proxy in front, so its port is the one of the receiver. */
+function addressLines(publicUrl: string | null): string[] {
+  if (publicUrl === null)
+    return [
+      '  # The address at which people and Jamf Pro reach the receiver. `recert webhooks apply` needs it.',
+      '  # publicUrl: https://recert.example.com',
+      '  port: 8080',
+    ];
+  const { protocol, port } = new URL(publicUrl);
+  return [
+    `  publicUrl: ${text(publicUrl)}`,
+    ...(protocol === 'http:' && port !== '' ? [`  port: ${port}`] : []),
+  ];
+}
+
+/** The folder has a Unix socket, whose path is limited. */
+const LONGEST_SPOOL = 80;
+
+function spoolLines(folder: string): string[] {
+  const why = '# Keeps webhooks on disk while Redis is unavailable.';
+  return Buffer.byteLength(folder) > LONGEST_SPOOL
+    ? [
+        `${why} Set a path of at most ${LONGEST_SPOOL} bytes.`,
+        '# spool:',
+        '#   folder: /var/lib/recert/spool',
+      ]
+    : [why, 'spool:', `  folder: ${text(folder)}`];
 }
 
 function subjectLines({ pattern, matched, inScope }: SubjectProposal): string[] {

@@ -8,7 +8,7 @@ import type { JamfSetup } from '../../jamf/setup.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { printJson } from '../output/print.js';
-import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
+import { connectTo, serverOf } from '../servers.js';
 
 /** Options of `recert profiles generate --create`, which creates the profile in Jamf Pro. */
 export interface CreateOptions {
@@ -18,9 +18,12 @@ export interface CreateOptions {
   json: boolean;
 }
 
-const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
-1. SCEP, Redistribute Profile: select the number of days. The API does not include this setting. The setting can stay off if Recert is active.
-2. Add targets to the scope, which is empty now. Start with a few Macs.`;
+const REMAINING = [
+  'SCEP, Redistribute Profile: select the number of days. The API does not include this setting. The setting can stay off if Recert is active.',
+  'Add targets to the scope, which is empty now. Start with a few Macs.',
+];
+const PASTE =
+  'SCEP, Challenge and Verify Challenge: paste the secret key from Okta before you add a target. Without it, every Mac in scope fails to get a certificate.';
 
 /**
  * Creates a profile with an empty scope in Jamf Pro: shows the request without the challenge, asks for confirmation, sends it once, and
@@ -33,7 +36,6 @@ export async function createInJamf(
   options: CreateOptions,
   context: Context,
 ): Promise<ExitCode> {
-  mustBeAgreed(options, context);
   const { dryRun, yes, json } = options;
   const [instance, settings] = serverOf(options.instance, loadConfig(context.environment));
   const jamf = connectTo(instance, settings, context);
@@ -53,7 +55,7 @@ export async function createInJamf(
       context.err('Nothing was changed.');
       return EXIT.failed;
     }
-    return printResult(instance, await create(jamf, profile), options, context);
+    return printResult(instance, await create(jamf, profile), options, context, profile.challenge === null);
   } finally {
     jamf.close();
   }
@@ -87,9 +89,11 @@ function printResult(
   created: ProfileDetails,
   { json }: CreateOptions,
   context: Context,
+  withoutChallenge: boolean,
 ): ExitCode {
-  // The profile is created with an empty scope, so the finding about the scope is omitted.
-  const findings = auditSettings(created).filter(({ rule }) => rule !== 'scope');
+  // The profile is created with an empty scope, so the finding about the scope is omitted. A challenge that was not given is a manual step.
+  const expected = withoutChallenge ? ['scope', 'challenge'] : ['scope'];
+  const findings = auditSettings(created).filter(({ rule }) => !expected.includes(rule));
   if (json)
     printJson(context, {
       instance,
@@ -100,7 +104,10 @@ function printResult(
     context.out(`Created "${created.name}" on ${instance}: profile ${created.id}.`);
     for (const { said, todo } of findings) context.err(`${context.colors.red('✗')} ${said}. ${todo}`);
   }
-  context.err(MANUAL_STEPS);
+  const steps = [...(withoutChallenge ? [PASTE] : []), ...REMAINING];
+  context.err(
+    ['Remaining manual steps in Jamf Pro:', ...steps.map((step, at) => `${at + 1}. ${step}`)].join('\n'),
+  );
   return findings.length === 0 ? EXIT.done : EXIT.failed;
 }
 
@@ -112,7 +119,7 @@ function requestText(instance: string, profile: NewProfile, { colors }: Context)
     '      distribution: Install Automatically',
     '      scope: none',
     '      payloads:',
-    ...newMobileConfig({ ...profile, challenge: new Secret('[hidden]') })
+    ...newMobileConfig({ ...profile, challenge: profile.challenge && new Secret('[hidden]') })
       .split('\n')
       .map((line) => `        ${line}`),
   ].join('\n');

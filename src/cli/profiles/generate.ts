@@ -1,31 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { computerPage } from '../../contract/resources/computer.js';
-import { Secret } from '../../config/values/secret.js';
+import type { Secret } from '../../config/values/secret.js';
 import { auditSettings } from '../../domain/audit/settings.js';
+import { type Attribute, subjectText } from '../../domain/audit/attribute-type.js';
 import { subjectOf } from '../../domain/audit/subject.js';
 import { type NewProfile, newMobileConfig, newProfileXml } from '../../jamf/resources/new-profile.js';
 import { scepIn } from '../../jamf/parsing/scep.js';
 import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
+import { mustBeAgreed } from '../servers.js';
 import { createInJamf } from './create.js';
+import { readChallenge } from './challenge.js';
+import { newUuid, twinProfile } from './twin.js';
 
-/** Candidates for the common name, the most descriptive first. The first candidate that fits every Mac is used. */
-const COMMON_NAMES = [
-  '$COMPUTERNAME ma $PROFILE_IDENTIFIER',
-  '$SERIALNUMBER ma $PROFILE_IDENTIFIER',
-  '$JSSID ma $PROFILE_IDENTIFIER',
-] as const;
-
-/** The serial number has a fixed length, so this candidate fits every Mac regardless of the name of the Mac. */
-const SAFE_COMMON_NAME = COMMON_NAMES[1];
+/**
+ * Candidates for the common name. The first candidate that fits every Mac is used. The computer name is not among them, because a renamed
+ * Mac would get a certificate with another subject.
+ */
+const COMMON_NAMES = ['$SERIALNUMBER ma $PROFILE_IDENTIFIER', '$JSSID ma $PROFILE_IDENTIFIER'] as const;
+const [SAFE_COMMON_NAME] = COMMON_NAMES;
 
 /** Options of `recert profiles generate`, which writes a profile to files or creates it in Jamf Pro. */
 export const generateOptions = z.object({
-  name: z.string().trim().min(1).max(255),
-  scepUrl: z.url({ protocol: /^https?$/, error: 'must be the SCEP URL from the Okta admin console' }),
+  name: z.string().trim().min(1).max(255).optional(),
+  scepUrl: z
+    .url({ protocol: /^https?$/, error: 'must be the SCEP URL from the Okta admin console' })
+    .optional(),
+  twinOf: z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
+    .optional(),
   challengeFile: z.string().optional(),
   out: z.string().default('okta-scep'),
   offline: z.boolean().default(false),
@@ -41,51 +47,58 @@ const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
   3. Add a scope, a few Macs first.
   4. Delete both files: they contain the challenge in plain text.`;
 
+type Options = z.output<typeof generateOptions> & { json: boolean };
+
 /**
- * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. The SCEP
- * challenge comes from a file or an environment variable, never from the command line, which other users of the
- * machine can read.
+ * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. With `--twin-of`, it is the second
+ * profile of an existing one. The SCEP challenge comes from a file or an environment variable, never from the command line, which other
+ * users of the machine can read.
  */
-export async function generateProfile(
-  options: z.output<typeof generateOptions> & { json: boolean },
-  client: Client,
-  context: Context,
-): Promise<ExitCode> {
-  const { name, scepUrl, challengeFile, out, offline, instance } = options;
+export async function generateProfile(options: Options, client: Client, context: Context): Promise<ExitCode> {
   if (!options.create && (options.dryRun || options.yes))
     throw new CliError(
       EXIT.usage,
       '--dry-run and --yes require --create; without it, Jamf Pro is not changed.',
     );
-  const challenge = await readChallenge(challengeFile, context);
-  const uuid = randomUUID().toUpperCase();
-  const commonName = offline ? SAFE_COMMON_NAME : await fittingCommonName(client, uuid, instance, context);
-  const payloadUuid = randomUUID().toUpperCase();
-  const profile: NewProfile = { name, url: scepUrl, commonName, challenge, uuid, payloadUuid };
-  const mobileConfig = newMobileConfig(profile);
-  assertPasses(mobileConfig, profile);
+  if (options.create) mustBeAgreed(options, context);
+  const challenge = await readChallenge(options.challengeFile, context);
+  const { twinOf } = options;
+  const profile =
+    twinOf === undefined
+      ? await newProfile(options, challenge, client, context)
+      : await twinProfile({ twinOf, instance: options.instance, name: options.name, challenge }, context);
+  assertPasses(newMobileConfig(profile), profile);
   if (options.create) return createInJamf(profile, options, context);
-  await write(`${out}.mobileconfig`, mobileConfig);
+  const { out } = options;
+  await write(`${out}.mobileconfig`, newMobileConfig(profile));
   await write(`${out}.xml`, newProfileXml(profile));
-  context.out(`Written: ${out}.mobileconfig and ${out}.xml, with the subject CN=${commonName}.`);
+  context.out(
+    `Written: ${out}.mobileconfig and ${out}.xml, with the subject ${subjectText(profile.subject)}.`,
+  );
   context.err(MANUAL_STEPS);
   return EXIT.done;
 }
 
-async function readChallenge(file: string | undefined, { environment }: Context): Promise<Secret> {
-  const text =
-    file === undefined
-      ? environment.RECERT_SCEP_CHALLENGE
-      : await readFile(file, 'utf8').catch(() => {
-          throw new CliError(EXIT.usage, `--challenge-file: cannot read ${file}`);
-        });
-  const challenge = text?.trim() ?? '';
-  if (challenge === '')
+async function newProfile(
+  { name, scepUrl, offline, instance, twinOf }: Options,
+  challenge: Secret | null,
+  client: Client,
+  context: Context,
+): Promise<NewProfile> {
+  if (name === undefined || scepUrl === undefined || twinOf !== undefined)
+    throw new CliError(
+      EXIT.usage,
+      'Set --name and --scep-url for a new profile, or --twin-of for the second profile of an existing one.',
+    );
+  if (challenge === null)
     throw new CliError(
       EXIT.usage,
       'The secret key from Okta is missing. Set --challenge-file or RECERT_SCEP_CHALLENGE.',
     );
-  return new Secret(challenge);
+  const [uuid, payloadUuid] = [newUuid(), newUuid()];
+  const commonName = offline ? SAFE_COMMON_NAME : await fittingCommonName(client, uuid, instance, context);
+  const subject: Attribute[] = [['CN', commonName]];
+  return { name, url: scepUrl, caName: name, subject, challenge, keyUsage: 1, uuid, payloadUuid };
 }
 
 async function fittingCommonName(
@@ -133,7 +146,7 @@ async function fittingCommonName(
 }
 
 /** Runs the profile check on the generated profile. @throws CliError with the findings if there are any. */
-function assertPasses(mobileConfig: string, { uuid, name }: NewProfile): void {
+function assertPasses(mobileConfig: string, { uuid, name, challenge }: NewProfile): void {
   const emptyScope = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const findings = auditSettings({
     id: '0',
@@ -144,7 +157,7 @@ function assertPasses(mobileConfig: string, { uuid, name }: NewProfile): void {
     unseenScope: { limitedBy: [], users: false },
     scope: { ...emptyScope, allComputers: true, exclusions: emptyScope },
     scep: scepIn(mobileConfig),
-  });
+  }).filter(({ rule }) => rule !== 'challenge' || challenge !== null);
   if (findings.length > 0)
     throw new CliError(EXIT.usage, findings.map(({ said, todo }) => `${said}. ${todo}`).join('\n'));
 }

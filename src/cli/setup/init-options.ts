@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
 /** Options of `recert init`. Values that are missing are asked for on a terminal. */
@@ -24,6 +25,10 @@ export const initOptions = z.object({
     .default('prod'),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   redisUrl: z.string().default('redis://127.0.0.1:6379'),
+  spool: z
+    .string()
+    .refine((folder) => isAbsolute(folder), 'must be an absolute path, such as /var/lib/recert/spool')
+    .optional(),
   redistributeDays: z.coerce.number().int().min(1).max(180).optional(),
   out: z.string().default('recert.yaml'),
   force: z.boolean().default(false),

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { parseConfig } from '../../config/load.js';
+import { createToken } from '../../config/values/api-token.js';
 import { type InstanceConfig, instanceSchema } from '../../config/sections/instance.js';
 import { judgePrivilege, type PrivilegeName } from '../../doctor/privileges.js';
 import type { SubjectProposal } from '../../domain/audit/propose-subject.js';
@@ -35,11 +36,12 @@ const NEEDED: readonly PrivilegeName[] = [
 ];
 const SECRET_NAME = 'jamf-client-secret';
 const KEY_NAME = 'webhook-key';
+const TOKEN_NAME = 'admin-token';
 
 /** Reads a Jamf Pro server and writes a first configuration, its secrets to files of mode 0600. Writes nothing to Jamf Pro without a confirmation. */
 export async function init(options: Options, context: Context): Promise<ExitCode> {
   const file = resolve(options.out);
-  const files = [file, join(dirname(file), SECRET_NAME), join(dirname(file), KEY_NAME)];
+  const files = [file, ...[SECRET_NAME, KEY_NAME, TOKEN_NAME].map((name) => join(dirname(file), name))];
   const there = files.find((one) => existsSync(one));
   if (there !== undefined && !options.force)
     throw new CliError(
@@ -50,11 +52,11 @@ export async function init(options: Options, context: Context): Promise<ExitCode
   const jamf = connectTo(options.instance, settingsFor(access), context);
   try {
     const found = await read(jamf, options, context);
-    const facts = factsOf(options, access, found);
-    const yaml = firstConfig(facts);
+    const { token, sha256 } = createToken();
+    const yaml = firstConfig(factsOf({ file, options, access, tokenHash: sha256 }, found));
     await write(
       files,
-      [yaml, `${access.clientSecret}\n`, `${randomBytes(32).toString('hex')}\n`],
+      [yaml, `${access.clientSecret}\n`, `${randomBytes(32).toString('hex')}\n`, `${token}\n`],
       options.force,
     );
     // A configuration that is not valid would be a fault of this command, so it is reported at once.
@@ -176,7 +178,14 @@ function reach({ details: { scope } }: SurveyedProfile): number {
   return (scope.allComputers ? 2 : 0) + (scope.exclusions.groupIds.length > 0 ? 1 : 0);
 }
 
-function factsOf(options: Options, access: Access, { chosen, subject, twin }: Found): FirstConfig {
+interface Given {
+  file: string;
+  options: Options;
+  access: Access;
+  tokenHash: string;
+}
+
+function factsOf({ file, options, access, tokenHash }: Given, { chosen, subject, twin }: Found): FirstConfig {
   const { instance, redisUrl, publicUrl = null, name, redistributeDays } = options;
   return {
     instance,
@@ -186,7 +195,8 @@ function factsOf(options: Options, access: Access, { chosen, subject, twin }: Fo
     webhookKeyFile: KEY_NAME,
     redisUrl,
     publicUrl,
-    spool: '/var/lib/recert/spool',
+    spool: options.spool ?? join(dirname(file), 'spool'),
+    tokenHash,
     profileName: name,
     profile: chosen.details,
     window: redistributeDays === undefined ? '30d' : `${redistributeDays}d`,
@@ -197,7 +207,7 @@ function factsOf(options: Options, access: Access, { chosen, subject, twin }: Fo
 
 async function write(files: readonly string[], texts: readonly string[], force: boolean): Promise<void> {
   // The secrets first: a configuration without them is of no use.
-  for (const index of [1, 2, 0])
+  for (const index of [1, 2, 3, 0])
     await writeFile(files[index] ?? '', texts[index] ?? '', {
       mode: index === 0 ? 0o644 : 0o600,
       flag: force ? 'w' : 'wx',
@@ -231,7 +241,7 @@ function report(file: string, { chosen, subject, twin }: Found, options: Options
       pattern === null ? 'No subject setting is needed.' : `subject: ${pattern}`,
       `Coverage: ${matched} of ${inScope} Macs${coverage === null ? '' : ` (${(100 * coverage).toFixed(1)} %)`}.`,
       ...(shortfall === null ? [] : [context.colors.yellow(shortfall)]),
-      `${context.colors.green('✓')} ${file} and two files with secrets (mode 0600) written.`,
+      `${context.colors.green('✓')} ${file} and three files with secrets (mode 0600) written.`,
       'What remains:',
       ...todo.map((step, index) => `  ${index + 1}. ${step}`),
     ].join('\n'),
@@ -240,12 +250,12 @@ function report(file: string, { chosen, subject, twin }: Found, options: Options
 
 function todos(file: string, { publicUrl }: Options, twin: Twin | null): string[] {
   return [
-    `export RECERT_CONFIG=${file}`,
+    `export RECERT_CONFIG=${file} RECERT_TOKEN_FILE=${join(dirname(file), TOKEN_NAME)}`,
     ...(publicUrl === undefined
       ? ['Set http.publicUrl to the address at which Jamf Pro reaches the receiver.']
       : []),
     'recert webhooks apply creates the webhooks in Jamf Pro.',
-    'recert serve and recert work start the two processes; recert doctor checks everything.',
+    `recert serve and recert work start the two processes; recert doctor checks everything. Sign in to the console with the token in ${TOKEN_NAME}.`,
     'Check that Redistribute Profile is set in the SCEP payload, and set window to its days.',
     'Set mode: act when the plan looks right, and restart.',
     ...(twin === null

@@ -1,4 +1,5 @@
 import { build } from 'plist';
+import type { Attribute } from '../../domain/audit/attribute-type.js';
 import type { Secret } from '../../config/values/secret.js';
 import { renderXml } from '../../xml/render.js';
 
@@ -7,9 +8,14 @@ export interface NewProfile {
   name: string;
   /** SCEP URL from the Okta Admin Console. */
   url: string;
-  /** Common name of the subject. It may contain payload variables of Jamf Pro. */
-  commonName: string;
-  challenge: Secret;
+  /** Name of the SCEP payload, which the Mac sends to the CA. */
+  caName: string;
+  /** Attributes of the subject. They may contain payload variables of Jamf Pro. */
+  subject: readonly Attribute[];
+  /** `null` leaves it out: the person who completes the profile in Jamf Pro enters it. */
+  challenge: Secret | null;
+  /** Bits of the key usage: 1 is signing, 4 is encryption. */
+  keyUsage: number;
   /** Identifiers of the profile and of its payload, as upper-case UUIDs like those of Jamf Pro. */
   uuid: string;
   payloadUuid: string;
@@ -22,19 +28,20 @@ const SCEP = 'com.apple.security.scep';
  * as a secret. Sources: help.okta.com, static SCEP for macOS with Jamf Pro; developer.apple.com, Device
  * Management, SCEP payload.
  */
-export function newMobileConfig({ name, url, commonName, challenge, uuid, payloadUuid }: NewProfile): string {
+export function newMobileConfig(profile: NewProfile): string {
+  const { name, url, caName, subject, challenge, keyUsage, uuid, payloadUuid } = profile;
   return build({
     PayloadContent: [
       {
         PayloadContent: {
           AllowAllAppsAccess: true,
-          Challenge: challenge.reveal(),
+          Challenge: challenge?.reveal() ?? '',
           'Key Type': 'RSA',
-          'Key Usage': 1,
+          'Key Usage': keyUsage,
           KeyIsExtractable: false,
           Keysize: 2048,
-          Name: name,
-          Subject: [[['CN', commonName]]],
+          Name: caName,
+          Subject: subject.map(([type, value]) => [[type, value]]),
           URL: url,
         },
         PayloadDisplayName: 'SCEP',

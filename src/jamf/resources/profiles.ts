@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { subjectText } from '../../domain/audit/attribute-type.js';
 import type { ProfileDetails, ScopeTargets } from '../../domain/profile.js';
 import type { Api } from './api.js';
 import type { JamfClient } from '../client.js';
@@ -137,7 +138,7 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
       // With ID 0, Jamf Pro assigns the ID.
       const path = '/JSSResource/osxconfigurationprofiles/id/0';
       const body = { type: 'application/xml', text: xmlOf(profile) };
-      const hide = [profile.challenge.reveal()];
+      const hide = profile.challenge === null ? [] : [profile.challenge.reveal()];
       await api.send({ call: 'profiles.create', method: 'POST', path, body, json: false, hide });
     },
   };
@@ -149,8 +150,14 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
  * works, so such a profile is not sent. Source: Jamf product issue PI-827
  * (github.com/jamf/terraform-provider-jamfplatform/pull/305).
  */
-function refuseEntities(api: Api, { name, url, commonName, challenge }: NewProfile): void {
-  const texts = { name, 'SCEP URL': url, 'common name': commonName, challenge: challenge.reveal() };
+function refuseEntities(api: Api, { name, url, caName, subject, challenge }: NewProfile): void {
+  const texts = {
+    name,
+    'SCEP URL': url,
+    'name of the SCEP payload': caName,
+    subject: subjectText(subject),
+    challenge: challenge?.reveal() ?? '',
+  };
   for (const [what, value] of Object.entries(texts)) {
     const character = /[&<]/.exec(value)?.[0];
     if (character !== undefined)

@@ -114,3 +114,42 @@ it('names the privilege that is missing', async () => {
   expect([code, named()]).toEqual([EXIT.failed, []]);
   expect(err).toContain('Create macOS Configuration Profiles');
 });
+
+it('makes the second profile of an existing one, with its settings, a stable subject and no scope', async () => {
+  const house = await startHouse(server.url, { profiles: { subject: 'CN=$COMPUTERNAME ma $UDID' } });
+  await house.configure({ profiles: {} });
+  const { profiles } = house.simulator.world;
+  const twin = (more: readonly string[]) =>
+    house.recert(['profiles', 'generate', '--twin-of', '12', '--create', '--yes', ...more]);
+  const key = join(folder, 'other.txt');
+  await writeFile(key, CHALLENGE);
+  const wrong = await twin(['--name', 'wrong', '--challenge-file', key]);
+  expect([wrong.code, wrong.err]).toEqual([
+    EXIT.usage,
+    expect.stringContaining('not the challenge of profile 12'),
+  ]);
+
+  const without = await twin(['--name', 'without']);
+  expect([without.code, without.err]).toEqual([
+    EXIT.done,
+    expect.stringMatching(/1\. SCEP, Challenge[^]*paste/),
+  ]);
+  await writeFile(key, profiles.get(12)?.scep?.challenge ?? '');
+  expect(await twin(['--name', 'with', '--challenge-file', key])).toMatchObject({ code: EXIT.done });
+  const blue = profiles.get(12)?.scep;
+  expect(profiles.byName('with')).toMatchObject({
+    level: 'System',
+    scope: { allComputers: false, computers: [], computerGroups: [] },
+    scep: {
+      url: blue?.url,
+      name: blue?.name,
+      keySize: 2048,
+      challenge: blue?.challenge,
+      subject: 'CN=$SERIALNUMBER ma $PROFILE_IDENTIFIER',
+    },
+  });
+  expect(profiles.byName('without')?.scep).toMatchObject({
+    challenge: '',
+    subject: profiles.byName('with')?.scep?.subject,
+  });
+});

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,17 +54,30 @@ describe('recert init', () => {
     expect(okta).toMatchObject({ profile: String(SEEDED.blue), mode: 'observe', window: 14 * 86_400_000 });
     expect(okta?.mechanisms).toEqual(['native', 'unstick']);
     expect(config.spool?.folder).toBeDefined();
-    for (const name of ['jamf-client-secret', 'webhook-key'])
+    const token = (await readFile(join(folder, 'admin-token'), 'utf8')).trim();
+    const sha256 = createHash('sha256').update(token).digest('hex');
+    expect(config.tokens).toMatchObject([{ name: 'admin', role: 'admin', sha256 }]);
+    expect(config.http.port).toBe(8080);
+    for (const name of ['jamf-client-secret', 'webhook-key', 'admin-token'])
       expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
     const yaml = await readFile(file, 'utf8');
     expect(yaml).not.toContain(SECRET);
-    expect(`${said.out}${said.err}`).not.toContain(SECRET);
+    for (const secret of [SECRET, token]) expect(`${said.out}${said.err}`).not.toContain(secret);
     expect(yaml).toContain(
       `# overlap: { green: ${SEEDED.green}, joinGreen: ${SEEDED.joinGreen}, leaveBlue: ${SEEDED.leaveBlue} }`,
     );
     expect(said.out).toContain('(Okta)');
     const check = await recert(['config', 'check'], { environment: { RECERT_CONFIG: file } });
     expect(check.code).toBe(EXIT.done);
+  });
+
+  it('listens on the port of an address without TLS, and keeps the spool next to the configuration', async () => {
+    const { init, file, folder } = await startFresh();
+    expect((await init(['--public-url', 'http://recert.example.com:9090'])).code).toBe(EXIT.done);
+    expect(loadConfig({ RECERT_CONFIG: file })).toMatchObject({
+      http: { port: 9090 },
+      spool: { folder: join(folder, 'spool') },
+    });
   });
 
   it('takes the settings of the Okta page literally, and proposes a pattern that finds the certificates', async () => {

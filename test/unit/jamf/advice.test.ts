@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../../src/config/values/secret.js';
+import type { NewProfile } from '../../../src/jamf/resources/new-profile.js';
 import { connect, failureOf } from './support/client.js';
 import { connectSetup } from './support/setup.js';
 
@@ -9,10 +10,12 @@ const conflict = (text: string) => ({
   status: 409,
   body: `<html><head><title>Status page</title></head><body><p>Error: ${text}</p></body></html>`,
 });
-const sound = {
+const sound: NewProfile = {
   name: 'Okta SCEP',
   url: 'https://example.okta.com/scep',
-  commonName: '$SERIALNUMBER ma $PROFILE_IDENTIFIER',
+  caName: 'Okta CA',
+  subject: [['CN', '$SERIALNUMBER ma $PROFILE_IDENTIFIER']],
+  keyUsage: 1,
   challenge: new Secret('canary-challenge'),
   uuid: 'U',
   payloadUuid: 'P',
@@ -43,20 +46,24 @@ describe('a new profile', () => {
     ['name', { name: 'R&D Okta' }, '&'],
     ['name', { name: 'a < b' }, '<'],
     ['SCEP URL', { url: 'https://example.okta.com/scep?a=1&b=2' }, '&'],
-    ['common name', { commonName: 'a&b $PROFILE_IDENTIFIER' }, '&'],
+    ['name of the SCEP payload', { caName: 'R&D CA' }, '&'],
+    ['subject', { subject: [['CN', 'a&b $PROFILE_IDENTIFIER']] }, '&'],
     ['challenge', { challenge: new Secret('canary&challenge') }, '&'],
     ['challenge', { challenge: new Secret('canary&lt;challenge') }, '&'],
-  ])('is not sent if its %s contains such a character: %j', async (what, changes, character) => {
-    const { jamf, server, told } = await connectSetup({
-      [CREATE]: conflict('Unable to update the database'),
-    });
-    const error = await failureOf(jamf.createProfile({ ...sound, ...changes }));
-    expect(error).toMatchObject({ retryable: false, inDoubt: false, status: null });
-    expect(error.said).toContain(`the ${what} contains the character "${character}"`);
-    expect(error.message).toContain('PI-827');
-    expect(server.seen).toEqual([]);
-    expect(`${error.message}${told()}`).not.toContain('canary');
-  });
+  ] satisfies [string, Partial<NewProfile>, string][])(
+    'is not sent if its %s contains such a character: %j',
+    async (what, changes, character) => {
+      const { jamf, server, told } = await connectSetup({
+        [CREATE]: conflict('Unable to update the database'),
+      });
+      const error = await failureOf(jamf.createProfile({ ...sound, ...changes }));
+      expect(error).toMatchObject({ retryable: false, inDoubt: false, status: null });
+      expect(error.said).toContain(`the ${what} contains the character "${character}"`);
+      expect(error.message).toContain('PI-827');
+      expect(server.seen).toEqual([]);
+      expect(`${error.message}${told()}`).not.toContain('canary');
+    },
+  );
 
   it.each(['a > b', 'a "b" \'c\'', 'Zoë; #1 %', 'a ]] b'])('is sent with the name %j', async (name) => {
     const { jamf, server } = await connectSetup({ [CREATE]: { status: 201 } });

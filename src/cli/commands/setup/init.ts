@@ -19,6 +19,10 @@ export function addInitCommand(program: Command, cli: Cli): void {
     .option('--instance <instance>', 'name of the Jamf Pro server in the configuration', 'prod')
     .option('--public-url <url>', 'address at which people and Jamf Pro reach the receiver')
     .option('--redis-url <url>', 'address of Redis', 'redis://127.0.0.1:6379')
+    .option(
+      '--spool <folder>',
+      'folder for webhooks while Redis is unavailable (default: spool, next to the configuration)',
+    )
     .option('--redistribute-days <days>', 'days of Redistribute Profile in the SCEP payload')
     .option('--out <file>', 'configuration file to write', 'recert.yaml')
     .option('--webhooks', 'create the webhooks in Jamf Pro without asking (needs --public-url)')

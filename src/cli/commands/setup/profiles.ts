@@ -79,8 +79,15 @@ function addGenerate(profiles: Command, cli: Cli): void {
   const generate = profiles
     .command('generate')
     .description('generate a profile that passes the profile check, and list the remaining manual steps')
-    .requiredOption('--name <name>', 'name of the profile')
-    .requiredOption('--scep-url <url>', 'SCEP URL from the Okta admin console')
+    .option(
+      '--name <name>',
+      'name of the profile (default with --twin-of: name of that profile and "(green)")',
+    )
+    .option('--scep-url <url>', 'SCEP URL from the Okta admin console')
+    .option(
+      '--twin-of <id>',
+      'generate the second profile of this one, with the same settings and a subject that stays the same; needs RECERT_CONFIG',
+    )
     .option('--challenge-file <file>', 'file with the secret key from Okta (default: RECERT_SCEP_CHALLENGE)')
     .option(
       '--out <path>',
@@ -100,6 +107,7 @@ function addGenerate(profiles: Command, cli: Cli): void {
     .option('--instance <instance>', 'Jamf Pro server; required if several are configured');
   withExamples(
     generate,
+    'recert profiles generate --twin-of 12 --challenge-file key.txt --create',
     "recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",
   );
   act(generate, cli, generateOptions, async ({ options }) =>
