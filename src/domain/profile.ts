@@ -19,6 +19,13 @@ export interface Profile {
   identifier: string;
   level: 'System' | 'User';
   scope: ScopeTargets & { allComputers: boolean; exclusions: ScopeTargets };
+  /** Subject of the first SCEP payload, with its variables. Absent when it is not known. */
+  subject?: ScepSettings['attributes'] | undefined;
+  /**
+   * `RedeployProfileBeforeCertificateExpiresInDays` of the first SCEP payload: how many days before the expiry
+   * Jamf Pro sends the profile again. Absent when the payload does not name it.
+   */
+  redistributeDays?: number | undefined;
   /**
    * When the targets of the scope were found removed, epoch milliseconds. `scope` is then the last known one, until the empty scope is
    * confirmed.

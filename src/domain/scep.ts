@@ -19,6 +19,8 @@ export interface ScepSettings {
   allAppsAccess: boolean | null;
   /** `variable`: the challenge contains a variable that Jamf Pro resolves for each Mac, so it is not static. */
   challenge: 'none' | 'static' | 'variable';
+  /** `RedeployProfileBeforeCertificateExpiresInDays`; `null` or absent when the payload does not set it. */
+  redistributeDays?: number | null;
   /**
    * The same text for the same challenge within one process, with no meaning outside of it; `null` when there is
    * no challenge.

@@ -59,6 +59,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const producers = createProducers(queues, { now });
   const consider: ConsiderDeps & RestartDeps = {
     redistributions,
+    computers,
     profiles,
     limits,
     producers,

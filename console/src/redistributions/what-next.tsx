@@ -12,6 +12,8 @@ type BlockReason = NonNullable<RedistributionDetail['blocked']>['reason'];
 const NEEDS_SOMEONE: Partial<Record<BlockReason, string>> = {
   observe: 'To start this redistribution, set the profile to act mode.',
   paused: 'To start this redistribution, resume renewals on the overview.',
+  'subject-too-long':
+    'To start this redistribution, shorten the name of the Mac or the subject of the profile.',
   'breaker-open': 'To start this redistribution, fix the cause, then resume renewals on the overview.',
 };
 

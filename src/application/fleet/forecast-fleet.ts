@@ -1,6 +1,7 @@
 import { assess } from '../../domain/assess.js';
 import type { KnownComputer } from '../../domain/known.js';
 import type { CertificateDates } from '../../domain/forecast/forecast.js';
+import { subjectTooLong, type TooLong } from '../../domain/redistribution/subject-fit.js';
 import { isReachable } from '../../domain/redistribution/request/request.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { Ports } from '../ports.js';
@@ -10,6 +11,8 @@ export interface ForecastFleet {
   dates: readonly CertificateDates[];
   /** Number of Macs in scope whose expiry is not known. */
   unknown: number;
+  /** Macs whose renewal must fail because of their subject, by mechanism and profile. */
+  tooLong: readonly TooLongMacs[];
   /** `false` when the fleet has more Macs than one forecast can read. */
   complete: boolean;
   /**
@@ -20,6 +23,18 @@ export interface ForecastFleet {
   /** Share of the Macs in scope that were in contact within the last day; `null` without any. */
   seenShare: number | null;
 }
+
+/** Macs whose subject is too long for every mechanism that may renew them. */
+export interface TooLongMacs extends Pick<TooLong, 'mechanism' | 'side' | 'profileId' | 'most'> {
+  computers: number;
+  /** Number of characters of the longest subject attribute. */
+  longest: number;
+  /** Some of the Macs. */
+  listed: { id: string; name: string; serialNumber: string }[];
+}
+
+/** Maximum number of Macs that are listed for a mechanism and profile. */
+const MOST_LISTED = 50;
 
 const STATES = ['expired', 'overdue', 'due', 'healthy', 'unknown'] as const;
 const DAY_MS = 86_400_000;
@@ -68,6 +83,7 @@ async function read(
 ): Promise<ForecastFleet> {
   const dates: CertificateDates[] = [];
   const ages = inventoryAges(watched, now);
+  const tooLong = new Map<string, TooLongMacs>();
   let unknown = 0;
   let scanned = 0;
   let seen = 0;
@@ -77,6 +93,7 @@ async function read(
     const expiresAt = certificate?.expiresAt ?? null;
     if (state === 'unknown' || expiresAt === null) unknown += 1;
     else dates.push({ computerId: computer.id, issuedAt: certificate?.issuedAt ?? null, expiresAt });
+    addTooLong(tooLong, computer, subjectTooLong(watched, computer));
     ages.take(computer);
     if ((computer.lastContactAt ?? 0) > now - DAY_MS) seen += 1;
   };
@@ -94,7 +111,29 @@ async function read(
   }
   const inScope = dates.length + unknown;
   const seenShare = inScope === 0 ? null : seen / inScope;
-  return { dates, unknown, complete: scanned < MAX_MACS, proofMs: ages.mean(), seenShare };
+  return {
+    dates,
+    unknown,
+    tooLong: [...tooLong.values()],
+    complete: scanned < MAX_MACS,
+    proofMs: ages.mean(),
+    seenShare,
+  };
+}
+
+function addTooLong(
+  all: Map<string, TooLongMacs>,
+  { id, name, serialNumber }: KnownComputer,
+  found: TooLong | null,
+): void {
+  if (found === null) return;
+  const { mechanism, side, profileId, length, most } = found;
+  const key = `${mechanism} ${profileId}`;
+  const group = all.get(key) ?? { mechanism, side, profileId, most, computers: 0, longest: 0, listed: [] };
+  group.computers += 1;
+  group.longest = Math.max(group.longest, length);
+  if (group.listed.length < MOST_LISTED) group.listed.push({ id, name, serialNumber });
+  all.set(key, group);
 }
 
 /**

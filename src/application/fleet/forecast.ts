@@ -2,7 +2,7 @@ import { formatDuration } from '../../config/values/duration.js';
 import { asWritten } from '../../config/summary.js';
 import { forecast, type Forecast } from '../../domain/forecast/forecast.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import { readForecastFleet } from './forecast-fleet.js';
+import { readForecastFleet, type TooLongMacs } from './forecast-fleet.js';
 import type { ForecastAnswer } from '../../contract/resources/forecast.js';
 import type { Ports } from '../ports.js';
 
@@ -70,7 +70,12 @@ export async function forecastOf(
     late: seen.late,
     lapsing: seen.lapsing,
     advice: seen.advice,
-    sentence: sentenceOf(seen),
+    tooLong: fleet.tooLong.map(({ side: half, listed, ...group }) => ({
+      ...group,
+      half,
+      listed: [...listed],
+    })),
+    sentence: [sentenceOf(seen), ...fleet.tooLong.map(tooLongSentence)].join(' '),
     days: [...seen.days],
   };
 }
@@ -125,6 +130,12 @@ function sentenceOf({
   const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit}, after you asked Okta`] : [];
   const fix = [...caps, ...caLimit, ...window].join(', or ');
   return `Capacity is insufficient from ${day(shortAt)}: ${room}, so ${many(late)} Macs become overdue while waiting${lapse}. ${fix === '' ? 'No higher limit or longer renewal window would help: these Macs are overdue too soon.' : `To fix: ${fix}.`}`;
+}
+
+function tooLongSentence({ mechanism, side, profileId, computers, longest, most }: TooLongMacs): string {
+  const macs = computers === 1 ? '1 Mac' : `${many(computers)} Macs`;
+  const half = side === null ? '' : ` (${side})`;
+  return `The renewal of ${macs} must fail: with the mechanism ${mechanism}, the subject of profile ${profileId}${half} has up to ${longest} characters, at most ${most} are allowed. Shorten the subject or the names of the Macs.`;
 }
 
 function many(count: number): string {

@@ -1,4 +1,5 @@
 import type { JamfClient, Ports, Telemetry } from '../ports.js';
+import type { WakeFittingPorts } from './wake-fitting.js';
 import type { WakePorts } from './wake-observed.js';
 
 /** What opening and waking redistributions needs. */
@@ -19,6 +20,7 @@ export interface ConsiderDeps {
 
 /** What adding lost jobs again needs. */
 export interface RestartDeps extends WakePorts {
+  computers: WakeFittingPorts['computers'];
   redistributions: WakePorts['redistributions'] &
     Pick<Ports['redistributions'], 'openIds' | 'hasSignal' | 'prune' | 'reindexOnce'>;
   producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution' | 'withLiveJob'>;

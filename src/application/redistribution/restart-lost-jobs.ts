@@ -1,12 +1,13 @@
 import { KEPT_MS } from '../../domain/redistribution/retention.js';
 import type { Ports } from '../ports.js';
 import type { RestartDeps } from './deps.js';
+import { wakeFitting } from './wake-fitting.js';
 import { wakeObserved } from './wake-observed.js';
 
 const PRUNED_AT_ONCE = 500;
 
 /**
- * Wakes redistributions that observe mode blocked before the mode was changed, adds a new job for every open redistribution of
+ * Wakes redistributions that observe mode or a subject blocked and that are no longer blocked by it, adds a new job for every open redistribution of
  * a Jamf Pro server that has none, wakes those whose signal was not processed, and deletes old closed ones. Used by the `open`
  * sweep. Returns the number of jobs that were added.
  */
@@ -14,6 +15,7 @@ export async function restartLostJobs(deps: RestartDeps, instance: string): Prom
   const { redistributions, producers, telemetry, now } = deps;
   await redistributions.reindexOnce(instance);
   await wakeObserved(deps, instance);
+  await wakeFitting(deps, instance);
   let jobs = 0;
   let woken = 0;
   let cursor = '0';

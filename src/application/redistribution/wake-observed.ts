@@ -1,4 +1,5 @@
 import { rankOf } from '../../domain/redistribution/safety-limits/wait-queue.js';
+import type { BlockReason, Redistribution } from '../../domain/redistribution/record.js';
 import type { RedistributionPolicy } from '../../domain/watched.js';
 import type { Ports } from '../ports.js';
 import { signalRedistribution } from './signal.js';
@@ -36,7 +37,9 @@ export async function wakeObserved(ports: WakePorts, instance: string): Promise<
   const { watched } = await profiles.watchedProfiles(instance);
   let woken = 0;
   for (const { name: profile, policy } of watched.filter((one) => one.policy.mode === 'act')) {
-    const waiting = (await observed(ports, instance, profile)).sort((a, b) => a.rank - b.rank);
+    const records = await blockedBy(redistributions, instance, { profile, reason: 'observe' });
+    const waiting = records.map((record) => ({ id: record.id, rank: rankOf(record) }));
+    waiting.sort((a, b) => a.rank - b.rank);
     await limits.queue(instance, profile, waiting, now() + placeKeptMs(policy));
     for (const { id } of waiting) await signalRedistribution(ports, { instance, id });
     woken += waiting.length;
@@ -44,18 +47,23 @@ export async function wakeObserved(ports: WakePorts, instance: string): Promise<
   return woken;
 }
 
-async function observed({ redistributions }: WakePorts, instance: string, profile: string) {
-  const found: { id: string; rank: number }[] = [];
+/** Returns all redistributions of a watched profile that are blocked for a reason. */
+export async function blockedBy(
+  redistributions: Pick<Ports['redistributions'], 'page'>,
+  instance: string,
+  { profile, reason }: { profile: string; reason: BlockReason },
+): Promise<readonly Redistribution[]> {
+  const found: Redistribution[] = [];
   let cursor: string | undefined;
   do {
     const page = await redistributions.page(instance, {
       state: 'blocked',
-      reason: 'observe',
+      reason,
       profile,
       cursor,
       limit: PAGE,
     });
-    for (const record of page.redistributions) found.push({ id: record.id, rank: rankOf(record) });
+    found.push(...page.redistributions);
     cursor = page.cursor ?? undefined;
   } while (cursor !== undefined);
   return found;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MECHANISMS } from '../../domain/redistribution/record.js';
 import { instant, instantOrNull } from '../common.js';
 
 const day = z
@@ -85,6 +86,24 @@ export const forecastAnswer = z
       })
       .nullable()
       .describe('Changes that would provide sufficient capacity; null when no change is needed.'),
+    tooLong: z
+      .array(
+        z.object({
+          mechanism: z.enum(MECHANISMS),
+          profileId: z.string().describe('ID of the profile in Jamf Pro that the mechanism would install.'),
+          half: z
+            .enum(['blue', 'green'])
+            .nullable()
+            .describe('Which of the two profiles it is; null when there is only one.'),
+          computers: z.int(),
+          longest: z.int().describe('Number of characters of the longest subject attribute.'),
+          most: z.int().describe('Maximum number of characters that X.509 allows for it.'),
+          listed: z.array(z.object({ id: z.string(), name: z.string(), serialNumber: z.string() })),
+        }),
+      )
+      .describe(
+        'Macs whose renewal must fail because of their subject, by mechanism and profile; at most 50 of each are listed. Such a redistribution is blocked with the reason `subject-too-long`.',
+      ),
     sentence: z.string().describe('The forecast as a sentence.'),
     days: z.array(day),
   })

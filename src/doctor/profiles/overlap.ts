@@ -6,7 +6,7 @@ import { attempt, unread, worse } from '../attempt.js';
 import { type Finding, fail } from '../finding.js';
 import { checkGroups } from './groups.js';
 import type { Tried } from '../privileges.js';
-import { judgeOnly, judgeProfile } from './profiles.js';
+import { judgeOnly, judgeProfile, judgeSubject } from './profiles.js';
 
 /** What the check of the mechanism overlap found for one monitored profile. */
 export interface OverlapCheckDeps {
@@ -25,13 +25,19 @@ export interface OverlapCheckDeps {
 export async function checkOverlap(
   jamf: JamfSetup,
   name: string,
-  { profile, overlap, cycle }: Pick<InstanceConfig['profiles'][string], 'profile' | 'overlap' | 'cycle'>,
+  settings: Pick<
+    InstanceConfig['profiles'][string],
+    'profile' | 'overlap' | 'cycle' | 'subject' | 'mechanisms'
+  >,
   told: Privileges | null,
 ): Promise<OverlapCheckDeps> {
+  const { profile, overlap, cycle } = settings;
   if (overlap === undefined) {
     const { value, error, tried } = await attempt(() => jamf.readProfile(profile));
     const key = { setting: 'profile', id: profile };
-    const findings = value ? judgeOnly(name, value) : unreadProfile(`profile ${name}`, error, key);
+    const findings = value
+      ? [...judgeOnly(name, value), ...judgeSubject(`profile ${name}`, value, settings)]
+      : unreadProfile(`profile ${name}`, error, key);
     return { findings, blue: value, green: null, profiles: tried, groups: 'unknown' };
   }
   const { joinGreen, leaveBlue } = overlap;
@@ -50,6 +56,8 @@ export async function checkOverlap(
       }),
       ...unreadProfile(`profile ${name} green`, green.error, { setting: 'overlap.green', id: overlap.green }),
       ...(pair ? judgeProfile(name, pair) : []),
+      ...(blue.value ? judgeSubject(`profile ${name} blue`, blue.value, settings) : []),
+      ...(green.value ? judgeSubject(`profile ${name} green`, green.value, settings) : []),
       ...groups.findings,
     ],
     blue: blue.value,

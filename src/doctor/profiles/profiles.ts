@@ -1,5 +1,6 @@
 import { type AuditFinding, RULES } from '../../domain/audit/rules.js';
 import { auditSettings } from '../../domain/audit/settings.js';
+import { auditNever } from '../../domain/audit/never.js';
 import { auditWatched } from '../../domain/audit/watched.js';
 import type { Pair } from '../../domain/audit/pair.js';
 import type { ComputerGroup, ProfileDetails } from '../../domain/profile.js';
@@ -23,6 +24,16 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
 /** Checks the only profile of a monitored profile with the profile check. Pure. */
 export function judgeOnly(name: string, profile: ProfileDetails): Finding[] {
   return judgePart(`profile ${name}`, auditSettings(profile), 'matches the Okta requirements');
+}
+
+/** Reports a subject that can never fit, or can never be matched. Nothing when there is no such problem. Pure. */
+export function judgeSubject(
+  check: string,
+  profile: ProfileDetails,
+  settings: Parameters<typeof auditNever>[1],
+): Finding[] {
+  const findings = auditNever(profile, settings);
+  return findings.length === 0 ? [] : judgePart(check, findings, '');
 }
 
 function judgePart(check: string, findings: readonly AuditFinding[], good: string): Finding[] {

@@ -1,6 +1,7 @@
 import type { ProfileDetails } from '../profile.js';
 import { breaks, type AuditFinding, type FoundComputer } from './rules.js';
 import { belongsTo } from '../certificate.js';
+import { routesOf } from '../redistribution/subject-fit.js';
 import type { WatchedProfile } from '../watched.js';
 import { formsOf, hasIdentifier, subjectOf, type SubjectFacts } from './subject.js';
 
@@ -33,6 +34,8 @@ export function createFleetAudit(
 ): FleetAudit {
   const [scep] = profile.scep ?? [];
   const pattern = scep && !hasIdentifier(scep) ? watched?.policy.subject : undefined;
+  const [mechanism = 'native'] = watched ? routesOf(watched.policy) : [];
+  const isSentAgain = mechanism === 'native' || mechanism === 'unstick';
   const unmatched = createList(most);
   const tooLong = createList(most);
   const blank = createList(most);
@@ -45,7 +48,7 @@ export function createFleetAudit(
     look: (mac) => {
       if (!scep) return;
       computers += 1;
-      const subject = subjectOf(scep, profile, mac);
+      const subject = subjectOf(scep, profile, mac, isSentAgain);
       if (subject.tooLong.length > 0) tooLong.add(mac);
       else if (subject.unkept.length > 0) doubtful += 1;
       for (const { length } of subject.tooLong) longest = Math.max(longest, length);
@@ -68,7 +71,7 @@ export function createFleetAudit(
         ...tooLong.findings((count) =>
           breaks(
             'subject-length',
-            `the subject is too long for ${macs(count)}: up to ${longest} characters in ${scep?.subject ?? ''}`,
+            `with the mechanism ${mechanism}${halfOf(profile, watched)}, the subject is too long for ${macs(count)}: up to ${longest} characters in ${scep?.subject ?? ''}`,
           ),
         ),
         ...blank.findings((count) =>
@@ -99,6 +102,12 @@ function createList(most: number) {
     findings: (describe: (count: number) => AuditFinding): AuditFinding[] =>
       count === 0 ? [] : [{ ...describe(count), computers: { count, listed } }],
   };
+}
+
+/** Returns which of two profiles it is, as part of a sentence. */
+function halfOf({ id }: ProfileDetails, watched?: Pick<WatchedProfile, 'blue' | 'green'>): string {
+  if (!watched?.green) return '';
+  return ` to ${id === watched.green.id ? 'green' : 'blue'} (profile ${id})`;
 }
 
 function macs(count: number): string {

@@ -57,17 +57,18 @@ export function hasCommonName({ attributes }: Attributes): boolean {
 }
 
 /**
- * Returns the subject that a Mac requests on renewal. Variables are replaced by values. If the subject does not
- * contain the identifier of the profile (its UUID), the identifier is appended to the first common name, as Jamf
- * Pro does on redistribution. Lengths are in characters, as in X.520. Source: Okta, Static SCEP for macOS with
- * Jamf Pro, Subject.
+ * Returns the subject that a Mac requests. Variables are replaced by values. If Jamf Pro sends the profile to a Mac
+ * that has it (`again`), and the subject does not contain the identifier of the profile (its UUID), the identifier
+ * is appended to the first common name, as Jamf Pro does on redistribution. Lengths are in characters, as in X.520.
+ * Source: Okta, Static SCEP for macOS with Jamf Pro, Subject.
  */
 export function subjectOf(
   { attributes }: Attributes,
   profile: Pick<Profile, 'id' | 'identifier'>,
   mac: SubjectFacts,
+  again = true,
 ): Subject {
-  let missing = !hasIdentifier({ attributes });
+  let missing = again && !hasIdentifier({ attributes });
   const blank = new Set<string>();
   const unkept = new Set<string>();
   const first = attributes.map(([type, value]): Attribute => {

@@ -1,8 +1,9 @@
 import type { MdmCommand } from '../profile.js';
 import { isError, listed } from './evidence/commands.js';
-import { directionFrom, directionTo, profileAt, type Side, type Standing } from './direction.js';
+import { directionFrom, directionTo, profileAt, type Side, type Standing, targetOf } from './direction.js';
 import type { Context } from './evidence/evidence.js';
-import type { Refusal } from './safety-limits/preconditions.js';
+import { type Refusal, tooLongRefusal } from './safety-limits/preconditions.js';
+import { tooLongWith } from './subject-fit.js';
 import type { Direction, Mechanism } from './record.js';
 import { idleMs } from './safety-limits/timing.js';
 
@@ -23,7 +24,9 @@ type Candidate = { choice: Choice } | { refusal: Refusal };
  */
 export function choose(context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const { record, watched } = context;
-  const candidates = watched.policy.mechanisms.map((mechanism) => CANDIDATES[mechanism](context, standing));
+  const candidates = watched.policy.mechanisms.map((mechanism) =>
+    fitting(context, CANDIDATES[mechanism](context, standing)),
+  );
   const choices = candidates.flatMap((one) => ('choice' in one ? [one.choice] : []));
   const failed = new Set(record.attempts.map(({ mechanism }) => mechanism));
   const choice = choices.find(({ mechanism }) => !failed.has(mechanism)) ?? choices[0];
@@ -33,6 +36,14 @@ export function choose(context: Context, standing: Exclude<Standing, 'overlappin
 const CANDIDATES: Readonly<
   Record<Mechanism, (context: Context, standing: Exclude<Standing, 'overlapping'>) => Candidate>
 > = { native, unstick, overlap, cycle };
+
+/** Refuses a mechanism that would install a profile whose subject is too long for this Mac. */
+function fitting({ evidence: { computer }, watched, now }: Context, candidate: Candidate): Candidate {
+  if ('refusal' in candidate || computer === null) return candidate;
+  const { mechanism, direction } = candidate.choice;
+  const found = tooLongWith(mechanism, targetOf(direction), watched, computer);
+  return found === null ? candidate : { refusal: tooLongRefusal(found, now + idleMs(watched.policy)) };
+}
 
 /**
  * The Redistribute Profile setting of Jamf Pro works independently of Recert, and the state `due` waits for it.
@@ -110,12 +121,14 @@ function refuse({ watched, now }: Context, text: string, until = Infinity): Cand
 
 /**
  * Returns the reason why no mechanism can be used: `offline` if one mechanism only waits for the Mac to check in,
- * otherwise the reasons of all mechanisms.
+ * `subject-too-long` if one would have to fail, otherwise the reasons of all mechanisms.
  */
 function combinedRefusal({ watched, now }: Context, candidates: readonly Candidate[]): Refusal {
   const refusals = candidates.flatMap((one) => ('refusal' in one ? [one.refusal] : []));
   const offline = refusals.find(({ reason }) => reason === 'offline');
   if (offline !== undefined) return offline;
+  const tooLong = refusals.find(({ reason }) => reason === 'subject-too-long');
+  if (tooLong !== undefined) return tooLong;
   return {
     reason: 'no-mechanism',
     text: `none of the allowed mechanisms (${watched.policy.mechanisms.join(', ')}) can be used now: ${refusals.map(({ text }) => text).join('; ')}`,

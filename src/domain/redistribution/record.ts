@@ -23,6 +23,7 @@ export const BLOCK_REASONS = [
   'scopes-wrong',
   'unknown-computer',
   'unmanaged',
+  'subject-too-long',
   'inventory-stale',
   'offline',
   'attempts-used',

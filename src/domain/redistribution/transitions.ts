@@ -24,6 +24,7 @@ const NATIVE_FAILED: TransitionRule = {
 export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
   due: [
     { to: 'eligible', when: "grace period of Jamf Pro's own setting ended, or requested manually" },
+    { to: 'blocked', when: 'subject too long for every mechanism' },
     RENEWED,
     ENDED,
   ],
@@ -41,6 +42,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
   blocked: [
     { to: 'eligible', when: 'all checks passed' },
     { to: 'blocked', when: 'another reason' },
+    { to: 'due', when: 'subject fits again within the grace period' },
     { to: 'pushed', when: 'Mac checked in, or command answered' },
     { to: 'triggered', when: 'failed commands cleared while offline, and Mac checked in' },
     NATIVE_FAILED,

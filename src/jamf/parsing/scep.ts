@@ -19,6 +19,12 @@ const MARK_KEY = randomBytes(32);
 
 const number = z.number().nullable().catch(null);
 const toggle = z.boolean().nullable().catch(null);
+/**
+ * The setting Redistribute Profile of Jamf Pro, in days. It is not a key of Apple, and Jamf Pro does not document
+ * whether it is part of the payload or of its content.
+ */
+const REDISTRIBUTE = 'RedeployProfileBeforeCertificateExpiresInDays';
+const days = z.coerce.number().positive().nullable().catch(null);
 const pair = z.tuple([z.string(), z.string()]);
 
 /**
@@ -35,11 +41,13 @@ const contentSchema = section({
   KeyIsExtractable: toggle,
   AllowAllAppsAccess: toggle,
   Challenge: text,
+  [REDISTRIBUTE]: days,
 });
 
 const payloadSchema = z.object({
   PayloadType: z.literal('com.apple.security.scep'),
   PayloadContent: contentSchema,
+  [REDISTRIBUTE]: days,
 });
 
 const rootSchema = z.object({ PayloadContent: z.array(anything) });
@@ -81,11 +89,14 @@ function settingsIn(payloads: string): readonly ScepSettings[] | null {
   if (!parsed.success) return null;
   return parsed.data.PayloadContent.flatMap((payload) => {
     const scep = payloadSchema.safeParse(payload);
-    return scep.success ? [settingsOf(scep.data.PayloadContent)] : [];
+    return scep.success ? [settingsOf(scep.data)] : [];
   });
 }
 
-function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
+function settingsOf({
+  PayloadContent: content,
+  [REDISTRIBUTE]: redistributeDays,
+}: z.output<typeof payloadSchema>): ScepSettings {
   const { Challenge: challenge } = content;
   const attributes = content.Subject.flat().flatMap(splitAttribute);
   return {
@@ -98,6 +109,7 @@ function settingsOf(content: z.output<typeof contentSchema>): ScepSettings {
     keyUsage: content['Key Usage'],
     extractable: content.KeyIsExtractable,
     allAppsAccess: content.AllowAllAppsAccess,
+    redistributeDays: content[REDISTRIBUTE] ?? redistributeDays,
     challenge: challenge === '' ? 'none' : isVariable(challenge.trim()) ? 'variable' : 'static',
     challengeMark:
       challenge === '' ? null : createHmac('sha256', MARK_KEY).update(challenge).digest('base64url'),

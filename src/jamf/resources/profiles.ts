@@ -123,6 +123,8 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
         unseenScope: scope.unseen,
         install: /self service/i.test(general.distribution_method) ? 'self-service' : 'automatic',
         scep,
+        subject: scep?.[0]?.attributes,
+        redistributeDays: scep?.[0]?.redistributeDays ?? undefined,
       };
     },
   };

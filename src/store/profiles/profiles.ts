@@ -60,6 +60,8 @@ const storedProfile = z.object({
   identifier: z.string(),
   level: z.enum(['System', 'User']),
   scope: z.object({ allComputers: z.boolean(), ...targets, exclusions: z.object(targets) }),
+  subject: z.array(z.tuple([z.string(), z.string()])).optional(),
+  redistributeDays: z.number().optional(),
   scopeEmptySince: z.number().optional(),
 });
 

@@ -47,6 +47,29 @@ test('what cannot be judged is counted apart, what is out of scope not at all', 
   expect((await forecast()).computers).toMatchObject({ counted: 1, unknown: 1 });
 });
 
+test('names the Macs whose renewal must fail because of their subject, with the mechanism and the profile', async () => {
+  await api.save(mac('1', 100, api.now(), { name: 'x'.repeat(40) }), mac('2', 100, api.now()));
+  const green = await api.stores.profiles.get('prod', '13');
+  if (green === null) throw new Error('green is not stored');
+  await api.stores.profiles.save('prod', {
+    ...green,
+    subject: [['CN', '$COMPUTERNAME $PROFILE_IDENTIFIER']],
+  });
+  const { tooLong, sentence } = await forecast();
+  expect(tooLong).toEqual([
+    {
+      mechanism: 'overlap',
+      profileId: '13',
+      half: 'green',
+      computers: 1,
+      longest: 77,
+      most: 64,
+      listed: [{ id: '1', name: 'x'.repeat(40), serialNumber: 'SERIAL1' }],
+    },
+  ]);
+  expect(sentence).toContain('The renewal of 1 Mac must fail: with the mechanism overlap');
+});
+
 test('refuses a window that is none, and a profile that is not watched', async () => {
   const answers = await Promise.all(
     ['?window=soon', '?hourlyCap=0', '?profile=vpn'].map((query) =>

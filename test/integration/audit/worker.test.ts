@@ -48,6 +48,8 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
   const { house, metrics } = await auditedHouse(SUBJECT);
   const { out, code } = await house.recert(['profiles', 'audit', String(SEEDED.blue), '--json']);
   const { audits } = answerSchema.parse(JSON.parse(out));
+  // The subject has no identifier, and no pattern is configured.
+  expect(audits[0]?.findings.map(({ rule }) => rule)).toContain('subject-pattern');
   const told = audits[0]?.findings.find(({ rule }) => rule === 'subject-length')?.computers;
   expect(code).toBe(EXIT.failed);
   expect(told?.count).toBe(told?.listed.length);
@@ -70,7 +72,7 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
   expect(new Set(foretold)).toEqual(refused);
 
   const text = await metrics();
-  expect(text).toMatch(/recert_profile_findings\{[^}]*profile_id="12",severity="error"\} 1/);
+  expect(text).toMatch(/recert_profile_findings\{[^}]*profile_id="12",severity="error"\} 2/);
   const overview = await house.recert(['status']);
   expect(overview.out).toContain('Profile check of okta:');
 });

@@ -127,14 +127,31 @@ describe('recert trial', () => {
   });
 
   it(
-    'names a subject that is too long',
+    'refuses a Mac whose subject is too long, with the profile and the number of characters',
     async () => {
       const id = inScope()[3] ?? 0;
-      simulator.world.actions.rename(id, 'The MacBook Pro of the second floor meeting room');
+      const name = 'The MacBook Pro of the second floor meeting room';
+      simulator.world.actions.rename(id, name);
       simulator.world.actions.reportInventory(id);
-      const { code, out } = await trial(id);
-      expect(out).toMatch(/Failed: .*64 characters/);
-      expect(code).toBe(EXIT.failed);
+      await untilTrue(async () => {
+        const { out } = await recert([
+          'computers',
+          'show',
+          String(id),
+          '--url',
+          url,
+          '--token',
+          TOKEN,
+          '--json',
+        ]);
+        return (JSON.parse(out) as { name: string }).name === name;
+      });
+      const { code, err } = await trial(id);
+      expect(err).toMatch(
+        /the subject of profile \d+ \(.*green, mechanism overlap\) is too long for this Mac: CN has 85/,
+      );
+      expect(code).toBe(EXIT.refused);
+      expect(simulator.world.ca.log().some(({ computerId }) => computerId === id)).toBe(false);
     },
     LONG_TEST_MS,
   );

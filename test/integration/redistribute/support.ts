@@ -59,6 +59,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const profiles = { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) };
   const consider: ConsiderDeps & RestartDeps = {
     redistributions,
+    computers,
     profiles,
     limits,
     producers,

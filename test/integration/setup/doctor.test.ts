@@ -293,6 +293,7 @@ describe('recert doctor', () => {
       'warn profile okta pair: blue and green differ in subject',
       'fail profile okta pair: "VPN user certificate" (15) does not target the group 31 (joinGreen)',
       'fail profile okta pair: "VPN user certificate" (15) also targets departments',
+      'fail profile okta green: the certificates of the Macs cannot be matched: the subject CN=$EMAIL,OU=vpn has no $PROFILE_IDENTIFIER, and the configuration has no pattern (setting subject)',
     ]);
     const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
     expect(faultsIn((await examine(none)).findings)).toEqual([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeGroup, judgeProfile } from '../../../src/doctor/profiles/profiles.js';
-import { goodPair, SCEP, scopeOf } from '../domain/support/profiles.js';
+import { judgeGroup, judgeProfile, judgeSubject } from '../../../src/doctor/profiles/profiles.js';
+import { goodPair, goodProfile, SCEP, scopeOf, withSubject } from '../domain/support/profiles.js';
 
 describe('the two halves of a watched profile', () => {
   it('are right', () => {
@@ -25,6 +25,34 @@ describe('the two halves of a watched profile', () => {
       'fail profile okta pair: "Okta green" (13) targets all computers',
     ]);
     expect(findings.every(({ todo }) => todo !== '')).toBe(true);
+  });
+});
+
+describe('a subject', () => {
+  const judge = (
+    subject: string,
+    { pattern, mechanism = 'native' as const }: { pattern?: RegExp; mechanism?: 'native' | 'overlap' } = {},
+  ) =>
+    judgeSubject('profile okta', goodProfile({ scep: [{ ...SCEP, ...withSubject(['CN', subject]) }] }), {
+      mechanisms: [mechanism],
+      subject: pattern,
+    }).map(({ level, said }) => `${level} ${said}`);
+
+  it('that fits and can be matched is no finding', () => {
+    expect(judge('$SERIALNUMBER ma $PROFILE_IDENTIFIER')).toEqual([]);
+    expect(judge('$COMPUTERNAME ma $UDID', { pattern: / ma /, mechanism: 'overlap' })).toEqual([]);
+  });
+
+  it('that is too long for every Mac is an error', () => {
+    expect(judge('$COMPUTERNAME ma $UDID', { pattern: / ma / })).toEqual([
+      'fail with the mechanism native, the subject is too long for every Mac: CN of CN=$COMPUTERNAME ma $UDID has at least 78 characters, at most 64 are allowed',
+    ]);
+  });
+
+  it('that can never be matched is an error', () => {
+    expect(judge('$SERIALNUMBER', { mechanism: 'overlap' })).toEqual([
+      'fail the certificates of the Macs cannot be matched: the subject CN=$SERIALNUMBER has no $PROFILE_IDENTIFIER, and the configuration has no pattern (setting subject)',
+    ]);
   });
 });
 

@@ -160,6 +160,7 @@ export const BLOCK_REASONS = [
   'no-mechanism',
   'cycle-cap',
   'scopes-wrong',
+  'subject-too-long',
 ] as const satisfies readonly BlockReason[];
 
 /** Labels of the reasons why a redistribution is blocked. */
@@ -182,4 +183,5 @@ export const blockLabel: Record<BlockReason, string> = {
   'no-mechanism': 'No mechanism available',
   'cycle-cap': 'Cycle limit reached',
   'scopes-wrong': 'Scopes or groups wrong',
+  'subject-too-long': 'Subject too long',
 };

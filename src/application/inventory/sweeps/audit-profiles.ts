@@ -1,5 +1,6 @@
 import type { CaFacts } from '../../../domain/audit/ca.js';
 import { createFleetAudit, type FleetAudit } from '../../../domain/audit/fleet.js';
+import { neverMatched } from '../../../domain/audit/never.js';
 import { fieldOf, markOfField, riskOf, settingsOf, type AuditReport } from '../../../domain/audit/report.js';
 import { auditSettings, unseen } from '../../../domain/audit/settings.js';
 import type { ProfileDetails } from '../../../domain/profile.js';
@@ -111,7 +112,7 @@ async function halvesOf(
         half,
         details: one,
         watched,
-        settings,
+        settings: [...settings, ...neverMatched(one, watched.policy)],
         before: await profileAudits.get(instance, one.id),
       });
     const blue = details.get(watched.blue.id);

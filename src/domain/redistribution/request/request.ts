@@ -3,6 +3,7 @@ import type { KnownComputer } from '../../known.js';
 import { isNativeOnly, type WatchedProfile } from '../../watched.js';
 import { NATIVE_ADVICE } from '../failure.js';
 import { isSettling, lastAttempt, type Redistribution } from '../record.js';
+import { subjectTooLong } from '../subject-fit.js';
 import { overridesHelp, type Overrides, describeOverrides } from './take-over.js';
 
 /** What the decision about a manual request depends on. */
@@ -25,6 +26,7 @@ export type Refusal =
   | 'retired'
   | 'unmanaged'
   | 'out-of-scope'
+  | 'subject-too-long'
   | 'no-mechanism'
   | 'settling'
   | 'pending-command'
@@ -60,6 +62,12 @@ export function judgeRequest(facts: RequestFacts): Verdict {
     return refuse(
       'out-of-scope',
       `${mac} is not in the scope of ${watched.blue.name || name}. Change the scope in Jamf Pro first.`,
+    );
+  const tooLong = subjectTooLong(watched, computer);
+  if (tooLong !== null)
+    return refuse(
+      'subject-too-long',
+      `${mac}: ${tooLong.text}. To do now: ${NATIVE_ADVICE['subject-too-long']}.`,
     );
   const only = isNativeOnly(watched.policy);
   if (only && (open?.nativeFailure || !watched.policy.mechanisms.includes('unstick')))

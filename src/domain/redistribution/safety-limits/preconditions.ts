@@ -1,5 +1,6 @@
 import type { UnknownReason } from '../../assessment.js';
 import { profilesOf } from '../../watched.js';
+import { subjectTooLong, type TooLong } from '../subject-fit.js';
 import type { Context, Need, Capacity } from '../evidence/evidence.js';
 import { maintenanceAt } from './maintenance-window.js';
 import type { BlockReason } from '../record.js';
@@ -37,6 +38,7 @@ const UNKNOWN: Record<UnknownReason, string> = {
  */
 const PRECONDITIONS: readonly Precondition[] = [
   known,
+  fits,
   held,
   managed,
   fresh,
@@ -63,6 +65,26 @@ function known({ evidence, watched, now }: Context): Verdict {
     'this Mac has not been read yet; the next sweep reads it',
     now + idleMs(watched.policy),
   );
+}
+
+/**
+ * The subject of the Mac fits with at least one mechanism that Recert may use, as far as inventory shows. Comes
+ * before observe mode, so that a plan names the Macs that cannot be renewed.
+ */
+function fits({ evidence, watched, now }: Context): Verdict {
+  if (evidence.computer === null) return null;
+  const mechanisms = watched.policy.mechanisms.filter((one) => one !== 'native');
+  const found = subjectTooLong(watched, evidence.computer, mechanisms);
+  return found === null ? null : { refusal: tooLongRefusal(found, now + idleMs(watched.policy)) };
+}
+
+/** Returns the refusal of a renewal that must fail because of the subject of the Mac. */
+export function tooLongRefusal({ text }: TooLong, until: number): Refusal {
+  return {
+    reason: 'subject-too-long',
+    text: `${text}; renewal resumes when the name of the Mac or the subject of the profile is shorter`,
+    until,
+  };
 }
 
 function held(context: Context): Verdict {

@@ -4,6 +4,7 @@ import type { Context, Outcome } from '../evidence/evidence.js';
 import { type Attempt, isUnanswered, lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { wait } from '../write.js';
+import { due, isInGrace } from './due.js';
 import { eligible } from './eligible.js';
 import { ending } from './ending.js';
 
@@ -13,6 +14,7 @@ import { ending } from './ending.js';
  */
 export function blocked(context: Context): Outcome {
   const attempt = lastAttempt(context.record);
+  if (context.record.blocked?.reason === 'subject-too-long' && isInGrace(context)) return due(context);
   return attempt !== null && isUnanswered(context.record) ? offline(context, attempt) : eligible(context);
 }
 

@@ -1,18 +1,33 @@
 import type { Context, Outcome } from '../evidence/evidence.js';
+import { tooLongRefusal } from '../safety-limits/preconditions.js';
+import { idleMs } from '../safety-limits/timing.js';
+import { subjectTooLong } from '../subject-fit.js';
 import { move } from '../transitions.js';
+import { block } from './shared/block.js';
 import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
 /**
- * State `due`. Waits for the grace period for the Redistribute Profile setting of Jamf Pro, if configured. A
- * manual request does not wait.
+ * State `due`, and `blocked` before the end of the grace period. Waits for the grace period for the Redistribute
+ * Profile setting of Jamf Pro, if configured. A manual request does not wait. A Mac whose subject is too long for
+ * every mechanism is blocked immediately.
  */
 export function due(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
   if (end !== null) return end;
   const { record, evidence, watched, now } = context;
   const actAt = evidence.assessment?.actAt ?? null;
-  if (record.cause.kind === 'due' && actAt !== null && now < actAt) return wait(record, actAt);
+  if (isInGrace(context) && actAt !== null) {
+    const tooLong = evidence.computer && subjectTooLong(watched, evidence.computer);
+    if (tooLong !== null)
+      return block(context, tooLongRefusal(tooLong, Math.min(actAt, now + idleMs(watched.policy))));
+    if (record.state === 'due') return wait(record, actAt);
+    return {
+      kind: 'move',
+      record: move(record, 'due', { at: now, why: 'the subject fits this Mac' }),
+      effect: null,
+    };
+  }
   const why =
     record.cause.kind === 'manual' ? 'requested manually' : `expires ${instant(record.baseline.expiresAt)}`;
   // Counts as a failure of the Redistribute Profile setting only if Recert waited for it, not if the record was
@@ -25,6 +40,12 @@ export function due(context: Context): Outcome {
     record: move(record, 'eligible', { at: now, why: reason }, failed ? { nativeFailedAt: now } : {}),
     effect: null,
   };
+}
+
+/** Whether the grace period for the Redistribute Profile setting has not ended. */
+export function isInGrace({ record, evidence, now }: Context): boolean {
+  const actAt = evidence.assessment?.actAt ?? null;
+  return record.cause.kind === 'due' && actAt !== null && now < actAt;
 }
 
 function instant(at: number | null): string {

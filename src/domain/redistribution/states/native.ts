@@ -1,4 +1,3 @@
-import { subjectOf } from '../../audit/subject.js';
 import type { MdmCommand } from '../../profile.js';
 import { inProfileScope } from '../../scope.js';
 import { isNativeOnly } from '../../watched.js';
@@ -8,6 +7,7 @@ import { NATIVE_ADVICE } from '../failure.js';
 import { stuckInstall } from '../mechanism.js';
 import { lastAttempt, type NativeFailure } from '../record.js';
 import { isReachable } from '../request/request.js';
+import { tooLongWith } from '../subject-fit.js';
 import { move, note } from '../transitions.js';
 import { heldBy, wait } from '../write.js';
 import { ending, renewed } from './ending.js';
@@ -148,21 +148,15 @@ function answeredOrPending(context: Context, commands: readonly MdmCommand[]): F
 }
 
 /** Checks the profile itself, as read from Jamf Pro: its scope, and the subject that this Mac would request. */
-function causeInProfile({ evidence }: Context): Found | null {
+function causeInProfile({ evidence, watched }: Context): Found | null {
   const cover = evidence.cover?.[SIDE];
   if (cover === undefined) return { need: { what: 'cover', side: SIDE } };
   const { profile, computer } = cover;
   if (computer === null) return null;
   if (!inProfileScope(profile.scope, computer))
     return cause('out-of-scope', `the Mac is not in the scope of profile ${profile.id}`);
-  const [scep] = profile.scep ?? [];
-  const [tooLong] = scep === undefined ? [] : subjectOf(scep, profile, computer).tooLong;
-  if (tooLong === undefined) return null;
-  const { type, length, most } = tooLong;
-  return cause(
-    'subject-too-long',
-    `the subject of profile ${profile.id} is too long for this Mac: ${type} has ${length} characters, at most ${most} are allowed`,
-  );
+  const tooLong = tooLongWith('native', SIDE, { ...watched, blue: profile }, computer);
+  return tooLong === null ? null : cause('subject-too-long', tooLong.text);
 }
 
 /**

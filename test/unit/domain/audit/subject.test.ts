@@ -228,7 +228,7 @@ describe('a fleet', () => {
     expect(findings).toMatchObject([
       {
         rule: 'subject-length',
-        said: 'the subject is too long for 2 Macs: up to 77 characters in CN=$COMPUTERNAME',
+        said: 'with the mechanism native, the subject is too long for 2 Macs: up to 77 characters in CN=$COMPUTERNAME',
         computers: { count: 2, listed: [{ id: '2' }] },
       },
     ]);

@@ -1,6 +1,6 @@
 import { assess } from '../../../../src/domain/assess.js';
 import type { KnownComputer } from '../../../../src/domain/known.js';
-import type { MdmCommand } from '../../../../src/domain/profile.js';
+import type { MdmCommand, Profile } from '../../../../src/domain/profile.js';
 import { newAttempt } from '../../../../src/domain/redistribution/attempt.js';
 import type { Evidence, Outcome } from '../../../../src/domain/redistribution/evidence/evidence.js';
 import { openRedistribution } from '../../../../src/domain/redistribution/open.js';
@@ -25,6 +25,8 @@ export interface Scene {
   computer?: Partial<KnownComputer> | null;
   evidence?: Partial<Evidence>;
   policy?: Partial<RedistributionPolicy>;
+  /** Subject of both profiles; not known if absent. */
+  subject?: Profile['subject'];
   now?: number;
 }
 
@@ -95,7 +97,9 @@ export const renewedNatively: Partial<KnownComputer> = {
 };
 
 export function run(state: State, scene: Scene): Outcome {
-  const watched = watchedOf(scene.policy);
+  const { blue, green: other, ...rest } = watchedOf(scene.policy);
+  const { subject } = scene;
+  const watched = { ...rest, blue: { ...blue, subject }, green: other && { ...other, subject } };
   const now = scene.now ?? NOW;
   const computer = scene.computer === null ? null : knownOf({ readAt: now - MINUTE, ...scene.computer });
   const opened = openRedistribution({

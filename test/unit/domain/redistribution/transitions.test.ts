@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { State } from '../../../../src/domain/redistribution/record.js';
 import { TRANSITIONS } from '../../../../src/domain/redistribution/transitions.js';
 import {
+  certificateOf,
   computerOf,
   cycleOf,
   DAY,
@@ -46,6 +47,18 @@ const cycling = { mechanisms: ['overlap', 'cycle'] as const, cycle: cycleOf() };
 const lease = { groupId: IDS.exclude, at: START, dueAt: START + HOUR, returningSince: null };
 const excluding = { ...intent, change: { group: 'exclude' as const, op: 'add' as const } };
 const onlyJamf = { overlap: undefined, mechanisms: ['native', 'unstick'] as const };
+const early = {
+  policy: { nativeGrace: 14 * DAY },
+  computer: {
+    certificates: [
+      certificateOf('blue', {
+        serialNumber: 'OLD',
+        issuedAt: START - 336 * DAY,
+        expiresAt: START + 29 * DAY,
+      }),
+    ],
+  },
+};
 const nativeFailure = { cause: 'no-command' as const, text: 'Jamf Pro sent nothing' };
 const unprofiled = {
   commands: { 'install-blue': [] },
@@ -63,6 +76,7 @@ const unprofiled = {
 };
 const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ['due', 'eligible', 'no grace is given', {}],
+  ['due', 'blocked', 'the subject is too long', { ...early, subject: [['CN', 'x'.repeat(65)]] }],
   ['due', 'verified', 'Jamf Pro renewed it', { computer: renewedNatively }],
   [
     'due',
@@ -91,6 +105,12 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
   ['eligible', 'blocked', 'observing', { policy: { mode: 'observe' } }],
   ['eligible', 'verified', 'someone else renewed it', { computer: renewedNatively }],
   ['eligible', 'cancelled', 'it was deleted from Jamf Pro', { computer: { retiredAt: START } }],
+  [
+    'blocked',
+    'due',
+    'the subject fits within the grace period',
+    { ...early, record: { blocked: { reason: 'subject-too-long', text: '' } } },
+  ],
   ['blocked', 'eligible', 'all checks pass', { record: { blocked: { reason: 'paused', text: '' } } }],
   [
     'blocked',

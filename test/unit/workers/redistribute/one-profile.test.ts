@@ -129,6 +129,7 @@ describe('one profile', () => {
     const readProfile = async (id: string) => ({
       ...(await client.readProfile(id)),
       scep: [{ ...scep, ...rest }],
+      subject: long,
     });
     stage.clock.at += 14 * DAY;
     stage.jamf.report('1');
