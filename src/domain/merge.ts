@@ -5,19 +5,6 @@ import { isIdentifier } from './mac-records.js';
 import { groupsThatMatter } from './scope.js';
 import { profilesOf, type WatchedProfile } from './watched.js';
 
-/** Text fields that inventory often leaves blank. A blank value means unknown. */
-const TEXTS = [
-  'udid',
-  'serialNumber',
-  'managementId',
-  'name',
-  'username',
-  'realName',
-  'email',
-  'department',
-  'building',
-] as const;
-
 /** Number of certificates that are stored for each watched profile: the one that Recert uses, and others for diagnosis. */
 const KEPT = 4;
 
@@ -65,21 +52,22 @@ export function retireComputer(known: KnownComputer, readAt: number): KnownCompu
 }
 
 function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
-  const counting = watched.map(
-    (profile) => [profile.name, matchingCertificates(fresh.certificates, profile, readAt)] as const,
-  );
-  const groups = groupsThatMatter(watched);
+  const kept = new Set<Certificate>();
+  const matching: Record<string, number> = {};
+  for (const profile of watched) {
+    const counting = matchingCertificates(fresh.certificates, profile, readAt);
+    if (fresh.certificates.length > 0) matching[profile.name] = counting.length;
+    for (const certificate of counting.slice(0, KEPT)) kept.add(certificate);
+  }
+  const groups = fresh.groupIds.length === 0 ? null : groupsThatMatter(watched);
   const identifier = (text: string) => (isIdentifier(text) ? text : '');
   return {
     ...fresh,
     udid: identifier(fresh.udid),
     serialNumber: identifier(fresh.serialNumber),
-    groupIds: fresh.groupIds.filter((id) => groups.has(id)),
-    certificates: [...new Set(counting.flatMap(([, matching]) => matching.slice(0, KEPT)))].map(withIdentity),
-    matching:
-      fresh.certificates.length === 0
-        ? {}
-        : Object.fromEntries(counting.map(([name, matching]) => [name, matching.length])),
+    groupIds: fresh.groupIds.filter((id) => groups?.has(id)),
+    certificates: Array.from(kept, withIdentity),
+    matching,
     profiles: installed(fresh, watched),
     readAt,
     retiredAt: null,
@@ -93,13 +81,15 @@ function withIdentity(certificate: Certificate): Certificate {
 
 /** Returns those watched profiles that are installed on the Mac, matched by ID, otherwise by identifier. */
 function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonly KnownProfile[] {
-  const halves = new Map(watched.flatMap(profilesOf).map((half) => [half.id, half]));
-  return [...halves.values()].flatMap(({ id, identifier }) => {
-    const found =
-      fresh.profiles.find((profile) => profile.id === id) ??
-      fresh.profiles.find((profile) => profile.identifier !== '' && profile.identifier === identifier);
-    return found ? [{ id, installedAt: found.installedAt }] : [];
-  });
+  const found = new Map<string, KnownProfile>();
+  for (const profile of watched)
+    for (const { id, identifier } of profilesOf(profile)) {
+      const half =
+        fresh.profiles.find((one) => one.id === id) ??
+        fresh.profiles.find((one) => one.identifier !== '' && one.identifier === identifier);
+      if (half !== undefined) found.set(id, { id, installedAt: half.installedAt });
+    }
+  return [...found.values()];
 }
 
 /**
@@ -119,16 +109,23 @@ function fillIn(base: KnownComputer, other: KnownComputer): KnownComputer {
     base.managementId !== '' && other.managementId !== '' && base.managementId !== other.managementId;
   if (otherEnrollment) return base;
   const neverListed = Object.keys(base.matching).length === 0;
-  const texts = Object.fromEntries(
-    TEXTS.map((field) => [field, base[field] === '' ? other[field] : base[field]]),
-  );
+  // Inventory often leaves texts blank. A blank means unknown.
   return {
     ...base,
-    ...texts,
+    udid: base.udid || other.udid,
+    serialNumber: base.serialNumber || other.serialNumber,
+    managementId: base.managementId || other.managementId,
+    name: base.name || other.name,
+    username: base.username || other.username,
+    realName: base.realName || other.realName,
+    email: base.email || other.email,
+    department: base.department || other.department,
+    building: base.building || other.building,
     enrolledAt: base.enrolledAt ?? other.enrolledAt,
     reportedAt: base.reportedAt ?? other.reportedAt,
-    ...(neverListed ? { certificates: other.certificates, matching: other.matching } : {}),
-    ...(neverListed && base.profiles.length === 0 ? { profiles: other.profiles } : {}),
+    certificates: neverListed ? other.certificates : base.certificates,
+    matching: neverListed ? other.matching : base.matching,
+    profiles: neverListed && base.profiles.length === 0 ? other.profiles : base.profiles,
   };
 }
 

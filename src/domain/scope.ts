@@ -11,7 +11,11 @@ export type ScopeFacts = Pick<Computer, 'id' | 'groupIds' | 'department' | 'buil
  * managed, MDM-capable and online.
  */
 export function inProfileScope(scope: Profile['scope'], computer: ScopeFacts): boolean {
-  return (scope.allComputers || includes(scope, computer)) && !includes(scope.exclusions, computer);
+  return isTarget(scope, computer) && !includes(scope.exclusions, computer);
+}
+
+function isTarget(scope: Profile['scope'], computer: ScopeFacts): boolean {
+  return scope.allComputers || includes(scope, computer);
 }
 
 /**
@@ -23,10 +27,10 @@ export function inScope(
   { blue, policy }: Pick<WatchedProfile, 'blue' | 'policy'>,
   computer: ScopeFacts,
 ): boolean {
-  const { exclusions } = blue.scope;
+  const { scope } = blue;
   const ours: readonly (string | undefined)[] = [policy.overlap?.leaveBlue, policy.cycle?.exclude];
-  const groupIds = exclusions.groupIds.filter((id) => !ours.includes(id));
-  return inProfileScope({ ...blue.scope, exclusions: { ...exclusions, groupIds } }, computer);
+  const groupIds = scope.exclusions.groupIds.filter((id) => !ours.includes(id));
+  return isTarget(scope, computer) && !includes({ ...scope.exclusions, groupIds }, computer);
 }
 
 /**
@@ -34,16 +38,16 @@ export function inScope(
  * Memberships in other groups are not stored.
  */
 export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySet<string> {
-  return new Set(
-    watched.flatMap(({ blue, green, policy }) => [
-      ...(policy.overlap === undefined ? [] : [policy.overlap.joinGreen, policy.overlap.leaveBlue]),
-      ...(policy.cycle === undefined ? [] : [policy.cycle.exclude]),
-      ...profilesOf({ blue, green }).flatMap(({ scope }) => [
-        ...scope.groupIds,
-        ...scope.exclusions.groupIds,
-      ]),
-    ]),
-  );
+  const groups = new Set<string>();
+  for (const { blue, green, policy } of watched) {
+    if (policy.overlap !== undefined) groups.add(policy.overlap.joinGreen).add(policy.overlap.leaveBlue);
+    if (policy.cycle !== undefined) groups.add(policy.cycle.exclude);
+    for (const { scope } of profilesOf({ blue, green })) {
+      for (const id of scope.groupIds) groups.add(id);
+      for (const id of scope.exclusions.groupIds) groups.add(id);
+    }
+  }
+  return groups;
 }
 
 const NO_TARGETS: ScopeTargets = { computerIds: [], groupIds: [], departments: [], buildings: [] };

@@ -30,11 +30,38 @@ export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
   ];
 }
 
+/** What determines the conflict of a watched profile, and the conflict. */
+type JudgedScopes = Pick<WatchedProfile, 'green' | 'smartGroups'> & {
+  overlap: OverlapPolicy | undefined;
+  exclude: string | undefined;
+  conflict: string | null;
+};
+
+/** The conflict that was found last for each first profile, because every step of every redistribution checks the same scopes. */
+const judged = new WeakMap<Profile, JudgedScopes>();
+
 /**
  * Returns why Recert does not act on a watched profile because of its scopes, and what to do, as sentences. `null`
  * when its scopes are correct.
  */
-export function scopeConflictOf({ policy, blue, green, smartGroups: smart }: WatchedProfile): string | null {
+export function scopeConflictOf(watched: WatchedProfile): string | null {
+  const { policy, blue, green, smartGroups } = watched;
+  const overlap = policy.overlap;
+  const exclude = policy.cycle?.exclude;
+  const last = judged.get(blue);
+  if (
+    last?.green === green &&
+    last.overlap === overlap &&
+    last.exclude === exclude &&
+    last.smartGroups === smartGroups
+  )
+    return last.conflict;
+  const conflict = conflictTextOf(watched);
+  judged.set(blue, { green, overlap, exclude, smartGroups, conflict });
+  return conflict;
+}
+
+function conflictTextOf({ policy, blue, green, smartGroups: smart }: WatchedProfile): string | null {
   const exclude = policy.cycle?.exclude;
   const { overlap } = policy;
   const found =

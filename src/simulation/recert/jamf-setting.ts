@@ -5,7 +5,7 @@ import type { Policy, World } from '../world.js';
 import type { SimulatedJamf } from './jamf.js';
 
 /** Type of the event in which Jamf Pro checks its own renewal setting for a Mac. */
-export const SETTING = 5;
+export const SETTING = 7;
 
 /** Jamf Pro's own renewal setting beside Recert: its commands appear in the command lists that Recert reads. */
 export function jamfSetting(world: World, jamf: Pick<SimulatedJamf, 'install'>): Policy {

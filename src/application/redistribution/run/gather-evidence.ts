@@ -25,17 +25,27 @@ export interface StepContext {
   lock: JobLock;
 }
 
-/** Reads the evidence that needs no call to Jamf Pro: the stored data of the Mac, and the pause. */
+/** The evidence that needs no call to Jamf Pro: the stored data of the Mac, and the pause. */
+export type Facts = Pick<Evidence, 'computer' | 'assessment' | 'paused'>;
+
+/** Reads the facts. They are read again after every call to Jamf Pro, which can take long. */
 export async function loadFacts(
   deps: StepDeps,
   { instance, computerId }: Redistribution,
   watched: WatchedProfile,
-): Promise<Pick<Evidence, 'computer' | 'assessment' | 'paused'>> {
+): Promise<Facts> {
   const [computer, paused] = await Promise.all([
     deps.computers.get(instance, computerId),
     deps.limits.paused(instance),
   ]);
   return { computer, paused, assessment: computer && assess(computer, watched, deps.now()) };
+}
+
+const FROM_JAMF: ReadonlySet<Need['what']> = new Set(['membership', 'commands', 'cover', 'failure-text']);
+
+/** Whether obtaining this evidence calls Jamf Pro, and not only Redis. */
+export function callsJamf({ what }: Need): boolean {
+  return FROM_JAMF.has(what);
 }
 
 /** Adds the evidence that was requested to the evidence that exists. May throw a `JamfError`. */
@@ -46,16 +56,15 @@ export async function gatherEvidence(
   needs: readonly Need[],
 ): Promise<Evidence> {
   const found = await Promise.all(needs.map((need) => obtainOne(deps, scene, evidence, need)));
-  return found.reduce<Evidence>(
-    (all, one) => ({
-      ...all,
-      ...one,
-      membership: { ...all.membership, ...one.membership },
-      commands: { ...all.commands, ...one.commands },
-      cover: { ...all.cover, ...one.cover },
-    }),
-    evidence,
-  );
+  const all: Evidence = { ...evidence };
+  for (const one of found) {
+    const { membership, commands, cover } = all;
+    Object.assign(all, one);
+    if (one.membership) all.membership = { ...membership, ...one.membership };
+    if (one.commands) all.commands = { ...commands, ...one.commands };
+    if (one.cover) all.cover = { ...cover, ...one.cover };
+  }
+  return all;
 }
 
 async function obtainOne(

@@ -11,7 +11,7 @@ import type { JobLock } from './fence.js';
 import { wakeNext } from './wake-next.js';
 import type { JobLog, StepDeps } from '../deps.js';
 import { applyEffect } from './apply-effect.js';
-import { loadFacts, gatherEvidence, type StepContext } from './gather-evidence.js';
+import { callsJamf, type Facts, gatherEvidence, loadFacts, type StepContext } from './gather-evidence.js';
 import type { Groups } from './group-membership.js';
 import { emitTransition } from './emit-transition.js';
 
@@ -55,15 +55,18 @@ export async function runRedistribution(
 async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<RunResult> {
   let scene = first;
   let gathered: Partial<Evidence> = {};
+  let facts: Facts | null = null;
   const { policy } = first.watched;
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const { record, watched } = scene;
-    const evidence: Evidence = { ...gathered, ...(await loadFacts(deps, record, watched)) };
+    facts ??= await loadFacts(deps, record, watched);
+    const evidence: Evidence = Object.assign(gathered, facts);
     const context: Context = { record, evidence, watched, now: deps.now() };
     try {
       const outcome = step(context);
       if (outcome.kind === 'need') {
         gathered = await gatherEvidence(deps, scene, evidence, outcome.needs);
+        if (outcome.needs.some(callsJamf)) facts = null;
         continue;
       }
       const stored = await store(deps, record, outcome);
@@ -82,7 +85,10 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
         await deps.hints.unwatch(stored.instance, stored.computerId, stored.id);
         return { done: true };
       }
-      if (outcome.effect !== null) gathered = await applyEffect(deps, scene, outcome.effect);
+      if (outcome.effect !== null) {
+        gathered = await applyEffect(deps, scene, outcome.effect);
+        facts = null;
+      }
       if (outcome.kind === 'wait') return await rest(deps, stored);
     } catch (error) {
       if (error instanceof FencedError) return await fenced(deps, scene, error, log);
