@@ -3,7 +3,7 @@ import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import { shortageRemedy, shortageText } from '../../domain/capacity/shortage.js';
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
-import { changesOf, namesOf, seenText } from '../../domain/incidents/detect.js';
+import { changesOf, goneText, namesOf, seenText } from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
 import { factsOf } from './health-facts.js';
 
@@ -64,10 +64,10 @@ const CONTENTS: Texts<Content> = {
   'group-changed': ({ groupId, count, latest }) => ({
     text: `Someone else, or another Recert, changes group ${groupId}: ${changesOf(latest, count)} Only Recert may change its groups.`,
   }),
-  'profile-unknown': ({ profile, gone }) => ({
+  'profile-unknown': ({ profile, known, gone }) => ({
     text:
       gone.length > 0
-        ? `Profile ${profile}: Jamf Pro has no configuration profile with the ID ${gone.join(' or ')}, so no Macs are assessed. Correct the ID in the configuration.`
+        ? `Profile ${profile}: ${goneText(profile, { known, gone })}`
         : `Profile ${profile} has not been read from Jamf Pro yet, so no Macs are assessed. Check the profile IDs and the API client’s Read macOS Configuration Profiles privilege.`,
   }),
   'never-swept': () => ({

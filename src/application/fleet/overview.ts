@@ -146,7 +146,7 @@ async function profileOf(
   const measured = swept ? { ...swept, subjects: [...swept.subjects], least: policy.coverage } : null;
   const mechanisms = [...policy.mechanisms];
   const ways = { mechanisms, additions: [...additionsOf(policy)] };
-  const lost = known ? [] : profileIdsOf(policy).filter((id) => gone.includes(id));
+  const lost = profileIdsOf(policy).filter((id) => gone.includes(id));
   return {
     name: profile,
     mode,

@@ -19,8 +19,11 @@ export interface Details {
   /** `latest`: the newest changes of the group, some of `count`. */
   'group-changed': { groupId: string; count: number; latest: readonly ForeignChange[] };
   'lease-not-taken-back': InstanceFacts['leases'];
-  /** `swept`: a sweep has completed, so the profile should have been read. `gone`: IDs that Jamf Pro does not have. */
-  'profile-unknown': { profile: string; swept: boolean; gone: readonly string[] };
+  /**
+   * `known`: the profile was read before, and its last known scope stays in use. `swept`: a sweep has completed, so the profile should
+   * have been read. `gone`: IDs that Jamf Pro does not have.
+   */
+  'profile-unknown': { profile: string; known: boolean; swept: boolean; gone: readonly string[] };
   'never-swept': object;
   'sweep-stopped': { lastSweepAt: number; agoMs: number; everyMs: number };
   'webhooks-silent': { lastWebhookAt: number };

@@ -77,7 +77,8 @@ function* ofActivity(
   { at, webhooksSilentMs }: Facts,
 ): Found {
   for (const { name: profile, known, gone = [] } of profiles)
-    if (!known) yield found('profile-unknown', 'error', { profile, swept: lastSweepAt !== null, gone });
+    if (!known || gone.length > 0)
+      yield found('profile-unknown', 'error', { profile, known, swept: lastSweepAt !== null, gone });
   if (lastSweepAt === null) yield found('never-swept', 'error', {});
   else if (at - lastSweepAt > SWEEPS_MISSED * everyMs)
     yield found('sweep-stopped', 'critical', { lastSweepAt, agoMs: at - lastSweepAt, everyMs });

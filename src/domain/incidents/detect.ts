@@ -136,13 +136,13 @@ const CONTENTS: Texts<Content> = {
       path: '/',
     }),
   // The first sweep reads the profiles.
-  'profile-unknown': ({ profile, swept, gone }) =>
-    swept
+  'profile-unknown': ({ profile, known, swept, gone }) =>
+    swept || known
       ? incident('profile-unknown', [profile], {
           title: `Profile ${profile} cannot be read from Jamf Pro`,
           text:
             gone.length > 0
-              ? `Jamf Pro has no configuration profile with the ID ${gone.join(' or ')}. No Macs are assessed for ${profile}. Correct the ID in the configuration.`
+              ? goneText(profile, { known, gone })
               : 'No Macs are assessed for it. Check the profile IDs and the API client privileges. Run `recert doctor`.',
           path: '/',
         })
@@ -203,6 +203,17 @@ export function changesOf(latest: readonly ForeignChange[], count: number): stri
 
 function asSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Says what a configured profile that Jamf Pro does not have means, and what to do. `known`: it was read before. */
+export function goneText(
+  profile: string,
+  { known, gone }: { known: boolean; gone: readonly string[] },
+): string {
+  const missing = `Jamf Pro has no configuration profile with the ID ${gone.join(' or ')}`;
+  return known
+    ? `${missing} any more. Macs may have lost its certificate, or cannot be renewed with it. Create the profile again in Jamf Pro, and set its new ID in the configuration of ${profile}.`
+    : `${missing}, so no Macs are assessed for ${profile}. Correct the ID in the configuration.`;
 }
 
 /** Names the most frequent subjects that were seen instead of the expected one. */

@@ -26,7 +26,7 @@ export interface ProfileStore {
   get(instance: string, id: string): Promise<Profile | null>;
   /** Stores whether a group of a watched profile is a smart group. */
   saveGroup(instance: string, group: { id: string; smart: boolean }): Promise<void>;
-  /** Notes that Jamf Pro has no profile with this ID. A profile that was read before stays in use. */
+  /** Notes that Jamf Pro has no profile with this ID, until `save`. A profile that was read before stays in use. */
   noteGone(instance: string, id: string): Promise<void>;
   /** Stores the capacity that Recert chose for a watched profile. */
   saveCapacity(instance: string, profile: string, chosen: ChosenCapacity): Promise<void>;
@@ -47,9 +47,6 @@ export interface ProfileStore {
   /** Ends the lease. The profiles count as recently read for `freshMs` milliseconds; pass 0 when they could not be read. */
   settleReading(instance: string, freshMs: number): Promise<void>;
 }
-
-/** Stored instead of a profile that Jamf Pro does not have. */
-const GONE = 'gone';
 
 const ids = z.array(z.string());
 const targets = { computerIds: ids, groupIds: ids, departments: ids, buildings: ids };
@@ -112,10 +109,11 @@ export function createProfileStore({
     async save(instance, profile) {
       // Parsing removes every field that is not in the schema, so a payload is never stored.
       await redis.hset(hash(instance), profile.id, format.write(storedProfile.parse(profile)));
+      await redis.hdel(hash(instance), goneField(profile.id));
     },
 
     async noteGone(instance, id) {
-      await redis.hsetnx(hash(instance), id, GONE);
+      await redis.hset(hash(instance), goneField(id), '1');
     },
 
     async saveGroup(instance, { id, smart }) {
@@ -127,7 +125,7 @@ export function createProfileStore({
     },
 
     async get(instance, id) {
-      return readProfile(await redis.hget(hash(instance), id), id, report);
+      return format.tryRead(await redis.hget(hash(instance), id), id, report);
     },
 
     async publishModes() {
@@ -152,10 +150,6 @@ interface ReadOptions {
   report: ReportUnreadable;
 }
 
-function readProfile(text: string | null | undefined, id: string, report: ReportUnreadable): Profile | null {
-  return text === GONE ? null : format.tryRead(text, id, report);
-}
-
 async function readWatchedProfiles(
   { redis, config, report }: ReadOptions,
   { hash, modes, capacity }: { hash: string; modes: string; capacity: string },
@@ -167,18 +161,14 @@ async function readWatchedProfiles(
   const groups = policies.flatMap(([, policy]) => groupsOf(policy).map(([, id]) => id));
   const names = policies.map(([name]) => name);
   const [stored, published, capacities] = await Promise.all([
-    redis.hmget(hash, ...wanted, ...groups.map(groupField)),
+    redis.hmget(hash, ...wanted, ...groups.map(groupField), ...wanted.map(goneField)),
     redis.hmget(modes, ...names),
     redis.hmget(capacity, ...names),
   ]);
   const smartGroups = groups.filter((_, index) => stored[wanted.length + index] === 'smart');
   const profiles = new Map<string, Profile | null>();
-  const gone: string[] = [];
-  wanted.forEach((id, index) => {
-    const text = stored[index];
-    profiles.set(id, readProfile(text, id, report));
-    if (text === GONE) gone.push(id);
-  });
+  wanted.forEach((id, index) => profiles.set(id, format.tryRead(stored[index], id, report)));
+  const gone = wanted.filter((_, index) => stored[wanted.length + groups.length + index]);
   const watched = policies.flatMap(([name, configured], index) => {
     // One that cannot be read counts as not chosen yet: the next full sweep chooses again.
     const chosen = capacityFormat.tryRead(capacities[index], name, report);
@@ -197,4 +187,9 @@ async function readWatchedProfiles(
 /** Field of a group in the hash of the profiles, whose fields are decimal IDs. */
 function groupField(id: string): string {
   return `group/${id}`;
+}
+
+/** Field of a profile that Jamf Pro does not have, in the same hash. */
+function goneField(id: string): string {
+  return `gone/${id}`;
 }

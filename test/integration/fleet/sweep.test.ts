@@ -274,6 +274,21 @@ describe('a watched profile that cannot be read', () => {
     expect(fleet.told('fleet.profile-unread')).toMatchObject([{ profileId: '12', known: true }]);
   });
 
+  test('because it was deleted is known after one sweep of changes, until it is there again', async () => {
+    const fleet = await freshFleet(1);
+    const list = () => fleet.deps.profiles.watchedProfiles('prod');
+    await full(fleet);
+    const green = fleet.jamf.profiles.get('12');
+    if (!green) throw new Error('there is no profile 12');
+    fleet.jamf.profiles.delete('12');
+    await fleet.deps.profiles.settleReading('prod', 0);
+    await changed(fleet);
+    expect(await list()).toMatchObject({ watched: [{ green: { id: '12' } }], missing: [], gone: ['12'] });
+    fleet.jamf.profiles.set('12', green);
+    await changed(fleet);
+    expect(await list()).toMatchObject({ watched: [{ green: { id: '12' } }], gone: [] });
+  });
+
   test('that never was read: nothing is swept, and it is tried again', async () => {
     const fleet = await freshFleet(5);
     fleet.jamf.profiles.delete('12');

@@ -197,6 +197,12 @@ describe('what a person should know', () => {
     expect(told(look({ profiles: [{ ...profile, known: false }] }))[0]).toMatch(
       /^error: Profile okta has not been read/,
     );
+    expect(told(look({ profiles: [{ ...profile, gone: ['2'] }] }))[0]).toMatch(
+      /^error: Profile okta: Jamf Pro has no configuration profile with the ID 2 any more\..* set its new ID in the configuration of okta\.$/,
+    );
+    expect(told(look({ profiles: [{ ...profile, known: false, gone: ['2'] }] }))[0]).toMatch(
+      /^error: Profile okta: .* the ID 2, so no Macs are assessed for okta\. Correct the ID/,
+    );
     const { redistributions } = look();
     const byState = { ...redistributions.byState, 'needs-human': 2 };
     expect(told(look({ redistributions: { ...redistributions, byState } }))[0]).toMatch(

@@ -3,6 +3,7 @@ import type { Profile, ProfileDetails } from '../../../../src/domain/profile.js'
 import type { ComputerFilter, JamfConnection } from '../../../../src/jamf/client.js';
 import { watch } from '../../../unit/domain/support/fleet.js';
 import { SCEP } from '../../../unit/domain/support/profiles.js';
+import { jamfError } from '../../../support/redistribution/pretend.js';
 
 /** A Jamf Pro server that is only an object: a fleet, its two profiles, and what was asked. */
 export interface FakeJamf {
@@ -60,7 +61,7 @@ export function fakeJamf(pageSize = 100): FakeJamf {
     readProfile: (id) =>
       asked(`profile ${id}`, (): ProfileDetails => {
         const profile = fake.profiles.get(id);
-        if (!profile) throw new Error(`profile ${id} was not found`);
+        if (!profile) throw jamfError('answered 404', { status: 404 });
         return {
           install: 'automatic',
           unseenScope: { limitedBy: [], users: false },

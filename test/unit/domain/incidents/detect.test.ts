@@ -119,6 +119,12 @@ describe('open incidents', () => {
       'error',
     ],
     [
+      'a profile that was read before and is deleted in Jamf Pro',
+      { profiles: [{ name: 'okta', known: true, gone: ['2'], ...calm, states: {} }] },
+      'profile-unknown/prod/okta',
+      'error',
+    ],
+    [
       'a Mac that cannot be taken out of the exclusion group',
       {
         leases: {
