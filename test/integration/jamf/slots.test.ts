@@ -121,7 +121,8 @@ test('the slot of a process that was killed comes back when its lease ends', asy
 
 test('without Redis every process keeps to its share, and shares again when Redis is back', async () => {
   const { seen, work } = meter();
-  const processes = [processOf(4), processOf(4)];
+  // A slot that could not be given back is free again when its lease ends.
+  const processes = [processOf(4, { leaseMs: SHORT_LEASE_MS }), processOf(4, { leaseMs: SHORT_LEASE_MS })];
   for (const { run } of processes) await run(() => work(1));
   await eventually(async () => expect(await processes[0]?.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
   // Each has seen the other by now.
