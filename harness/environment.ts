@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type Child, startNode } from './child.mjs';
+import { type Child, programWords, startNode } from './child.mjs';
 import { openRedis, type PrivateRedis } from './redis.js';
 
 /** The programs of the project: path without file extension, and the line with their address. */
@@ -20,8 +20,6 @@ export interface Program extends Child {
 export interface ProgramOptions {
   /** Name of its configuration file and log file, if it is not the only one of its kind. */
   name?: string;
-  /** Starts the build in `dist` instead of the source. */
-  built?: boolean;
   /** Characters of its output to keep in memory; default: all. */
   keep?: number;
 }
@@ -73,15 +71,15 @@ async function createEnvironment(given?: string): Promise<Environment> {
     folder,
     add,
     redis: async () => add(await openRedis(join(folder, 'redis')), (redis) => redis.close()),
-    program: async (program, settings, { name = program, built = false, keep } = {}) => {
+    program: async (program, settings, { name = program, keep } = {}) => {
       const { path, ready } = PROGRAMS[program];
       const file = join(folder, `${name}.yaml`);
       await writeFile(file, typeof settings === 'string' ? settings : stringify(settings), { mode: 0o600 });
-      const child = startNode(
-        built ? `dist/${path}.js` : `${path}.ts`,
-        program === 'simulator' ? ['--config', file] : [],
-        { env: { ...process.env, RECERT_CONFIG: file }, log: join(folder, `${name}.log`), keep },
-      );
+      const child = startNode(programWords(path).concat(program === 'simulator' ? ['--config', file] : []), {
+        env: { ...process.env, RECERT_CONFIG: file },
+        log: join(folder, `${name}.log`),
+        keep,
+      });
       add(child, () => child.end('SIGKILL'));
       return { ...child, url: await child.until(ready) };
     },

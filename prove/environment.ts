@@ -71,8 +71,8 @@ export async function startService(
     leases: createLeaseStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
     redistributions: createRedistributionStore({ redis, key }),
-    worker: (name) => environment.program('worker', values, { name, built: true, keep: KEEP }),
-    receiver: () => environment.program('receiver', values, { built: true, keep: KEEP }),
+    worker: (name) => environment.program('worker', values, { name, keep: KEEP }),
+    receiver: () => environment.program('receiver', values, { keep: KEEP }),
     close: () => environment.close(),
   };
 }
@@ -95,7 +95,7 @@ export interface FleetEnvironment extends ServiceEnvironment {
 /** Starts Redis and the simulator. Data and logs are written to `folder` (default: a temporary folder). */
 export function openFleetEnvironment(plan: FleetPlan, folder?: string): Promise<FleetEnvironment> {
   return openEnvironment(async (environment) => {
-    const simulator = await environment.program('simulator', plan.simulator, { built: true, keep: KEEP });
+    const simulator = await environment.program('simulator', plan.simulator, { keep: KEEP });
     const proxy = environment.add(await startCountingProxy(simulator.url), (started) => started.close());
     const service = await startService(environment, (addresses) =>
       plan.settings({ ...addresses, jamfUrl: proxy.url }),

@@ -14,7 +14,7 @@ const PATIENCE_MS = 600_000;
 /** `npm run pictures`: takes the screenshots for README and docs from a running demo. */
 async function takePictures() {
   setUp({ build: true });
-  const demo = startNode('scripts/demo.mjs', ['--port', '0']);
+  const demo = startNode(['scripts/demo.mjs', '--port', '0']);
   const until = (/** @type {RegExp} */ pattern) => demo.until(pattern, PATIENCE_MS);
   const browser = await chromium.launch(await findChromium());
   try {

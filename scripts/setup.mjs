@@ -73,10 +73,20 @@ function ensurePackages() {
   writeFileSync(marker, wanted);
 }
 
+const BUILD_MARKER = join(ROOT, 'dist', '.recert-build');
+
+/** Returns whether `dist` was built from the present source. */
+export function isBuilt() {
+  return read(BUILD_MARKER) === sourceHash();
+}
+
+function sourceHash() {
+  return hash(BUILT_FROM.flatMap((name) => fingerprints(join(ROOT, name))).join('\n'));
+}
+
 function ensureBuild() {
-  const marker = join(ROOT, 'dist', '.recert-build');
-  const wanted = hash(BUILT_FROM.flatMap((name) => fingerprints(join(ROOT, name))).join('\n'));
-  if (read(marker) === wanted) return;
+  const wanted = sourceHash();
+  if (read(BUILD_MARKER) === wanted) return;
   process.stderr.write('Building.\n');
   try {
     execFileSync(process.execPath, [join(ROOT, 'scripts', 'build.mjs')], {
@@ -86,7 +96,7 @@ function ensureBuild() {
   } catch {
     throw new Error('The build failed, see above. Run `npm run build` to repeat it.');
   }
-  writeFileSync(marker, wanted);
+  writeFileSync(BUILD_MARKER, wanted);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { programWords } from '../../../harness/child.mjs';
 import { report } from '../../../bench/report.js';
 import { NAMES, runBench } from '../../../bench/run.js';
 
@@ -9,7 +10,7 @@ it('runs a small benchmark: every server responds, and Redis contains every webh
     connections: 8,
     latency: { perSecond: 200, turnMs: 400, rounds: 1 },
     endurance: { perSecond: 300, forMs: 1_000 },
-    receiver: ['--import', 'tsx', 'src/main.ts'],
+    receiver: programWords('src/main'),
   });
   expect(result.throughput.map(({ name }) => name)).toEqual(Object.values(NAMES));
   for (const { name, accepted, failed } of [...result.throughput, ...result.latency]) {

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { programWords } from '../../../harness/child.mjs';
 import { configText, HEADERS, type Place, setUpPlace, until, webhook } from './setup.js';
 
 let place: Place;
@@ -28,9 +29,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Starts src/main.ts as a process of its own. */
+/** Starts the receiver as a separate process. */
 async function startProcess(): Promise<{ child: ChildProcess; url: string; said: () => string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, programWords('src/main'), {
     cwd: new URL('../../..', import.meta.url),
     env: { ...process.env, RECERT_CONFIG: join(folder, 'recert.yaml') },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { programWords } from '../../../harness/child.mjs';
 import { configText, HEADERS, type Place, setUpPlace, until, webhook } from './setup.js';
 
 let place: Place;
@@ -26,7 +27,7 @@ afterAll(async () => {
 });
 
 async function startProcess(): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, programWords('src/main'), {
     cwd: new URL('../../..', import.meta.url),
     env: { ...process.env, RECERT_CONFIG: join(folder, 'recert.yaml') },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { programWords } from '../../../harness/child.mjs';
 import type { Simulator } from '../../../simulator/index.js';
 
-const MAIN = fileURLToPath(new URL('../../../workers/main.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** Configuration of a worker for the pretend Jamf Pro, as YAML: small pages, everything in seconds, nothing written to Jamf. */
 export function workerYaml(redisUrl: string, jamfUrl: string): string {
@@ -47,12 +48,13 @@ export interface WorkerChild {
   close(): Promise<void>;
 }
 
-/** Runs `workers/main.ts`. */
+/** Starts a worker as a separate process. */
 export async function startWorkerChild(yaml: string): Promise<WorkerChild> {
   const folder = await mkdtemp(join(tmpdir(), 'recert-worker-'));
   const file = join(folder, 'recert.yaml');
   await writeFile(file, yaml);
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', MAIN], {
+  const child: ChildProcess = spawn(process.execPath, programWords('workers/main'), {
+    cwd: ROOT,
     env: { ...process.env, RECERT_CONFIG: file },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
