@@ -2,7 +2,7 @@ import { matchingCertificates } from './certificate.js';
 import type { Certificate, Computer } from './computer.js';
 import type { KnownComputer, KnownProfile } from './known.js';
 import { isIdentifier } from './mac-records.js';
-import { groupsThatMatter } from './scope.js';
+import { groupsThatMatter, heldGroups } from './scope.js';
 import { profilesOf, type WatchedProfile } from './watched.js';
 
 /** Number of certificates that are stored for each watched profile: the one that Recert uses, and others for diagnosis. */
@@ -25,6 +25,7 @@ export interface Reading {
  * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of
  * certificates is a blank, because every enrolled Mac has certificates.
  * - A list of certificates without a match is not a blank: the certificate is no longer on the Mac.
+ * - Memberships in groups that have lost all members stay, until this is confirmed.
  * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up again.
  */
 export function mergeInventory(
@@ -35,8 +36,10 @@ export function mergeInventory(
   const trimmed = trim(fresh, reading);
   if (known === null) return trimmed;
   const merged = isOlder(trimmed, known) ? fillIn(known, trimmed) : fillIn(trimmed, known);
+  const held = heldGroups(reading.watched);
   return {
     ...merged,
+    groupIds: [...new Set([...merged.groupIds, ...known.groupIds.filter((id) => held.has(id))])],
     readAt: Math.max(trimmed.readAt, known.readAt),
     lastContactAt: latest(trimmed.lastContactAt, known.lastContactAt),
   };

@@ -31,6 +31,18 @@ export interface Profile {
    * confirmed.
    */
   scopeEmptySince?: number | undefined;
+  /** Target groups that have lost all members; absent when there are none. */
+  emptiedGroups?: EmptiedGroups | undefined;
+}
+
+/**
+ * Target groups of a scope that have lost all members. Macs that were members stay members for Recert until it is accepted: by a person,
+ * or by a later reading. `since`: when it was noticed, epoch milliseconds.
+ */
+export interface EmptiedGroups {
+  ids: readonly string[];
+  since: number;
+  isAccepted: boolean;
 }
 
 /**

@@ -66,9 +66,26 @@ export function withKnownScope<Read extends Profile>(
   return now - since >= confirmMs ? read : { ...read, scope: known.scope, scopeEmptySince: since };
 }
 
-/** The profile with its empty scope, after a person confirmed it. */
-export function withEmptyScope({ scopeEmptySince: _, ...profile }: Profile): Profile {
-  return { ...profile, scope: { ...profile.scope, ...NO_TARGETS, allComputers: false } };
+/** When the targets of the scope were removed, or their groups lost all members; `null` when nothing waits for its confirmation. */
+export function scopeEmptiedAt({ scopeEmptySince, emptiedGroups }: Profile): number | null {
+  return scopeEmptySince ?? (emptiedGroups?.isAccepted === false ? emptiedGroups.since : null);
+}
+
+/** The profile with its empty scope or empty groups, after a person confirmed it. */
+export function withEmptyScope({ scopeEmptySince, ...profile }: Profile): Profile {
+  const { scope, emptiedGroups } = profile;
+  return {
+    ...profile,
+    ...(emptiedGroups === undefined ? {} : { emptiedGroups: { ...emptiedGroups, isAccepted: true } }),
+    scope: scopeEmptySince === undefined ? scope : { ...scope, ...NO_TARGETS, allComputers: false },
+  };
+}
+
+/** Returns the groups whose memberships stay as stored, because they have lost all members and this is not confirmed. */
+export function heldGroups(watched: readonly Pick<WatchedProfile, 'blue'>[]): ReadonlySet<string> {
+  return new Set(
+    watched.flatMap(({ blue }) => (blue.emptiedGroups?.isAccepted === false ? blue.emptiedGroups.ids : [])),
+  );
 }
 
 function hasTargets({

@@ -40,6 +40,9 @@ export function SafetyLimits({ instance }: { instance: InstanceOverview }) {
             )
           }
         />
+        {unconfirmedOf(instance).map((says) => (
+          <ConditionRow key={says} name="Confirmation" tone="bad" says={says} />
+        ))}
         {profiles.flatMap((profile) =>
           conditionsOf(profile).map(({ name, tone, says }) => (
             <ConditionRow
@@ -54,6 +57,20 @@ export function SafetyLimits({ instance }: { instance: InstanceOverview }) {
       <PauseButtons instance={instance} />
     </Card>
   );
+}
+
+/** What Recert does not accept before a later sweep or a user confirms it. */
+function unconfirmedOf({ fall, profiles }: InstanceOverview): string[] {
+  return [
+    ...(fall
+      ? [`${fall.missing} of ${fall.known} Macs are missing from Jamf Pro; none of them is retired`]
+      : []),
+    ...profiles
+      .filter(({ scopeEmptySince }) => scopeEmptySince !== null)
+      .map(
+        ({ name }) => `The scope of ${name} has no targets or members any more; the last known one is used`,
+      ),
+  ];
 }
 
 function ConditionRow({ name, tone, says }: Condition) {
@@ -125,15 +142,17 @@ function conditionsOf({ mode, breaker, hold, canary, opensAt, capacity }: Profil
   ];
 }
 
-/** Buttons to pause and resume renewals. They require the operator role. */
-function PauseButtons({ instance: { name, paused, profiles } }: { instance: InstanceOverview }) {
+/** Buttons to pause and resume renewals, and to confirm what Recert does not accept without a user. They require the operator role. */
+function PauseButtons({ instance }: { instance: InstanceOverview }) {
+  const { name, paused, profiles } = instance;
+  const unconfirmed = unconfirmedOf(instance).length > 0;
   const mayAct = useMayAct();
   const [asking, setAsking] = useState<'pause' | 'resume' | null>(null);
   const pause = usePause(name);
   const held = profiles.some(({ hold }) => hold !== null);
   const resume = useResume(name, { endHold: held });
   if (!mayAct) return null;
-  const stopped = paused !== null || held || profiles.some(({ breaker }) => breaker !== null);
+  const stopped = paused !== null || held || unconfirmed || profiles.some(({ breaker }) => breaker !== null);
   const close = () => setAsking(null);
   return (
     <div className={classes.act}>
@@ -163,7 +182,7 @@ function PauseButtons({ instance: { name, paused, profiles } }: { instance: Inst
       >
         {asking === 'resume' ? (
           <ReasonForm
-            note={`Ends the pause${held ? ' and the cool-down' : ''}, and closes any open circuit breaker. Renewals start again with a canary wave, within the rate limits.`}
+            note={`Ends the pause${held ? ' and the cool-down' : ''}, and closes any open circuit breaker.${unconfirmed ? ' Confirms that the missing Macs, targets or group members are gone: their open redistributions end.' : ''} Renewals start again with a canary wave, within the rate limits.`}
             say="Resume"
             work={resume}
             close={close}

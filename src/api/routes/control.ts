@@ -59,7 +59,7 @@ export const controlRoutes = [
     acts: 'resume',
     summary: 'Resume renewals',
     description:
-      'Ends the pause, closes any open circuit breaker, and confirms missing Macs and scopes without targets. Renewals restart with the canary wave. With `endHold`, the cool-down ends, too.',
+      'Ends the pause, closes any open circuit breaker, and confirms missing Macs, scopes without targets, and target groups without members. Renewals restart with the canary wave. With `endHold`, the cool-down ends, too.',
     body: resumeRequest,
     answer: pauseAnswer,
     statuses: [200],

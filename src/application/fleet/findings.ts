@@ -112,7 +112,7 @@ const CONTENTS: Texts<Content> = {
     text:
       since === null
         ? `No Mac is in the scope of the profile (${profile}).`
-        : `The targets of the scope were removed in Jamf Pro (${profile}). Recert uses the last known scope. Restore the targets, or confirm with \`recert resume\`.`,
+        : `The targets of the scope were removed in Jamf Pro, or a target group has no members any more (${profile}). Recert uses the last known scope. Restore the targets or the members, or confirm with \`recert resume\`.`,
     page: '/profiles',
     command: 'recert profiles audit',
   }),

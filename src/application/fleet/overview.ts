@@ -9,6 +9,7 @@ import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
 import { additionsOf } from '../../domain/redistribution/additions.js';
 import { MOST_EXAMPLES } from '../../domain/health/missing.js';
+import { scopeEmptiedAt } from '../../domain/scope.js';
 import { isOpenFall } from '../../domain/health/fleet-fall.js';
 import { isUnlisted } from '../../domain/redistribution/evidence/listing.js';
 import { resultOf } from '../inventory/sweeps/sweep-full.js';
@@ -161,7 +162,7 @@ async function profileOf(
     coverage,
     measured,
     missing: uncertified,
-    scopeEmptySince: read?.blue.scopeEmptySince ?? null,
+    scopeEmptySince: read ? scopeEmptiedAt(read.blue) : null,
     capacity: read ? capacityOf(read, policy.capacity) : null,
   };
 }

@@ -1,5 +1,5 @@
 import { fallAfter, isFall, isOpenFall } from '../../domain/health/fleet-fall.js';
-import { withEmptyScope } from '../../domain/scope.js';
+import { scopeEmptiedAt, withEmptyScope } from '../../domain/scope.js';
 import type { Ports } from '../ports.js';
 import { type FleetDeps, instanceOf } from './deps.js';
 
@@ -52,7 +52,8 @@ export async function mayRetire(deps: Deps, instance: string, count: number): Pr
 }
 
 /**
- * Confirms what waits for a person: missing Macs, which the next sweep retires, and scopes without targets. False when nothing waits.
+ * Confirms what waits for a person: missing Macs, which the next sweep retires, and scopes without targets or
+ * whose groups have no members. False when nothing waits.
  */
 export async function acceptFalls(
   { cursors, profiles, now }: Pick<Ports, 'cursors' | 'profiles' | 'now'>,
@@ -62,7 +63,7 @@ export async function acceptFalls(
   const isOpen = fall !== null && isOpenFall(fall);
   if (isOpen) await cursors.writeFall(instance, { ...fall, acceptedAt: now() });
   const { watched } = await profiles.watchedProfiles(instance);
-  const emptied = watched.map(({ blue }) => blue).filter((blue) => blue.scopeEmptySince !== undefined);
+  const emptied = watched.map(({ blue }) => blue).filter((blue) => scopeEmptiedAt(blue) !== null);
   for (const blue of emptied) await profiles.save(instance, withEmptyScope(blue));
   return isOpen || emptied.length > 0;
 }

@@ -3,6 +3,7 @@ import { assess } from '../../domain/assess.js';
 import type { Computer } from '../../domain/computer.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { AssessedMac, FleetDeps } from './deps.js';
+import { holdEmptiedGroups } from './emptied-groups.js';
 import { mayRetire } from './fleet-fall.js';
 import { messageOf } from '../../process/error-message.js';
 
@@ -20,9 +21,10 @@ export interface InventoryRead {
 export async function ingestComputers(
   deps: FleetDeps,
   instance: string,
-  { computers, watched, readAt }: InventoryRead,
+  { computers, watched: loaded, readAt }: InventoryRead,
 ): Promise<{ failed: ReadonlySet<string>; decided: readonly AssessedMac[] }> {
   if (computers.length === 0) return { failed: new Set(), decided: [] };
+  const watched = await holdEmptiedGroups(deps, instance, { computers, watched: loaded });
   const assessed = await deps.computers.save(instance, computers, { watched, now: readAt });
   const decided = assessed.flatMap(({ computer, assessments, renewed = [] }) =>
     watched.flatMap((profile) => {

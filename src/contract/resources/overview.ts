@@ -87,7 +87,7 @@ const profileOverview = z
         'Macs in scope whose inventory has shown no certificate for longer than the setting `missing` allows.',
       ),
     scopeEmptySince: instantOrNull.describe(
-      'When the targets of the scope were found removed. The last known scope stays in use.',
+      'When the targets of the scope were found removed, or a target group without members. The last known scope stays in use.',
     ),
     capacity: z
       .object({

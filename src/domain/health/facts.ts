@@ -47,7 +47,7 @@ export interface ProfileFacts {
   missing: Missing;
   /** When Macs will be late although the largest allowed capacity is used; `null` when the capacity is sufficient. */
   shortage: CapacityShortage | null;
-  /** When the targets of the scope of blue were found removed. The last known scope stays in use. */
+  /** When the targets of the scope of blue were found removed, or a target group without members. The last known scope stays in use. */
   scopeEmptySince: number | null;
 }
 

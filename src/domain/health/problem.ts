@@ -36,7 +36,7 @@ export interface Details {
   /** Macs in scope keep reporting inventory without a certificate: the install failed, or never came. */
   'certificate-missing': { profile: string } & Missing;
   'fleet-fallen': { at: number; known: number; missing: number };
-  /** `since`: the targets of its scope were removed in Jamf Pro, and the last known scope is in use. */
+  /** `since`: the targets of its scope were removed in Jamf Pro, or a target group lost all members, and the last known scope is in use. */
   'scope-empty': { profile: string; since: number | null };
   /** Macs will be late although the largest allowed capacity is used. */
   'capacity-short': { profile: string } & CapacityShortage;

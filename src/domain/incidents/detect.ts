@@ -126,7 +126,7 @@ const CONTENTS: Texts<Content> = {
       text:
         since === null
           ? 'No certificate is renewed. Check the targets and exclusions of the profile in Jamf Pro.'
-          : `The targets of the scope were removed from the profile in Jamf Pro; noticed ${clock(since)}. Recert uses the last known scope. Restore the targets, or run \`recert resume\` to confirm the empty scope.`,
+          : `The targets of the scope were removed from the profile in Jamf Pro, or a target group has no members any more; noticed ${clock(since)}. Recert uses the last known scope. Restore the targets or the members, or run \`recert resume\` to confirm the empty scope.`,
       path: '/profiles',
     }),
   'capacity-short': ({ profile, ...shortage }) =>

@@ -60,6 +60,7 @@ const storedProfile = z.object({
   subject: z.array(z.tuple([z.string(), z.string()])).optional(),
   redistributeDays: z.number().optional(),
   scopeEmptySince: z.number().optional(),
+  emptiedGroups: z.object({ ids, since: z.number(), isAccepted: z.boolean() }).optional(),
 });
 
 const format = storedFormat<Profile>('profile', storedProfile);

@@ -7,6 +7,8 @@ export interface FleetEvents {
   'fleet.retired': { instance: string; computers: number };
   /** Too many Macs are missing from Jamf Pro to be believed: none of them is retired until this is confirmed. */
   'fleet.fell': { instance: string; known: number; missing: number };
+  /** Target groups of a profile have no members any more. Their Macs stay in scope until this is confirmed. */
+  'fleet.groups-emptied': { instance: string; profile: string; groupIds: readonly string[] };
   /** A sweep found the Macs again, or the fall was confirmed. */
   'fleet.fall-ended': { instance: string; confirmed: boolean };
   /** The Macs could not be read from Jamf Pro. They stay in the assessment backlog and are read again later. */
@@ -68,6 +70,11 @@ export const fleetEvents: Descriptions<FleetEvents> = {
     level: 'error',
     say: ({ instance, known, missing }) =>
       `${instance}: ${missing} of ${known} Macs are missing from Jamf Pro; none of them is retired until this is confirmed`,
+  },
+  'fleet.groups-emptied': {
+    level: 'error',
+    say: ({ instance, profile, groupIds }) =>
+      `${instance}: target group ${groupIds.join(', ')} of ${profile} has no members any more; its Macs stay in scope until this is confirmed`,
   },
   'fleet.fall-ended': {
     level: 'info',

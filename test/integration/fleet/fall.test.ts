@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { assessHints } from '../../../src/application/inventory/assess-hints.js';
+import { JamfError } from '../../../src/domain/jamf-error.js';
+import { scopeEmptiedAt } from '../../../src/domain/scope.js';
 import { acceptFalls } from '../../../src/application/inventory/fleet-fall.js';
 import { resultOf } from '../../../src/application/inventory/sweeps/sweep-full.js';
 import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
@@ -208,6 +210,120 @@ describe('a scope without targets', () => {
     await states(fleet);
     offset += 72 * HOUR;
     expect(await states(fleet)).toMatchObject({ 'out-of-scope': MACS });
+  });
+});
+
+describe('a target group without members', () => {
+  const GROUP = '91';
+
+  /** A fleet whose profile targets one group, of which every Mac is a member. */
+  async function groupFleet() {
+    const fleet = testFleet(server.url, { now });
+    fleets.push(fleet);
+    await fleet.redis.flushall();
+    const blue = fleet.jamf.profiles.get('11');
+    if (!blue) throw new Error('no profile 11');
+    const scope = { ...blue.scope, allComputers: false, groupIds: [GROUP] };
+    fleet.jamf.profiles.set('11', { ...blue, scope });
+    setMembers(
+      fleet,
+      Array.from({ length: MACS }, (_, index) => index + 1),
+    );
+    await states(fleet);
+    return fleet;
+  }
+
+  /** Every Mac reports again, and only these are members. */
+  function setMembers(fleet: TestFleet, members: readonly number[]) {
+    for (let id = 1; id <= MACS; id += 1) {
+      const groupIds = members.includes(id) ? [GROUP] : [];
+      // Every second one is overdue: its redistribution would be canceled.
+      const expiresAt = now() + (id % 2 === 0 ? 10 : 100) * DAY;
+      fleet.jamf.fleet.set(String(id), { ...macOf(id, { expiresAt }), groupIds });
+    }
+  }
+  const states = async (fleet: TestFleet) => {
+    await fleet.deps.profiles.settleReading('prod', 0);
+    await full(fleet);
+    const { healthy, overdue, 'out-of-scope': out } = await fleet.deps.computers.countStates('prod', 'wifi');
+    return { inScope: healthy + overdue, out };
+  };
+  const since = async (fleet: TestFleet) => {
+    const blue = await fleet.deps.profiles.get('prod', '11');
+    return blue && scopeEmptiedAt(blue);
+  };
+  const all = Array.from({ length: MACS }, (_, index) => index + 1);
+
+  test('leaves every Mac in scope, and is over when the members are back', async () => {
+    const fleet = await groupFleet();
+    setMembers(fleet, []);
+    expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
+    expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
+    expect(await since(fleet)).not.toBeNull();
+    expect(fleet.told('fleet.groups-emptied')).toEqual([
+      { instance: 'prod', profile: 'wifi', groupIds: [GROUP] },
+    ]);
+    setMembers(fleet, all);
+    expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
+    expect(await since(fleet)).toBeNull();
+    setMembers(fleet, all.slice(1));
+    expect(await states(fleet)).toEqual({ inScope: MACS - 1, out: 1 });
+  });
+
+  test('is noticed when the first Mac is read by a hint', async () => {
+    const fleet = await groupFleet();
+    setMembers(fleet, []);
+    await fleet.deps.hints.add('prod', ['2'], { reason: 'inventory', ripeAt: now() });
+    await assessHints(fleet.deps, 'prod');
+    expect(await since(fleet)).not.toBeNull();
+    expect((await fleet.deps.computers.countStates('prod', 'wifi'))['out-of-scope']).toBe(0);
+  });
+
+  test('counts a group that cannot be read as one without members', async () => {
+    const fleet = await groupFleet();
+    setMembers(fleet, []);
+    fleet.jamf.before = (call) => {
+      if (call === `group ${GROUP}`)
+        throw new JamfError({
+          instance: 'prod',
+          call: 'groups.read',
+          status: 404,
+          happened: 'failed',
+          said: '',
+          advice: '',
+          retryable: false,
+          inDoubt: false,
+          retryAfterMs: null,
+        });
+    };
+    expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
+  });
+
+  test('is confirmed by a person at once, or by a later reading', async () => {
+    for (const confirm of [
+      async (fleet: TestFleet) => expect(await acceptFalls(fleet.deps, 'prod')).toBe(true),
+      () => (offset += 72 * HOUR),
+    ]) {
+      const fleet = await groupFleet();
+      setMembers(fleet, []);
+      await states(fleet);
+      await confirm(fleet);
+      expect(await states(fleet)).toEqual({ inScope: 0, out: MACS });
+      expect(await since(fleet)).toBeNull();
+      expect(await acceptFalls(fleet.deps, 'prod')).toBe(false);
+      setMembers(fleet, all);
+      expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
+      setMembers(fleet, []);
+      expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
+    }
+  });
+
+  test('is no reason to read a group from which single Macs have moved away', async () => {
+    const fleet = await groupFleet();
+    setMembers(fleet, all.slice(0, 10));
+    fleet.jamf.calls.length = 0;
+    expect(await states(fleet)).toEqual({ inScope: 10, out: MACS - 10 });
+    expect(fleet.jamf.calls).not.toContain(`group ${GROUP}`);
   });
 });
 

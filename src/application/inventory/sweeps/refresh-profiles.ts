@@ -5,6 +5,7 @@ import { withKnownScope } from '../../../domain/scope.js';
 import { profilesOf } from '../../../domain/watched.js';
 import type { WatchList } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
+import { stillEmptied } from '../emptied-groups.js';
 import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { messageOf } from '../../../process/error-message.js';
@@ -77,7 +78,10 @@ export async function readProfiles(
       const details = await jamf.readProfile(id);
       const known = blues.has(id) ? await deps.profiles.get(instance, id) : null;
       const confirmMs = settings.sweep.fall.confirm;
-      await deps.profiles.save(instance, withKnownScope(known, details, { now: deps.now(), confirmMs }));
+      const [now, { scope }] = [deps.now(), details];
+      const emptiedGroups = await stillEmptied(jamf, known, { scope, now, confirmMs });
+      const current = withKnownScope(known, details, { now, confirmMs });
+      await deps.profiles.save(instance, { ...current, emptiedGroups });
       read.set(id, details);
     } catch (error) {
       complete = false;

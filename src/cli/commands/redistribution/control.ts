@@ -67,7 +67,7 @@ function resultText({
   const started = wavesBegun.length > 0 ? ` Next canary wave started: ${wavesBegun.join(', ')}.` : '';
   const hold = holdEnded ? ' The cool-down has ended.' : '';
   const confirmed = fallAccepted
-    ? ' Confirmed that the missing Macs, or the targets of the scope, are gone.'
+    ? ' Confirmed that the missing Macs, the targets of the scope, or the members of its groups are gone.'
     : '';
   return `${instance}: renewals are resumed.${closed}${hold}${confirmed}${started}`;
 }

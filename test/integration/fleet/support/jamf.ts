@@ -69,7 +69,11 @@ export function fakeJamf(pageSize = 100): FakeJamf {
           ...profile,
         };
       }),
-    readGroup: never,
+    readGroup: (id) =>
+      asked(`group ${id}`, () => {
+        const members = [...fake.fleet.values()].filter(({ groupIds }) => groupIds.includes(id));
+        return { id, name: `group ${id}`, smart: true, computerIds: members.map((mac) => mac.id) };
+      }),
     addToGroup: never,
     removeFromGroup: never,
     findCommands: never,
