@@ -80,7 +80,7 @@ export async function liveThrough(
   };
   const expire = (mac: number, serial: number) => {
     if (macs.serial[mac] !== serial) return;
-    measures.expired(mac, now, presence.onlineMs(mac, now - avoidable.windowMs, now));
+    measures.expired(mac, now, presence.onlineMs(mac, Math.max(startAt, now - avoidable.windowMs), now));
   };
 
   const policy = policyOf(world);

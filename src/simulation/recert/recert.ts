@@ -137,12 +137,15 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
   schedule.planReading(mac, null);
 }
 
-/** The daily sweep. Macs that are due earlier than planned before are read again. */
+/** The first full sweep, and a daily one after which Macs are due earlier than planned before: due Macs are read at once. */
 function sweep({ world, watched, store, schedule, sizing }: Workers): void {
   if (!sizing.choose()) return;
-  for (let mac = 0; mac < world.scenario.computers; mac += 1)
-    if (store.openOf(watched.name, computerIdOf(mac)) === null)
-      schedule.planReading(mac, null, assess(inventoryOf(world, mac, watched, []), watched, world.now()));
+  for (let mac = 0; mac < world.scenario.computers; mac += 1) {
+    if (store.openOf(watched.name, computerIdOf(mac)) !== null) continue;
+    const assessment = assess(inventoryOf(world, mac, watched, []), watched, world.now());
+    if (assessment.state !== 'healthy' && assessment.state !== 'unknown') schedule.requestReading(mac);
+    schedule.planReading(mac, null, assessment);
+  }
 }
 
 /** The operator requests a Mac again that needs attention, unless it was renewed meanwhile. */
@@ -182,11 +185,9 @@ export function recert(
     chosen: () => sizing.chosen(),
     begin() {
       setting?.begin();
-      sizing.choose();
+      sweep(workers);
       for (let day = 1; day < days; day += 1) world.schedule(startAt + day * DAY_MS, SWEEP, 0, 0);
       for (const { afterMs, forMs } of jamfOutages) world.schedule(startAt + afterMs + forMs, RESTART, 0, 0);
-      for (let mac = 0; mac < world.scenario.computers; mac += 1)
-        schedule.planReading(mac, null, assess(inventoryOf(world, mac, watched, []), watched, world.now()));
     },
     happens(kind, mac, data) {
       if (kind === RESTART) return limits.noteJamf(watched.instance, 'restart', world.now());

@@ -3,6 +3,7 @@ import { isPending } from '../../domain/redistribution/evidence/commands.js';
 import {
   type Attempt,
   type CommandSeen,
+  isInCanary,
   isSettling,
   lastAttempt,
   type Redistribution,
@@ -85,6 +86,8 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
       queue.plan();
       return Infinity;
     }
+    // A canary place depends on the Macs that wait, so every run can end it.
+    if (isInCanary(open)) return next;
     const pending = pendingOf(open);
     if (pending !== null) {
       const now = world.now();

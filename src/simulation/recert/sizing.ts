@@ -11,7 +11,7 @@ import type { World } from '../world.js';
 
 /** The choice of the limits from the simulated fleet, once a day as in the full sweep. */
 export interface Sizing {
-  /** Chooses again and applies the result. True: certificates are due earlier than before. */
+  /** Chooses again and applies the result. True: this was the first choice, or certificates are due earlier than before. */
   choose(): boolean;
   chosen: () => ChosenCapacity | null;
 }
@@ -65,7 +65,7 @@ export function createSizing(
         },
         chosen?.leads,
       );
-      const earlier = isEarlier(chosen?.leads ?? [], next.leads);
+      const earlier = chosen === null || isEarlier(chosen.leads, next.leads);
       chosen = next;
       Object.assign(watched, { policy: sized(settings, next) });
       return earlier;

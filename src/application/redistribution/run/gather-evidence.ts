@@ -131,6 +131,8 @@ async function obtainOne(
       );
       return { breaker: rails.breaker };
     }
+    case 'next-expiry':
+      return { nextExpiresAt: await nextExpiry(deps, record) };
     case 'listing':
       return { listing: await deps.limits.listing(instance) };
     case 'cover': {
@@ -143,6 +145,19 @@ async function obtainOne(
     case 'failure-text':
       return { failureText: await failureText(scene, need.side) };
   }
+}
+
+/** Requests of users come first in the wait queue, so a few records are read. */
+const FIRST_WAITING = 5;
+
+async function nextExpiry(
+  { limits, redistributions }: StepDeps,
+  { instance, profile }: Redistribution,
+): Promise<number | null> {
+  const ids = await limits.firstInLine(instance, profile, FIRST_WAITING);
+  const waiting = await Promise.all(ids.map((id) => redistributions.read(instance, id)));
+  const expiries = waiting.flatMap((one) => one?.baseline.expiresAt ?? []);
+  return expiries.length === 0 ? null : Math.min(...expiries);
 }
 
 /** The daily limit is a share of the Macs in scope, and at least one Mac. */

@@ -88,6 +88,8 @@ export interface Evidence {
   cycleToken?: CyclePermit;
   /** The open circuit breaker of the watched profile; `null` while it is closed. */
   breaker?: Breaker | null;
+  /** The earliest expiry among the first certificates in the wait queue; `null` when none waits. */
+  nextExpiresAt?: number | null;
   /** What is known about the command list of the server. */
   listing?: CommandListing;
   /** Error text of the failed command in the history of the Mac; `''` when there is none. */
@@ -107,6 +109,7 @@ export type Need =
   | { what: 'token'; attempt: number; overHourlyCap: boolean; overCanary: boolean }
   | { what: 'cycle-token'; attempt: number }
   | { what: 'breaker' }
+  | { what: 'next-expiry' }
   | { what: 'listing' }
   | { what: 'failure-text'; side: Side }
   | { what: 'cover'; side: Side };

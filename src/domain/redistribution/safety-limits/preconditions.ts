@@ -209,18 +209,18 @@ export function refusalFor(room: Capacity, { record, watched, now }: Context): R
     ahead === 0
       ? ''
       : `; ${ahead} ${ahead === 1 ? 'Mac' : 'Macs'} with an earlier expiry ${ahead === 1 ? 'is' : 'are'} ahead in the queue`;
+  if (canary !== null && !over.overCanary && canary.used + ahead >= canary.limit)
+    return {
+      reason: 'canary',
+      text: `the canary wave of ${canary.limit} is in progress; the next wave starts when the outcome of each Mac is known${queued}`,
+      until: again(canary.limit),
+    };
   if (hourly.freeAt !== null && !over.overHourlyCap)
     return {
       reason: 'hourly-cap',
       text: `rate limit reached: ${hourly.used} of ${hourly.cap} certificates requested in the last hour${queued}`,
       // Macs that are ahead may leave the queue, so a long wait is interrupted by a check.
       until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
-    };
-  if (canary !== null && !over.overCanary && canary.used + ahead >= canary.limit)
-    return {
-      reason: 'canary',
-      text: `the canary wave of ${canary.limit} is in progress; the next wave starts when the outcome of each Mac is known${queued}`,
-      until: again(canary.limit),
     };
   return {
     reason: 'in-flight-cap',

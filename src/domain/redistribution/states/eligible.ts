@@ -3,10 +3,11 @@ import { isNativeOnly, type RedistributionPolicy } from '../../watched.js';
 import { isPending, listed, needLists, needOwn, ownCommand } from '../evidence/commands.js';
 import { groupIdOf, isDone, sidesOf, standingOf, targetOf } from '../direction.js';
 import type { CommandList, Context, Outcome } from '../evidence/evidence.js';
-import { firstRefusal } from '../safety-limits/preconditions.js';
+import { isSeenForCanary } from '../safety-limits/canary-wait.js';
+import { firstRefusal, overridesOf } from '../safety-limits/preconditions.js';
 import { choose } from '../mechanism.js';
 import { type GroupRole, lastAttempt } from '../record.js';
-import { pollMs } from '../safety-limits/timing.js';
+import { idleMs, pollMs } from '../safety-limits/timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { notShown, stillOnItsWay, wait } from '../write.js';
 import { askForInventory, isReadSince, isReportedSince } from './shared/asking.js';
@@ -35,7 +36,7 @@ export function eligible(context: Context): Outcome {
   if (failure !== null) return failure;
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
-  if (isCurrent(context)) return approach(context);
+  if (isCurrent(context)) return approachInCanary(context) ?? approach(context);
   // A Mac that has waited in the queue for days is read immediately. Otherwise the interval would be counted from
   // the last request.
   const { since, askedAt } = context.record;
@@ -62,6 +63,20 @@ function endExclusion(context: Context, at: number): Outcome {
  */
 function isCurrent(context: Context): boolean {
   return isReadSince(context, context.now - context.watched.policy.waits.command);
+}
+
+/** Blocks a Mac that would be in a canary wave and is asleep; the wave goes on with the next Mac. */
+function approachInCanary(context: Context): Outcome | null {
+  const { record, evidence, watched, now } = context;
+  const { waits } = watched.policy;
+  const lastContactAt = evidence.computer?.lastContactAt ?? null;
+  const inCanary = (evidence.room?.canary ?? null) !== null && !overridesOf(record).overCanary;
+  if (!inCanary || isSeenForCanary(lastContactAt, { waits, now })) return null;
+  return block(context, {
+    reason: 'offline',
+    text: 'a canary wave starts with Macs that are in contact with Jamf Pro; renewal resumes at the next check-in',
+    until: now + idleMs(watched.policy),
+  });
 }
 
 /** All preconditions except the permit are met. Checks group membership and pending commands, then triggers. */

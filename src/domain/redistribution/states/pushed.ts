@@ -2,7 +2,8 @@ import { isError, isPending, listed, needOwn, ownCommand, seenCommand } from '..
 import { targetOf } from '../direction.js';
 import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
-import { type Attempt, type CommandSeen, lastAttempt } from '../record.js';
+import { type Attempt, type CommandSeen, isInCanary, lastAttempt } from '../record.js';
+import { canaryWaitMs } from '../safety-limits/canary-wait.js';
 import { pollMs } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { heldBy, wait } from '../write.js';
@@ -112,8 +113,15 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
     now + pollMs(watched.policy, from, now),
     deliveryActionAt(attempt, command, { waits, lastContactAt, now }),
   );
+  const { nextExpiresAt } = evidence;
+  const inCanary = isInCanary(record);
+  if (inCanary && nextExpiresAt === undefined) return { kind: 'need', needs: [{ what: 'next-expiry' }] };
   const isPushDue = passed > attempt.blankPushes.length && heldBy(context) === null;
-  const offlineAt = isPushDue ? from + waits.delivery : offlineFrom(attempt, command, waits, lastContactAt);
+  const offlineAt = isPushDue
+    ? from + waits.delivery
+    : inCanary
+      ? from + canaryWaitMs(waits.online, nextExpiresAt ?? null, { waits, now })
+      : offlineFrom(attempt, command, waits, lastContactAt);
   if (now >= offlineAt) {
     const text = 'the Mac has not picked up the InstallProfile command; it resumes at the next check-in';
     return wait(

@@ -7,6 +7,7 @@ import { proofOf } from '../evidence/proof.js';
 import { type Attempt, isInCanary, lastAttempt, type Redistribution } from '../record.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
+import { canaryWaitMs } from '../safety-limits/canary-wait.js';
 import { askForInventory, isReportedSince } from './shared/asking.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
@@ -85,17 +86,18 @@ export function proofActionAt(record: Redistribution, policy: RedistributionPoli
 }
 
 /**
- * What the attempt counts as, `waits.proof` after it was acknowledged and before its proof: a Mac that reported inventory without the
- * certificate counts as a failure, and a Mac that has not reported does not hold its canary wave any longer.
+ * What the attempt counts as before its proof. `waits.proof` after it was acknowledged, a Mac that reported inventory without the
+ * certificate counts as a failure. A Mac that has not reported holds its canary wave no longer than the waiting certificates allow.
  */
 function judged(context: Context): Outcome | null {
-  const { record, watched, now } = context;
+  const { record, evidence, watched, now } = context;
   const attempt = lastAttempt(record);
   // A command that is not listed may not have been answered.
-  if (attempt?.command?.state !== 'ACKNOWLEDGED') return null;
+  if (attempt?.command?.state !== 'ACKNOWLEDGED' || attempt.doubtedAt !== undefined) return null;
   const acknowledgedAt = acknowledgedAtOf(record);
-  if (attempt.doubtedAt !== undefined || now < acknowledgedAt + watched.policy.waits.proof) return null;
-  if (isReportedSince(context, acknowledgedAt + SKEW_MS))
+  const { waits } = watched.policy;
+  const isReported = isReportedSince(context, acknowledgedAt + SKEW_MS);
+  if (isReported && now >= acknowledgedAt + waits.proof)
     return {
       kind: 'move',
       record: withAttempt(
@@ -104,7 +106,10 @@ function judged(context: Context): Outcome | null {
       ),
       effect: null,
     };
-  if (!isInCanary(record)) return null;
+  if (isReported || !isInCanary(record)) return null;
+  const { nextExpiresAt } = evidence;
+  if (nextExpiresAt === undefined) return { kind: 'need', needs: [{ what: 'next-expiry' }] };
+  if (now < acknowledgedAt + canaryWaitMs(waits.proof, nextExpiresAt, { waits, now })) return null;
   return { kind: 'move', record: withAttempt(record, { passedAt: now }), effect: null };
 }
 

@@ -1,0 +1,28 @@
+import type { RedistributionPolicy } from '../../watched.js';
+
+/** Share of the time that the most urgent waiting certificate has left, for which a canary place waits at most. Three waves fit several times. */
+const SHARE = 1 / 10;
+
+/** A canary place goes to a Mac that was in contact within this share of `waits.online`: with 24 hours, one hour, the longest check-in interval. */
+const SEEN_SHARE = 1 / 24;
+
+/**
+ * How long a canary place waits for the answer or the proof of its Mac, milliseconds: `mostMs`, or less when a certificate that waits
+ * behind it expires soon. At least `waits.command`, in which a Mac that is in use answers. `nextExpiresAt`: `null` when none waits.
+ */
+export function canaryWaitMs(
+  mostMs: number,
+  nextExpiresAt: number | null,
+  { waits, now }: { waits: RedistributionPolicy['waits']; now: number },
+): number {
+  if (nextExpiresAt === null) return mostMs;
+  return Math.min(mostMs, Math.max(waits.command, SHARE * (nextExpiresAt - now)));
+}
+
+/** Whether a Mac was in contact recently enough for a canary place. A Mac that is asleep would hold the place until it wakes. */
+export function isSeenForCanary(
+  lastContactAt: number | null,
+  { waits, now }: { waits: RedistributionPolicy['waits']; now: number },
+): boolean {
+  return lastContactAt !== null && now - lastContactAt < SEEN_SHARE * waits.online;
+}
