@@ -16,6 +16,8 @@ import { FULL, fleetPlan, SMALL } from './options.js';
 import { FULL_FAULTS, SMALL_FAULTS } from './redistribute/options.js';
 import { openFaultEnvironment, proveFaults } from './redistribute/faults.js';
 import { openFleetEnvironment } from './environment.js';
+import { openSetupEnvironment } from './setup/environment.js';
+import { FULL_SETUP, proveSetup, SMALL_SETUP } from './setup/setup.js';
 
 interface Flags {
   small?: true;
@@ -136,6 +138,15 @@ proof(
     ],
   });
 });
+proof(
+  'setup',
+  'Every command block of docs/setup.md in an empty folder, from nothing to a proven renewal and to overlap.',
+).action((flags: Flags) =>
+  run(flags, {
+    open: (folder) => openSetupEnvironment(flags.small ? SMALL_SETUP : FULL_SETUP, folder),
+    prove: proveSetup,
+  }),
+);
 
 await program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`${inspect(error)}\n`);

@@ -5,8 +5,8 @@ import { stableSubject } from '../../domain/audit/stable-subject.js';
 import type { ProfileDetails } from '../../domain/profile.js';
 import type { ScepSettings } from '../../domain/scep.js';
 import { JamfError } from '../../domain/jamf-error.js';
-import { scepIn } from '../../jamf/parsing/scep.js';
-import { type NewProfile, newMobileConfig } from '../../jamf/resources/new-profile.js';
+import { markOf } from '../../jamf/parsing/scep.js';
+import type { NewProfile } from '../../jamf/resources/new-profile.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { connectTo, serverOf } from '../servers.js';
@@ -68,8 +68,8 @@ async function readFirst(id: string, named: string | undefined, context: Context
 
 /** A SCEP URL has one secret key, so a challenge that is not the one of the first profile is wrong in one of the two. */
 function assertSameChallenge(twin: NewProfile, { challengeMark }: ScepSettings, twinOf: string): void {
-  const own = scepIn(newMobileConfig(twin))?.[0]?.challengeMark ?? null;
-  if (twin.challenge === null || challengeMark === null || own === challengeMark) return;
+  if (twin.challenge === null || challengeMark === null) return;
+  if (markOf(twin.challenge.reveal()) === challengeMark) return;
   throw new CliError(
     EXIT.usage,
     `The secret key is not the challenge of profile ${twinOf}. Both profiles need the current secret key of Okta. If the key was reset, update the first profile first: recert profiles rotate.`,

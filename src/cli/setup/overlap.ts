@@ -20,6 +20,8 @@ export interface OverlapOptions {
   profile?: string | undefined;
   /** ID of the SCEP profile that is in use today, if the configuration does not contain it yet. */
   blue?: string | undefined;
+  /** ID of the second profile, if the configuration does not contain it yet. */
+  green?: string | undefined;
   check: boolean;
   dryRun: boolean;
   yes: boolean;
@@ -185,13 +187,16 @@ async function check(
   return failed ? EXIT.failed : EXIT.done;
 }
 
-function profilesOf({ profile, blue }: OverlapOptions, { profiles }: InstanceConfig): [string, Overlap][] {
+function profilesOf(
+  { profile, blue, green }: OverlapOptions,
+  { profiles }: InstanceConfig,
+): [string, Overlap][] {
   const all = Object.entries(profiles).map(([name, one]): [string, Overlap] => [
     name,
     one.overlap ?? { blue: one.profile },
   ]);
   if (profile === undefined) {
-    if (all.length > 0 && blue === undefined) return all;
+    if (all.length > 0 && (blue ?? green) === undefined) return all;
     throw new CliError(
       EXIT.usage,
       'Select the monitored profile with --profile, for example --profile okta.',
@@ -205,5 +210,11 @@ function profilesOf({ profile, blue }: OverlapOptions, { profiles }: InstanceCon
       EXIT.usage,
       `--blue: the configuration already sets ${known[1].blue ?? ''} for ${profile}.`,
     );
-  return [known ?? [profile, blue === undefined ? {} : { blue }]];
+  if (known?.[1].green !== undefined && green !== undefined && known[1].green !== green)
+    throw new CliError(
+      EXIT.usage,
+      `--green: the configuration already sets ${known[1].green} for ${profile}.`,
+    );
+  const given: Overlap = Object.assign({}, blue && { blue }, known?.[1], green && { green });
+  return [[profile, given]];
 }

@@ -52,6 +52,11 @@ const payloadSchema = z.object({
 
 const rootSchema = z.object({ PayloadContent: z.array(anything) });
 
+/** Returns the text by which challenges can be compared within this process (`ScepSettings.challengeMark`). */
+export function markOf(challenge: string): string {
+  return createHmac('sha256', MARK_KEY).update(challenge).digest('base64url');
+}
+
 /** The SCEP payloads of a profile; `scep` is null if the text cannot be parsed. */
 export interface ReadPayloads {
   scep: readonly ScepSettings[] | null;
@@ -111,8 +116,7 @@ function settingsOf({
     allAppsAccess: content.AllowAllAppsAccess,
     redistributeDays: content[REDISTRIBUTE] ?? redistributeDays,
     challenge: challenge === '' ? 'none' : isVariable(challenge.trim()) ? 'variable' : 'static',
-    challengeMark:
-      challenge === '' ? null : createHmac('sha256', MARK_KEY).update(challenge).digest('base64url'),
+    challengeMark: challenge === '' ? null : markOf(challenge),
   };
 }
 

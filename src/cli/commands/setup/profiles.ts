@@ -6,11 +6,12 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { auditOptions, showAudits } from '../../profiles/audit.js';
 import { generateOptions, generateProfile } from '../../profiles/generate.js';
+import { rotateOptions, rotateSecret } from '../../profiles/rotate.js';
 import { printJson, table, when } from '../../output/print.js';
 
 const listOptions = z.object({ instance: z.string().optional() });
 
-/** Adds `recert profiles` with the subcommands `list`, `audit` (the profile check) and `generate`. */
+/** Adds `recert profiles` with the subcommands `list`, `audit` (the profile check), `generate` and `rotate`. */
 export function addProfilesCommand(program: Command, cli: Cli): void {
   const profiles = program
     .command('profiles')
@@ -19,6 +20,7 @@ export function addProfilesCommand(program: Command, cli: Cli): void {
   addList(profiles, cli);
   addAudit(profiles, cli);
   addGenerate(profiles, cli);
+  addRotate(profiles, cli);
 }
 
 function addList(profiles: Command, cli: Cli): void {
@@ -113,4 +115,24 @@ function addGenerate(profiles: Command, cli: Cli): void {
   act(generate, cli, generateOptions, async ({ options }) =>
     generateProfile(options, connect(cli, options), cli.context),
   );
+}
+
+function addRotate(profiles: Command, cli: Cli): void {
+  const rotate = profiles
+    .command('rotate')
+    .description(
+      'guide through a new secret key of Okta in both profiles, and check each profile; exit code 7 while steps remain',
+    )
+    .option('--profile <profile>', 'monitored profile; required if several are configured')
+    .option(
+      '--challenge-file <file>',
+      'file with the new secret key (default: RECERT_SCEP_CHALLENGE, or standard input without echo)',
+    )
+    .option('--instance <instance>', 'Jamf Pro server; required if several are configured')
+    .addHelpText(
+      'after',
+      '\nNeeds the configuration (RECERT_CONFIG). Only reads from Jamf Pro. The secret key is compared with the profiles and not stored.',
+    );
+  withExamples(rotate, 'RECERT_CONFIG=recert.yaml recert profiles rotate --challenge-file key.txt');
+  act(rotate, cli, rotateOptions, async ({ options }) => rotateSecret(options, cli.context));
 }

@@ -10,6 +10,10 @@ const overlapOptions = z.object({
     .string()
     .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
     .optional(),
+  green: z
+    .string()
+    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
+    .optional(),
   check: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   yes: z.boolean().default(false),
@@ -33,6 +37,7 @@ export function addSetupCommand(program: Command, cli: Cli): void {
       '--blue <id>',
       'ID of the SCEP profile that is in use today, if the configuration does not contain it yet',
     )
+    .option('--green <id>', 'ID of the second profile, if the configuration does not contain it yet')
     .option('--check', 'only check the setup of the mechanism overlap; exit code 1 if it is incomplete')
     .option('--dry-run', 'only show what would be created; exit code 7 if anything would be created')
     .option('--yes', 'do not ask for confirmation')
