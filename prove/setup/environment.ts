@@ -29,7 +29,7 @@ export interface SetupEnvironment {
   /** Address of the receiver. */
   url: string;
   /** Everything that the commands printed. */
-  printed(): string;
+  printed: () => string;
   /** Runs a block in the same shell as those before. @throws Error with the output when a command fails */
   run: (block: CommandBlock, values?: Readonly<Record<string, string>>) => Promise<void>;
   close(): Promise<void>;
