@@ -11,6 +11,7 @@ import { startReceiver } from '../../../src/receiver.js';
 import { createHints } from '../../../src/store/hints/hints.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { connectRedis, nodesOf } from '../../../src/store/redis/redis.js';
+import { startStopwatch } from '../../support/process-time.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker } from '../../../workers/worker.js';
 import { startTestRedis } from '../support/redis.js';
@@ -105,9 +106,9 @@ test('Cluster: a command fails in time while no node is reachable', async () => 
   for (const purpose of ['request', 'webhook'] as const) {
     const redis = connectRedis({ cluster: ['127.0.0.1:1'] }, purpose, createTelemetry());
     onTestFinished(() => redis.disconnect());
-    const startedAt = performance.now();
+    const stop = startStopwatch();
     await expect(redis.set('{recert}:x', 1)).rejects.toThrow();
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(stop()).toBeLessThan(10_000);
   }
 });
 
