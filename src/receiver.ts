@@ -91,7 +91,7 @@ async function start(ground: Ground): Promise<Receiver> {
     redis: webhooks.check,
     // Webhooks are received nevertheless.
     instances: async () => {
-      const note = await checkInstances({ config, leases: stores.leases });
+      const note = await checkInstances({ config, ...stores });
       return note === null ? null : { note };
     },
   };

@@ -24,11 +24,12 @@ import { watchIncidents } from '../src/application/incidents/watch-incidents.js'
 import { keepSchedules, retryUntilDone } from './wiring/schedules.js';
 import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
 import { tellOf, workerChecks } from './wiring/readiness.js';
-import { createDeps, startQueueWorkers, type WorkerDeps } from './wiring/wiring.js';
+import { createDeps, startQueueWorkers } from './wiring/wiring.js';
 import {
   checkInstances,
   RemovedInstanceError,
-  removedInstances,
+  type RemovedInstanceDeps,
+  stoppingInstances,
 } from '../src/application/redistribution/removed-instances.js';
 
 /** A running worker process. */
@@ -82,7 +83,8 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const stopping = new AbortController();
   const jamf = (instance: string) => clients.get(instance) ?? null;
   const deps = createDeps(config, { redis, queues, jamf, telemetry, now, stopping: stopping.signal });
-  await refuseRemovedInstances(config, deps.leases);
+  const open = { config, leases: deps.leases, redistributions: deps.redistributions };
+  await refuseRemovedInstances(open);
   countOnScrape(metrics.registry, { config, ...deps.fleet, leases: deps.leases });
 
   const workers: Worker[] = [];
@@ -91,10 +93,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   app.enable('case sensitive routing');
   app.use(
     healthRoutes({
-      checks: {
-        ...workerChecks([redis, queueRedis], key, workers),
-        instances: () => checkInstances({ config, leases: deps.leases }),
-      },
+      checks: { ...workerChecks([redis, queueRedis], key, workers), instances: () => checkInstances(open) },
       registry: metrics.registry,
     }),
   );
@@ -117,8 +116,8 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
 }
 
 /** Redis that cannot be reached is not checked: then `/readyz` and an incident report a removed instance. @throws RemovedInstanceError */
-async function refuseRemovedInstances(config: Config, leases: WorkerDeps['leases']): Promise<void> {
-  const removed = await removedInstances({ config, leases }).catch(() => []);
+async function refuseRemovedInstances(deps: RemovedInstanceDeps): Promise<void> {
+  const removed = await stoppingInstances(deps);
   if (removed.length > 0) throw new RemovedInstanceError(removed);
 }
 

@@ -8,7 +8,7 @@ import { addBreakGlassCommand } from './commands/access/break-glass.js';
 import { addComputersCommand } from './commands/fleet/computers.js';
 import { addCompletionCommand } from './commands/process/completion.js';
 import { addConfigCommand } from './commands/setup/config.js';
-import { addControlCommands } from './commands/redistribution/control.js';
+import { addControlCommands, addForgetCommand } from './commands/redistribution/control.js';
 import { addDoctorCommand } from './commands/setup/doctor.js';
 import { addEventsCommand } from './commands/fleet/events.js';
 import { addFailuresCommand } from './commands/redistribution/failures.js';
@@ -107,6 +107,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addProfilesCommand,
   addSimulateCommand,
   addControlCommands,
+  addForgetCommand,
   addSweepCommand,
   addJobsCommand,
   addEventsCommand,

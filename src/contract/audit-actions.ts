@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'sign-in',
   'sign-out',
   'sign-out-all',
+  'forget-instance',
   'token-issue',
   'token-revoke',
 ] as const;

@@ -1,6 +1,6 @@
 import type { Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { JamfClient } from '../../src/application/ports.js';
+import type { JamfClient, Ports } from '../../src/application/ports.js';
 import type { Queues } from '../../src/queues/queues.js';
 import { openStores } from '../../src/store/open-stores.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
@@ -36,6 +36,7 @@ export interface WorkerDeps {
   fleet: FleetDeps;
   /** The exclusion leases: Macs that Recert has added to an exclusion group. */
   leases: ExclusionDeps['leases'];
+  redistributions: Ports['redistributions'];
   step: StepDeps & { log: GroupWriteLog };
   batch: BatchPorts & { stopping: AbortSignal };
   notify: { look: DetectionDeps; deliver: DeliverDeps };
@@ -79,6 +80,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   };
   return {
     leases,
+    redistributions,
     fleet: {
       ...stores,
       instances: config.instances,

@@ -15,6 +15,7 @@ export const ACTIONS = [
   'sign-in',
   'sign-out',
   'sign-out-all',
+  'forget-instance',
   'token-issue',
   'token-revoke',
 ] as const satisfies readonly AuditEntry['action'][];
@@ -33,6 +34,7 @@ export const actionLabel: Record<AuditEntry['action'], string> = {
   'sign-in': 'Sign in',
   'sign-out': 'Sign out',
   'sign-out-all': 'Sign out everywhere',
+  'forget-instance': 'Forget server',
   'token-issue': 'Create token',
   'token-revoke': 'Revoke token',
 };

@@ -12,6 +12,7 @@ import { oidcRoutes } from '../auth/routes/oidc.js';
 import { overviewRoutes } from '../routes/overview.js';
 import { profileRoutes } from '../routes/profiles.js';
 import { redistributionRoutes } from '../routes/redistributions.js';
+import { removedInstanceRoutes } from '../routes/removed-instances.js';
 import { settingsRoutes } from '../routes/settings.js';
 import { sessionRoutes } from '../auth/routes/session.js';
 import { sessionsRoutes } from '../auth/routes/sessions.js';
@@ -29,6 +30,7 @@ export const routes: readonly Route[] = [
   ...profileRoutes,
   ...wholeScopeRoutes,
   ...controlRoutes,
+  ...removedInstanceRoutes,
   ...jobRoutes,
   ...eventRoutes,
   ...auditRoutes,

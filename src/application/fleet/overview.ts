@@ -59,7 +59,12 @@ export async function overviewOf(services: OverviewSources): Promise<Overview> {
     services.queueStats(),
     removedInstances(services),
   ]);
-  const gone = removed.map((one) => ({ instance: one.instance, text: textOfRemoved(one) }));
+  const gone = removed.map((one) => ({
+    instance: one.instance,
+    text: textOfRemoved(one),
+    excluded: one.excluded.length,
+    open: one.open,
+  }));
   const queues = QUEUES.map((name) => ({ name, ...queueCounts[name] }));
   const findings = findingsOf({ instances, queues, config, at, removedInstances: gone });
   return {

@@ -1,46 +1,95 @@
+import { letGo } from '../../domain/redistribution/let-go.js';
 import type { HeldLease, Ports } from '../ports.js';
 
-/** A Jamf Pro server that is no longer configured, although Recert has Macs in an exclusion group there. */
+/** A Jamf Pro server that is no longer configured, although Recert has begun something there that it did not finish. */
 export interface RemovedInstance {
   instance: string;
   /** The Macs without a profile, the one that has been excluded longest first. */
-  excluded: readonly Pick<HeldLease, 'computerId' | 'groupId' | 'at'>[];
+  excluded: readonly Pick<HeldLease, 'id' | 'computerId' | 'groupId' | 'at'>[];
+  /** Number of open redistributions. With `overlap`, their Macs may keep both profiles. */
+  open: number;
 }
 
 /** What finding them uses. */
 export interface RemovedInstanceDeps {
   leases: Pick<Ports['leases'], 'all' | 'instances' | 'forgetInstance'>;
+  redistributions: Pick<Ports['redistributions'], 'counts'>;
   config: { instances: Readonly<Record<string, unknown>> };
 }
 
 /**
- * Finds servers that were removed from the configuration while Macs were excluded. No process can restore these Macs any more, because
- * it has no credentials of their server. A removed server without excluded Macs is forgotten.
+ * Finds servers that were removed from the configuration while Macs were excluded or redistributions were open. No process can restore
+ * these Macs or finish the redistributions any more, because it has no credentials of their server. Other removed servers are forgotten.
  */
 export async function removedInstances({
   leases,
+  redistributions,
   config,
 }: RemovedInstanceDeps): Promise<readonly RemovedInstance[]> {
   const known = await leases.instances();
   const removed = known.filter((instance) => config.instances[instance] === undefined);
   const found = await Promise.all(
     removed.map(async (instance) => {
-      const held = (await leases.all(instance)).toSorted((a, b) => a.at - b.at);
-      if (held.length === 0) await leases.forgetInstance(instance);
-      return { instance, excluded: held };
+      const [held, { open }] = await Promise.all([leases.all(instance), redistributions.counts(instance)]);
+      if (held.length + open === 0) await leases.forgetInstance(instance);
+      return { instance, excluded: held.toSorted((a, b) => a.at - b.at), open };
     }),
   );
-  return found.filter(({ excluded }) => excluded.length > 0);
+  return found.filter(({ excluded, open }) => excluded.length + open > 0);
+}
+
+/**
+ * Lets go of a removed server: closes its redistributions and deletes its leases, without a change in Jamf Pro. Returns the numbers of
+ * both. A record that another process changes at the same time, or that cannot be read, stays open: then call it again.
+ */
+export async function forgetRemoved(
+  {
+    leases,
+    redistributions,
+    now,
+  }: {
+    leases: Pick<Ports['leases'], 'drop' | 'forgetInstance'>;
+    redistributions: Pick<Ports['redistributions'], 'openIds' | 'readMany' | 'compareAndSet' | 'counts'>;
+    now: () => number;
+  },
+  { instance, excluded }: RemovedInstance,
+  { by, reason }: { by: string; reason: string },
+): Promise<{ instance: string; closed: number; excluded: number; left: number }> {
+  let closed = 0;
+  let cursor = '0';
+  do {
+    const page = await redistributions.openIds(instance, cursor);
+    cursor = page.cursor;
+    for (const record of await redistributions.readMany(instance, page.ids)) {
+      if (record.closedAt !== null) continue;
+      const stored = await redistributions.compareAndSet(record, letGo(record, { by, reason, at: now() }));
+      if (stored !== null) closed += 1;
+    }
+  } while (cursor !== '0');
+  for (const { id } of excluded) await leases.drop(instance, id);
+  const { open: left } = await redistributions.counts(instance);
+  if (left === 0) await leases.forgetInstance(instance);
+  return { instance, closed, excluded: excluded.length, left };
 }
 
 /** Number of Macs that a text names. */
 const NAMED = 10;
 
 /** What is wrong and how to finish, for one server. */
-export function textOfRemoved({ instance, excluded }: RemovedInstance): string {
+export function textOfRemoved({ instance, excluded, open }: RemovedInstance): string {
   const names = excluded.slice(0, NAMED).map(({ computerId, groupId }) => `${computerId} (group ${groupId})`);
   const more = excluded.length > NAMED ? ` and ${excluded.length - NAMED} more` : '';
-  return `instance ${instance} is not in the configuration any more, but Recert has Macs in its exclusion group, which have no profile: computer ${names.join(', ')}${more}. Put the instance back into the configuration, wait until \`recert status\` shows no excluded Mac, and remove the instance then. If the server no longer exists, delete the leases: redis-cli DEL with the key that ends in :${instance}:redistributions:leases`;
+  const facts = [
+    ...(excluded.length === 0
+      ? []
+      : [
+          `Recert has Macs in its exclusion group, which have no profile: computer ${names.join(', ')}${more}`,
+        ]),
+    ...(open === 0
+      ? []
+      : [`${open} redistributions are open there, and their Macs stay in the groups in which they are`]),
+  ];
+  return `instance ${instance} is not in the configuration any more, but ${facts.join('; ')}. Put the instance back into the configuration, wait until \`recert status\` shows nothing in progress and no excluded Mac, and remove the instance then. If the server no longer exists, let go of it with \`recert forget ${instance}\``;
 }
 
 /** A process must not start: it would leave Macs without a profile, and nothing would tell. */
@@ -51,8 +100,14 @@ export class RemovedInstanceError extends Error {
   }
 }
 
+/** The removed servers that stop a process: Macs have no profile there. Redis that cannot be reached is not checked. */
+export async function stoppingInstances(deps: RemovedInstanceDeps): Promise<readonly RemovedInstance[]> {
+  const removed = await removedInstances(deps).catch(() => []);
+  return removed.filter(({ excluded }) => excluded.length > 0);
+}
+
 /** The check of `/readyz`: a problem as text, or `null`. Redis has a separate check. */
 export async function checkInstances(deps: RemovedInstanceDeps): Promise<string | null> {
-  const removed = await removedInstances(deps).catch(() => []);
+  const removed = await stoppingInstances(deps);
   return removed.length === 0 ? null : removed.map(textOfRemoved).join(' ');
 }

@@ -50,6 +50,19 @@ export const pauseAnswer = z
   })
   .meta({ id: 'PauseAnswer' });
 
+/** Body of `POST /api/v1/removed-instances/{id}/forget`. */
+export const forgetRequest = z.strictObject({ reason }).meta({ id: 'ForgetRequest' });
+
+/** Response of `POST /api/v1/removed-instances/{id}/forget`. */
+export const forgetAnswer = z
+  .object({
+    instance: z.string(),
+    closed: z.int().describe('Number of redistributions that were closed.'),
+    excluded: z.int().describe('Number of exclusion leases that were deleted.'),
+    left: z.int().describe('Number of redistributions that are still open; repeat the request.'),
+  })
+  .meta({ id: 'ForgetAnswer' });
+
 /** The types of sweeps. A sweep is a scheduled read of the Jamf Pro inventory. */
 export const SWEEPS = ['changed', 'full', 'open', 'profiles'] as const;
 

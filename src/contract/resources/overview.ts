@@ -220,9 +220,16 @@ export const overview = z
     healthy: z.boolean(),
     findings: z.array(finding).describe('Findings, errors first.'),
     removedInstances: z
-      .array(z.object({ instance: z.string(), text: z.string() }))
+      .array(
+        z.object({
+          instance: z.string(),
+          text: z.string(),
+          excluded: z.int().describe('Number of Macs in an exclusion group.'),
+          open: z.int().describe('Number of open redistributions.'),
+        }),
+      )
       .describe(
-        'Jamf Pro servers that are not configured any more although Recert has Macs in an exclusion group there, and what to do.',
+        'Jamf Pro servers that are not configured any more although Recert has Macs in an exclusion group or open redistributions there, and what to do.',
       ),
     instances: z.array(instanceOverview),
     queues: z.array(queueLook),

@@ -104,5 +104,5 @@ export interface Facts {
   breakGlass: readonly { id: string; name: string; address: string; at: number }[];
   instances: readonly InstanceFacts[];
   /** Servers that are not configured any more although Macs are excluded there. `text`: which Macs, and what to do. */
-  removedInstances: readonly { instance: string; text: string }[];
+  removedInstances: readonly { instance: string; text: string; excluded: number }[];
 }

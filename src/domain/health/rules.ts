@@ -24,7 +24,9 @@ export function problemsOf(facts: Facts): readonly Problem[] {
     ...facts.instances.flatMap((instance) =>
       [...ofInstance(instance, facts)].map((problem) => ({ ...problem, instance: instance.name })),
     ),
-    ...facts.removedInstances.map((one) => found('instance-removed', 'critical', one)),
+    ...facts.removedInstances.map((one) =>
+      found('instance-removed', one.excluded > 0 ? 'critical' : 'warning', one),
+    ),
     ...facts.breakGlass.map((use) => found('break-glass', 'critical', use)),
   ];
 }

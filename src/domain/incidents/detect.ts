@@ -78,9 +78,12 @@ const CONTENTS: Texts<Content> = {
       path: pageOf(name, computer.id),
     });
   },
-  'instance-removed': ({ instance, text }) =>
+  'instance-removed': ({ instance, text, excluded }) =>
     incident('instance-removed', [instance], {
-      title: `Instance ${instance} was removed from the configuration while Macs are excluded there`,
+      title:
+        excluded > 0
+          ? `Instance ${instance} was removed from the configuration while Macs are excluded there`
+          : `Instance ${instance} was removed from the configuration while redistributions are open there`,
       text: `${asSentence(text)}.`,
       path: '/',
     }),

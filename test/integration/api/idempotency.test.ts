@@ -45,6 +45,7 @@ const ELSEWHERE = [
   // What is gone stays gone.
   'DELETE /api/v1/tokens/{id}',
   'DELETE /api/v1/sessions',
+  'POST /api/v1/removed-instances/{id}/forget',
 ];
 
 async function open(body: object) {

@@ -13,6 +13,7 @@ export const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/batches/{id}/cancel': { reason: 'walking all routes' },
   'POST /api/v1/pause': { reason: 'walking all routes' },
   'POST /api/v1/resume': { reason: 'walking all routes' },
+  'POST /api/v1/removed-instances/{id}/forget': { reason: 'walking all routes' },
   'POST /api/v1/sweep': { what: 'open' },
   'POST /api/v1/computers/{id}/look': {},
   'POST /api/v1/jobs/retry': { reason: 'walking all routes', queue: 'notify' },

@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'POST /api/v1/profiles/{id}/whole-scope': ['redistribute', '--whole-scope', '12', ...why],
   'POST /api/v1/pause': ['pause', ...why],
   'POST /api/v1/resume': ['resume', ...why],
+  'POST /api/v1/removed-instances/{id}/forget': ['forget', 'old', ...why],
   'POST /api/v1/sweep': ['sweep', '--what', 'open'],
   'GET /api/v1/jobs/failed': ['jobs', 'list'],
   'POST /api/v1/jobs/retry': ['jobs', 'retry', '--queue', 'notify', ...why],

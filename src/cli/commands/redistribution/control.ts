@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { pauseAnswer } from '../../../contract/resources/control.js';
+import { forgetAnswer, pauseAnswer } from '../../../contract/resources/control.js';
 import { act, type Cli, connect } from '../../cli.js';
 import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
@@ -46,6 +46,33 @@ export function addControlCommands(program: Command, cli: Cli): void {
       return EXIT.done;
     });
   }
+}
+
+const forgetOptions = z.object({ reason: z.string() });
+
+/** Adds `recert forget`, which lets go of a Jamf Pro server that was removed from the configuration. */
+export function addForgetCommand(program: Command, cli: Cli): void {
+  const command = program
+    .command('forget <instance>')
+    .description(
+      'close what is open on a Jamf Pro server that was removed from the configuration; changes nothing in Jamf Pro',
+    )
+    .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters');
+  withExamples(command, "recert forget old --reason 'the server was shut down'");
+  act(command, cli, forgetOptions, async ({ options, words: [instance = ''] }) => {
+    const { reason, json } = options;
+    const path = `removed-instances/${encodeURIComponent(instance)}/forget`;
+    const answer = await connect(
+      cli,
+      options,
+    )({ method: 'POST', path, body: { reason }, answer: forgetAnswer });
+    if (json) printJson(cli.context, answer);
+    else
+      cli.context.out(
+        `${answer.instance}: closed ${answer.closed} redistributions, deleted ${answer.excluded} exclusion leases.${answer.left > 0 ? ` ${answer.left} are still open: run the command again.` : ''}`,
+      );
+    return EXIT.done;
+  });
 }
 
 function resultText({

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { State } from '../../../../src/domain/redistribution/record.js';
 import {
   checkInstances,
+  forgetRemoved,
   RemovedInstanceError,
   removedInstances,
+  textOfRemoved,
 } from '../../../../src/application/redistribution/removed-instances.js';
 import { cycleOf, DAY, IDS } from '../../../support/redistribution/fixtures.js';
 import { memoryLeases } from '../../../support/redistribution/leases.js';
@@ -27,12 +30,58 @@ async function excluded() {
   return stage;
 }
 
+/** The open redistributions of a stage. */
+function openOf({ store }: ReturnType<typeof createStage>) {
+  const open = () => [...store.records.values()].filter(({ closedAt }) => closedAt === null);
+  return {
+    ...store,
+    counts: () => Promise.resolve({ byState: {} as Record<State, number>, open: open().length }),
+    openIds: () => Promise.resolve({ ids: open().map(({ id }) => id), cursor: '0' }),
+  };
+}
+
+describe('an instance that is removed from the configuration while redistributions are open', () => {
+  const ada = { by: 'ada', reason: 'the server was shut down' };
+  const mechanisms = [
+    ['overlap', {}, 'pushed', IDS.joinGreen],
+    ['cycle', CYCLE, 'excluded', IDS.exclude],
+  ] as const;
+
+  it.each(mechanisms)(
+    'is told, and a person can let go of it: %s',
+    async (mechanism, policy, until, group) => {
+      const stage = createStage(policy);
+      await stage.enrol();
+      await stage.live({ until: ({ state }) => state === until });
+      const { leases } = stage;
+      await leases.remember('prod', new Map());
+      const redistributions = openOf(stage);
+      const deps = { leases, redistributions, ...without };
+      const [found] = await removedInstances(deps);
+      if (!found) throw new Error('not found');
+      expect(found).toMatchObject({ instance: 'prod', open: 1 });
+      expect(textOfRemoved(found)).toContain('1 redistributions are open there');
+      expect(textOfRemoved(found)).toContain('recert forget prod');
+      // Only Macs without a profile stop a process.
+      expect((await checkInstances(deps)) === null).toBe(mechanism === 'overlap');
+
+      const answer = await forgetRemoved({ leases, redistributions, now: stage.now }, found, ada);
+      expect(answer).toMatchObject({ closed: 1, left: 0 });
+      expect(stage.only()).toMatchObject({ closedAt: stage.now(), lease: null, intent: null });
+      expect(stage.only().history.at(-1)?.why).toContain('ada let go of the removed server');
+      expect(stage.jamf.members(group).has('1')).toBe(true);
+      expect(await removedInstances(deps)).toEqual([]);
+      expect(await leases.instances()).toEqual([]);
+    },
+  );
+});
+
 describe('an instance that is removed from the configuration while Macs are excluded', () => {
   it('is found, with its Macs and what to do, and refused at start', async () => {
     const stage = await excluded();
     const { leases } = stage;
     await stage.keep();
-    const found = await removedInstances({ leases, ...without });
+    const found = await removedInstances({ leases, redistributions: openOf(stage), ...without });
     expect(found).toMatchObject([
       { instance: 'prod', excluded: [{ computerId: '1', groupId: IDS.exclude }] },
     ]);
@@ -40,17 +89,19 @@ describe('an instance that is removed from the configuration while Macs are excl
     expect(message).toContain(`instance prod is not in the configuration any more`);
     expect(message).toContain(`computer 1 (group ${IDS.exclude})`);
     expect(message).toContain('Put the instance back');
-    expect(await checkInstances({ leases, ...without })).toBe(message);
+    expect(await checkInstances({ leases, redistributions: openOf(stage), ...without })).toBe(message);
   });
 
   it('is no problem while it is configured, and is forgotten once no Mac is excluded', async () => {
     const stage = await excluded();
     const { leases } = stage;
     await stage.keep();
-    expect(await checkInstances({ leases, ...configured })).toBeNull();
+    expect(await checkInstances({ leases, redistributions: openOf(stage), ...configured })).toBeNull();
     const empty = memoryLeases(createStage().store);
     await empty.remember('old', new Map());
-    expect(await removedInstances({ leases: empty, ...without })).toEqual([]);
+    expect(
+      await removedInstances({ leases: empty, redistributions: openOf(createStage()), ...without }),
+    ).toEqual([]);
     expect(await empty.instances()).toEqual([]);
   });
 });
