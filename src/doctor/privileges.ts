@@ -16,6 +16,7 @@ export const PRIVILEGES = {
   'Create Webhooks': 'for the command `recert webhooks apply`',
   'Update Webhooks': 'for the command `recert webhooks apply`',
   'Delete Webhooks': 'for the command `recert webhooks apply`',
+  'Read Smart Computer Groups': 'for `recert profiles audit --all` and `webhooks.smartGroups`',
 } as const;
 
 /** Name of a privilege of the API role, as shown in Jamf Pro. */

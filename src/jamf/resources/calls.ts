@@ -7,6 +7,8 @@ interface CallFacts {
    * https://developer.jamf.com/jamf-pro/docs/classic-api-minimum-required-privileges-and-endpoint-mapping
    */
   privilege: string | null;
+  /** Privilege that the call needs instead, for objects of another kind. */
+  privilegeElse?: string;
   /**
    * Whether a response may contain a secret in clear text (SCEP challenge, webhook header). Errors then never
    * quote free text from it.
@@ -42,7 +44,11 @@ const CALLS = {
     secret: true,
     once: true,
   },
-  'groups.read': { safe: true, privilege: 'Read Static Computer Groups' },
+  'groups.read': {
+    safe: true,
+    privilege: 'Read Static Computer Groups',
+    privilegeElse: 'Read Smart Computer Groups',
+  },
   'groups.find': { safe: true, privilege: 'Read Static Computer Groups' },
   'groups.create': { safe: false, privilege: 'Create Static Computer Groups', once: true },
   'groups.add': { safe: false, privilege: 'Update Static Computer Groups' },
@@ -64,8 +70,8 @@ export type CallName = keyof typeof CALLS;
 
 /** The privileges that the service and its regular commands need, without duplicates. */
 export function privilegesOfCalls(): readonly string[] {
-  const named = Object.values<CallFacts>(CALLS).flatMap(({ privilege, once }) =>
-    once ? [] : (privilege ?? []),
+  const named = Object.values<CallFacts>(CALLS).flatMap(({ privilege, privilegeElse, once }) =>
+    once ? [] : [privilege ?? [], privilegeElse ?? []].flat(),
   );
   return [...new Set(named)];
 }
