@@ -43,24 +43,29 @@ export async function ingestComputers(
   return { failed: await considerAll(deps, instance, decided), decided };
 }
 
-/** Calls `consider` for each Mac, and returns the IDs of those that failed. So one faulty record does not stop a sweep. */
+/**
+ * Calls `consider` for each Mac, and returns the IDs of those that failed. So one faulty record does not stop a
+ * sweep. Macs that are due are considered one after the other, the earliest expiry first, so that it starts first.
+ */
 async function considerAll(
   deps: FleetDeps,
   instance: string,
   decided: readonly AssessedMac[],
 ): Promise<ReadonlySet<string>> {
-  const failures = await Promise.all(
-    decided.map(async (one) => {
-      try {
-        // If the Mac has an open redistribution, that redistribution reports the renewal, with its cause.
-        if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
-        return [];
-      } catch (error) {
-        return [{ id: one.computer.id, error: messageOf(error) }];
-      }
-    }),
-  );
-  const [first, ...others] = failures.flat();
+  const failures: { id: string; error: string }[] = [];
+  const considerOne = async (one: AssessedMac) => {
+    try {
+      // If the Mac has an open redistribution, that redistribution reports the renewal, with its cause.
+      if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
+    } catch (error) {
+      failures.push({ id: one.computer.id, error: messageOf(error) });
+    }
+  };
+  const isDue = ({ assessment }: AssessedMac) => DUE_STATES.has(assessment.state);
+  const expiryOf = ({ assessment }: AssessedMac) => assessment.certificate?.expiresAt ?? 0;
+  for (const one of decided.filter(isDue).sort((a, b) => expiryOf(a) - expiryOf(b))) await considerOne(one);
+  await Promise.all(decided.filter((one) => !isDue(one)).map(considerOne));
+  const [first, ...others] = failures;
   if (first === undefined) return new Set();
   const computers = new Set([first, ...others].map(({ id }) => id));
   deps.telemetry.emit('fleet.unconsidered', { instance, computers: computers.size, error: first.error });

@@ -3,11 +3,13 @@ import type { Assessment } from '../../domain/assessment.js';
 import type { KnownComputer } from '../../domain/known.js';
 import { adoptSettling } from '../../domain/redistribution/evidence/adopt.js';
 import { openRedistribution } from '../../domain/redistribution/open.js';
+import { rankOf } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { isSettling, type Redistribution } from '../../domain/redistribution/record.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import type { ConsiderDeps } from './deps.js';
 import { openAndStart } from './open.js';
 import { signalRedistribution } from './signal.js';
+import { placeKeptMs } from './wake-observed.js';
 
 /** A Mac with its assessment for one watched profile. */
 export interface Considered {
@@ -33,9 +35,9 @@ export async function considerRedistribution(
   if (open !== null) return (await wake(deps, open, mac)) ? 'woken' : 'nothing';
   const id = (deps.newId ?? randomUUID)();
   const settling = adoptSettling({ id, ...mac, now: deps.now() });
-  if (settling !== null && (await isOrphan(deps, mac))) return begin(deps, settling);
+  if (settling !== null && (await isOrphan(deps, mac))) return begin(deps, settling, mac);
   if (!isDue(mac) || (await isHeldBack(deps, mac))) return 'nothing';
-  return begin(deps, openRedistribution({ id, ...mac, cause: { kind: 'due' }, now: deps.now() }));
+  return begin(deps, openRedistribution({ id, ...mac, cause: { kind: 'due' }, now: deps.now() }), mac);
 }
 
 /**
@@ -88,8 +90,21 @@ async function isOrphan(
   return last === null || (last.state === 'verified' && last.settlement === null);
 }
 
-async function begin(deps: ConsiderDeps, fresh: Redistribution): Promise<'opened' | 'woken'> {
-  const { opened, record } = await openAndStart(deps, fresh);
+/**
+ * A redistribution that may start now enters the wait queue before its job is added. So a Mac with a later expiry
+ * whose job happens to run first does not take its permit.
+ */
+async function begin(
+  deps: ConsiderDeps,
+  fresh: Redistribution,
+  { assessment, watched: { policy, name } }: Considered,
+): Promise<'opened' | 'woken'> {
+  const mayStart =
+    policy.mode === 'act' && fresh.state === 'due' && (assessment.actAt ?? Infinity) <= deps.now();
+  const { opened, record } = await openAndStart(deps, fresh, async ({ instance, id }) => {
+    const place = { id, rank: rankOf(fresh) };
+    if (mayStart) await deps.limits.queue(instance, name, [place], deps.now() + placeKeptMs(policy));
+  });
   if (opened) return 'opened';
   await signalRedistribution(deps, record);
   return 'woken';

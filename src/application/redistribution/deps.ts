@@ -8,6 +8,7 @@ export interface ConsiderDeps {
     Ports['redistributions'],
     'open' | 'openFor' | 'lastFor' | 'attemptsSince' | 'signal'
   >;
+  limits: Pick<Ports['limits'], 'queue'>;
   producers: Pick<Ports['producers'], 'startRedistribution' | 'promoteRedistribution'>;
   telemetry: Telemetry;
   now: () => number;

@@ -10,17 +10,19 @@ export interface OpenPorts {
 }
 
 /**
- * Stores a new redistribution, reports it, and adds its job. Returns the record that is open afterwards: `opened` is false when another
+ * Stores a new redistribution, reports it, calls `beforeStart`, and adds its job. Returns the record that is open afterwards: `opened` is false when another
  * redistribution of this Mac and profile is open already, because the store allows only one.
  */
 export async function openAndStart(
   { redistributions, producers, telemetry }: OpenPorts,
   fresh: Redistribution,
+  beforeStart?: (record: Redistribution) => Promise<void>,
 ): Promise<{ opened: boolean; record: Redistribution }> {
   const result = await redistributions.open(fresh);
   if (!result.opened) return result;
   const { record } = result;
   await emitTransition(telemetry, null, record, () => Promise.resolve());
+  await beforeStart?.(record);
   await producers.startRedistribution(record.instance, record.id);
   return result;
 }

@@ -6,7 +6,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { computerScreen } from '../computers/screen.js';
 import { exactly, printJson } from '../output/print.js';
 import { requestRedistribution } from './some.js';
-import { hasEnded, type Record, watch } from './watch.js';
+import { type Record, resultOf, watch } from './watch.js';
 
 /** Options of `recert trial`: one Mac, by its ID in Jamf Pro. */
 export interface TrialOptions {
@@ -75,14 +75,15 @@ export async function runTrial(options: TrialOptions, client: Client, context: C
 function isDecided(record: Record): boolean {
   const { state, blocked } = record;
   return (
-    hasEnded(record) || state === 'retry' || (blocked !== null && !SHORT_BLOCKS.includes(blocked.reason))
+    resultOf(record) !== null || state === 'retry' || (blocked !== null && !SHORT_BLOCKS.includes(blocked.reason))
   );
 }
 
 function conclude(record: Record, lastContactAt: number | null): Conclusion {
   const { id, state, blocked, proof, before, attemptList, history } = record;
+  const result = resultOf(record);
   const why = history.at(-1)?.why ?? '';
-  if (state === 'verified' && proof)
+  if (result === 'verified' && proof)
     return {
       exitCode: EXIT.done,
       text: `Passed: inventory shows the new certificate ${proof.serialNumber}, which expires ${exactly(proof.expiresAt)}. The old certificate${before.serialNumber === '' ? '' : ` ${before.serialNumber}`} expires ${exactly(before.expiresAt)}.`,
@@ -93,12 +94,12 @@ function conclude(record: Record, lastContactAt: number | null): Conclusion {
       text: `Not finished: ${blocked.text}. The redistribution stays open and continues when the cause is gone. To cancel it: recert redistributions cancel ${id} --reason '…'`,
     };
   const error = attemptList.at(-1)?.error ?? '';
-  if (state === 'retry' || state === 'needs-human')
+  if (state === 'retry' || result === 'needs-human')
     return {
       exitCode: EXIT.failed,
       text: `Failed: ${error === '' ? why : error}. ${adviceFor(error)}${state === 'retry' ? ` Recert tries again ${exactly(record.retryAt)}.` : ''}`,
     };
-  if (state === 'cancelled') return { exitCode: EXIT.failed, text: `Canceled: ${why}.` };
+  if (result === 'cancelled') return { exitCode: EXIT.failed, text: `Canceled: ${why}.` };
   return {
     exitCode: EXIT.unfinished,
     text: `Not finished in time: ${why || record.plan}. The Mac was last in contact with Jamf Pro ${exactly(lastContactAt)}. The redistribution continues; follow it with recert redistributions show ${id}.`,

@@ -52,7 +52,7 @@ export async function watch(
     if (records && left?.length === 0) {
       context.changeLine?.('');
       if (!json) context.out(evidenceTable(records, context));
-      const verified = records.every(({ state: ended }) => ended === 'verified');
+      const verified = records.every((record) => resultOf(record) === 'verified');
       return { records, exitCode: verified ? EXIT.done : EXIT.failed };
     }
     if (context.now() >= until) {
@@ -82,9 +82,13 @@ async function readAll(
   }
 }
 
-/** Whether a redistribution has its final result. */
-export function hasEnded(record: Record): boolean {
-  return ['verified', 'needs-human', 'cancelled'].includes(record.state);
+/** The final result of a redistribution; `null` while it has none. */
+export function resultOf({ state }: Record): 'verified' | 'needs-human' | 'cancelled' | null {
+  return state === 'verified' || state === 'needs-human' || state === 'cancelled' ? state : null;
+}
+
+function hasEnded(record: Record): boolean {
+  return resultOf(record) !== null;
 }
 
 /** Shows a progress bar with the number of verified Macs and the counts of the other states. */

@@ -56,6 +56,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
 
   const considerDeps: ConsiderDeps = {
     redistributions: store,
+    limits,
     producers: {
       startRedistribution: () => Promise.resolve(),
       promoteRedistribution: (_instance, id) => Promise.resolve(void promoted.push(id)),

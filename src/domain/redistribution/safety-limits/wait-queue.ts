@@ -2,11 +2,13 @@ import { isInFlight, type Redistribution, waitsForRoom } from '../record.js';
 
 /**
  * Whether a redistribution in the wait queue stays there: it waits for something that blocks its whole profile, or
- * nothing was decided about it, for example because its Mac must be read first.
+ * nothing was decided about it, for example because its Mac must be read first. It also stays when its grace period
+ * ends, because its preconditions are checked next.
  */
 export function keepsPlace(before: Redistribution, after: Redistribution): boolean {
   if (waitsForRoom(after)) return true;
   if (after.closedAt !== null || isInFlight(after)) return false;
+  if (before.state === 'due' && after.state === 'eligible') return true;
   return after.state === before.state && after.blocked?.reason === before.blocked?.reason;
 }
 

@@ -258,6 +258,9 @@ describe('one redistribution by overlap', () => {
     await stage.drive(first?.id);
     await stage.drive(second?.id);
     expect(stage.store.records.get(second?.id ?? '')).toMatchObject({ blocked: { reason: 'in-flight-cap' } });
+    // It was called when the first one started, and is not called again before there is a place.
+    stage.promoted.length = 0;
+    await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'pushed' });
     expect(stage.promoted).not.toContain(second?.id);
     // Answered: the certificate is requested, and its proof loads nothing.
     await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'verifying' });

@@ -15,14 +15,18 @@ const leftOf = (id: string) => {
   return nth === -1 ? (30 - Number(id)) * DAY : (nth - EXPIRED.length) * DAY;
 };
 
-/** Twenty Macs that observe mode blocks, and the mode changed to act. */
-async function changedToAct(): Promise<Stage> {
-  const stage = createStage({ mode: 'observe', canary: [1, 5, 25], window: 40 * DAY });
+async function enrolAll(stage: Stage): Promise<void> {
   for (let mac = 1; mac <= MACS; mac += 1) {
     const id = String(mac);
     const dates = { serialNumber: `OLD-${id}`, issuedAt: START - 340 * DAY, expiresAt: START + leftOf(id) };
     await stage.enrol(id, { certificates: [certificateOf('blue', dates)] });
   }
+}
+
+/** Twenty Macs that observe mode blocks, and the mode changed to act. */
+async function changedToAct(): Promise<Stage> {
+  const stage = createStage({ mode: 'observe', canary: [1, 5, 25], window: 40 * DAY });
+  await enrolAll(stage);
   await runAll(stage);
   expect([...stage.store.records.values()].map(({ blocked }) => blocked?.reason)).toEqual(
     Array.from({ length: MACS }, () => 'observe'),
@@ -94,8 +98,18 @@ describe('a change from observe to act', () => {
     expect(triggered(stage)).toHaveLength(6);
   });
 
-  it('keeps the place of a Mac that must be read first', async () => {
-    const stage = await changedToAct();
+  it.each([
+    ['observe mode blocked', changedToAct],
+    [
+      'was just opened',
+      async () => {
+        const stage = createStage({ canary: [1, 5, 25], window: 40 * DAY });
+        await enrolAll(stage);
+        return stage;
+      },
+    ],
+  ])('keeps the place of a Mac that must be read first and %s', async (_what, create) => {
+    const stage = await create();
     stage.clock.at += DAY / 2;
     for (let mac = 1; mac <= MACS; mac += 1) {
       const truth = stage.jamf.mac(String(mac));
@@ -111,6 +125,13 @@ describe('a change from observe to act', () => {
     await stage.look('13');
     await runAll(stage);
     expect(triggered(stage)).toEqual(['13']);
+  });
+
+  it('is not needed for the order: what one sweep opens starts by urgency, whichever job runs first', async () => {
+    const stage = createStage({ canary: [1, 5, 25], window: 40 * DAY });
+    await enrolAll(stage);
+    await runAll(stage);
+    expect(triggered(stage)).toEqual(EXPIRED.slice(0, 1));
   });
 
   it('does nothing while the mode is observe', async () => {
