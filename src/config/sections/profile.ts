@@ -127,7 +127,7 @@ const waitsSchema = z
     proof: duration()
       .prefault('24h')
       .describe(
-        'Maximum time that a canary wave waits for the proof of an acknowledged installation. After this time, a Mac that has not reported inventory no longer delays the other Macs.',
+        'Maximum time that a canary wave waits for the proof of an acknowledged installation. After this time, a Mac that has not reported inventory no longer delays the other Macs. If a waiting certificate expires soon, the wait is shorter.',
       ),
     poll: duration()
       .prefault('1m')

@@ -1,10 +1,10 @@
 import type { RedistributionPolicy } from '../../watched.js';
 
-/** Share of the time that the most urgent waiting certificate has left, for which a canary place waits at most. Three waves fit several times. */
-const SHARE = 1 / 10;
+/** Share of the time that the most urgent waiting certificate has left, for which a canary place waits at most. The three waves then take a fraction of it. */
+const SHARE = 1 / 20;
 
-/** A canary place goes to a Mac that was in contact within this share of `waits.online`: with 24 hours, one hour, the longest check-in interval. */
-const SEEN_SHARE = 1 / 24;
+/** The longest check-in interval of Jamf Pro. A Mac that was in contact within it is probably in use. Milliseconds. */
+const SEEN_MS = 3_600_000;
 
 /**
  * How long a canary place waits for the answer or the proof of its Mac, milliseconds: `mostMs`, or less when a certificate that waits
@@ -24,5 +24,5 @@ export function isSeenForCanary(
   lastContactAt: number | null,
   { waits, now }: { waits: RedistributionPolicy['waits']; now: number },
 ): boolean {
-  return lastContactAt !== null && now - lastContactAt < SEEN_SHARE * waits.online;
+  return lastContactAt !== null && now - lastContactAt < Math.min(SEEN_MS, waits.online);
 }
