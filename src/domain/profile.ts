@@ -15,7 +15,7 @@ export interface ScopeTargets {
 export interface Profile {
   id: string;
   name: string;
-  /** Identifier of the profile on the Mac. Jamf Pro uses the UUID of the profile. */
+  /** Identifier of the profile on the Mac: the UUID of the profile, or the identifier that an uploaded profile had. */
   identifier: string;
   level: 'System' | 'User';
   scope: ScopeTargets & { allComputers: boolean; exclusions: ScopeTargets };

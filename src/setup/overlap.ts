@@ -86,6 +86,7 @@ export async function createGroups(jamf: JamfSetup, wanted: readonly WantedGroup
     }
     const looks = await checkWantedGroups(session, wanted);
     const missing = looks.filter(({ found }) => found === null);
-    return { looks, failures: missing.flatMap(({ purpose }) => failed.get(purpose) ?? []) };
+    // One missing privilege fails for both groups with the same message.
+    return { looks, failures: [...new Set(missing.flatMap(({ purpose }) => failed.get(purpose) ?? []))] };
   });
 }

@@ -137,7 +137,8 @@ function printReport(
   { out, err, colors }: Context,
 ): void {
   for (const failure of failures) err(`${colors.red('✗')} ${failure}`);
-  for (const { purpose, name, id } of groups)
+  const known = failures.length > 0 ? groups.filter(({ id }) => id !== null) : groups;
+  for (const { purpose, name, id } of known)
     err(
       id === null
         ? `${colors.red('✗')} ${profile}: Jamf Pro does not list the group "${name}" (${purpose})`

@@ -50,7 +50,7 @@ const payloadSchema = z.object({
   [REDISTRIBUTE]: days,
 });
 
-const rootSchema = z.object({ PayloadContent: z.array(anything) });
+const rootSchema = z.object({ PayloadContent: z.array(anything), PayloadIdentifier: word });
 
 /** Returns the text by which challenges can be compared within this process (`ScepSettings.challengeMark`). */
 export function markOf(challenge: string): string {
@@ -60,6 +60,8 @@ export function markOf(challenge: string): string {
 /** The SCEP payloads of a profile; `scep` is null if the text cannot be parsed. */
 export interface ReadPayloads {
   scep: readonly ScepSettings[] | null;
+  /** Identifier of the profile on the Mac; `''` if it cannot be read. */
+  identifier: string;
   /** True if the XML entities lack a level of escaping, or have one too many. */
   damaged: boolean;
 }
@@ -76,10 +78,15 @@ export function scepIn(payloads: string): readonly ScepSettings[] | null {
 export function readPayloads(payloads: string): ReadPayloads {
   const doubled = /^\s*&lt;/.test(payloads);
   const text = doubled ? decodeOnce(payloads) : payloads;
-  const strict = settingsIn(text);
-  const scep = strict ?? settingsIn(repairPlist(text));
+  const strict = rootOf(text);
+  const root = strict ?? rootOf(repairPlist(text));
+  const scep = root === null ? null : settingsIn(root);
   const entityInText = scep !== null && /&amp;(?:amp|lt|gt|quot|apos|#\d+);/.test(text);
-  return { scep, damaged: scep !== null && (doubled || strict === null || entityInText) };
+  return {
+    scep,
+    identifier: root?.PayloadIdentifier ?? '',
+    damaged: scep !== null && (doubled || strict === null || entityInText),
+  };
 }
 
 const CHARACTERS: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -88,11 +95,15 @@ function decodeOnce(text: string): string {
   return text.replace(/&(amp|lt|gt|quot|apos);/g, (entity, name: string) => CHARACTERS[name] ?? entity);
 }
 
-function settingsIn(payloads: string): readonly ScepSettings[] | null {
-  const root = readPlist(payloads);
-  const parsed = rootSchema.safeParse(root);
-  if (!parsed.success) return null;
-  return parsed.data.PayloadContent.flatMap((payload) => {
+type Root = z.output<typeof rootSchema>;
+
+function rootOf(payloads: string): Root | null {
+  const parsed = rootSchema.safeParse(readPlist(payloads));
+  return parsed.success ? parsed.data : null;
+}
+
+function settingsIn({ PayloadContent }: Root): ScepSettings[] {
+  return PayloadContent.flatMap((payload) => {
     const scep = payloadSchema.safeParse(payload);
     return scep.success ? [settingsOf(scep.data)] : [];
   });

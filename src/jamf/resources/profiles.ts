@@ -86,7 +86,7 @@ const profileSchema = z.object({
 
 /**
  * Creates the calls for macOS configuration profiles, which only the Classic API has. The level is written as
- * `Computer` and returned as `System`. The identifier of the profile on the Mac is its UUID.
+ * `Computer` and returned as `System`.
  */
 export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readProfile'> {
   return {
@@ -112,12 +112,13 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
       const answer = await api.send({ call, method: 'GET', path, json: true });
       const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
       if (general.id !== profileId) api.refuse(call, 'a different profile than requested');
-      const { scep, damaged } = general.payloads;
+      const { scep, identifier, damaged } = general.payloads;
       api.odd(call, 'payload-entities', damaged ? 1 : 0, `profile ${profileId}: ${PI_827}`);
       return {
         id: general.id,
         name: general.name,
-        identifier: general.uuid,
+        // An uploaded profile keeps an identifier that is not the UUID which Jamf Pro gives it.
+        identifier: identifier === '' ? general.uuid : identifier,
         level: general.level.toLowerCase() === 'user' ? 'User' : 'System',
         scope: scope.seen,
         unseenScope: scope.unseen,

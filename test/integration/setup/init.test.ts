@@ -93,6 +93,66 @@ describe('recert init', () => {
     expect(okta?.subject?.source).toBe(answer.subject);
   });
 
+  it('asks for what is missing on a terminal, shows no secret, and offers the webhooks', async () => {
+    const { simulator, file } = await startFresh();
+    const answers = ['not an address', simulator.url, 'recert'];
+    const asked: string[] = [];
+    const typed = (words: readonly string[]) =>
+      recert(['init', '--out', file, ...words], {
+        terminal: true,
+        ask: (question) => {
+          asked.push(question);
+          return Promise.resolve(answers.shift() ?? null);
+        },
+        readSecret: (prompt) => {
+          asked.push(prompt);
+          return Promise.resolve(SECRET);
+        },
+        confirm: (question) => {
+          asked.push(question);
+          return Promise.resolve(true);
+        },
+      });
+    const wrong = await typed(['--client-id', 'recert']);
+    expect([wrong.code, wrong.err]).toEqual([EXIT.usage, expect.stringContaining('is not an address')]);
+
+    asked.length = 0;
+    const said = await typed(['--public-url', 'https://recert.example.com']);
+    expect(said.code, said.err).toBe(EXIT.done);
+    expect(asked).toEqual([
+      'Address of Jamf Pro (https://…): ',
+      'Client ID of the API client: ',
+      'Client secret of the API client: ',
+      'Create the webhooks in Jamf Pro now?',
+      'Apply these changes to Jamf Pro?',
+    ]);
+    expect(`${said.out}${said.err}`).not.toContain(SECRET);
+    expect(simulator.world.webhooks.all().length).toBeGreaterThan(0);
+  });
+
+  it('asks for the profile when several could be meant', async () => {
+    const { simulator, init, file } = await startFresh();
+    const { profiles } = simulator.world;
+    const blue = profiles.get(SEEDED.blue);
+    if (!blue) throw new Error('there is no blue profile');
+    profiles.create({ name: 'Okta SCEP for the lab', payloads: blue.payloads });
+    const asked: string[] = [];
+    const refused = await init();
+    expect([refused.code, refused.err]).toEqual([
+      EXIT.usage,
+      expect.stringContaining('Select the profile to watch with --profile-id'),
+    ]);
+    const flags = ['--jamf-url', simulator.url, '--client-id', 'recert', '--out', file];
+    const said = await recert(['init', ...flags], {
+      readSecret: () => Promise.resolve(SECRET),
+      ask: (question) => {
+        asked.push(question);
+        return Promise.resolve(String(SEEDED.blue));
+      },
+    });
+    expect([said.code, asked]).toEqual([EXIT.done, ['ID of the profile to watch: ']]);
+  });
+
   it('says why, when the certificates cannot be matched', async () => {
     const { init } = await startFresh({ profiles: { subject: 'CN=$COMPUTERNAME' } });
     const said = await init();

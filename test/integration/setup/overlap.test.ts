@@ -73,6 +73,8 @@ describe('recert setup overlap', () => {
       `overlap: { blue: 12, green: <id of green>, joinGreen: ${ids[0]}, leaveBlue: ${ids[1]} }`,
     );
     expect(await writes()).toEqual(CREATED);
+    const withGreen = await setup([...FIRST, '--green', String(SEEDED.green)]);
+    expect(withGreen.out).toContain(`overlap: { blue: 12, green: 13, joinGreen: ${ids[0]}`);
 
     const before = structuredClone(world.groups.all());
     const again = await setup(FIRST);
@@ -159,13 +161,14 @@ describe('recert setup overlap', () => {
     expect(group(JOIN_GREEN)).toBeDefined();
   });
 
-  it('names the privilege that is missing', async () => {
+  it('names the privilege that is missing, once for both groups', async () => {
     const privileges = ['Read Static Computer Groups', 'Read macOS Configuration Profiles'];
     const { setup, group } = await startSetup({
       http: { clients: [{ id: 'recert', secret: 'jamf-client-secret', privileges }] },
     });
     const { code, err } = await setup([...FIRST, '--yes']);
     expect([code, err]).toEqual([EXIT.failed, expect.stringContaining('Create Static Computer Groups')]);
+    expect(err.split('\n')).toEqual([expect.stringMatching(/groups\.create/)]);
     expect(group(JOIN_GREEN)).toBeUndefined();
   });
 

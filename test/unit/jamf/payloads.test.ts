@@ -10,6 +10,31 @@ const scep = (url: string, challenge = 'x') =>
 const printed = () => vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
 afterEach(() => vi.restoreAllMocks());
 
+describe('the identifier of a profile', () => {
+  const own = '<key>PayloadIdentifier</key><string>com.example.okta</string></dict></plist>';
+  const answer = (payloads: string) => ({
+    os_x_configuration_profile: {
+      general: { id: 12, name: 'a', uuid: 'U', level: 'computer', distribution_method: '', payloads },
+      scope: { all_computers: true, exclusions: {} },
+    },
+  });
+
+  it.each([
+    [
+      'that of the payload, which an uploaded profile keeps',
+      empty.replace('</dict></plist>', own),
+      'com.example.okta',
+    ],
+    ['its UUID without one', empty, 'U'],
+    ['its UUID if the payload cannot be read', 'bplist00', 'U'],
+  ])('is %s', async (_, payloads, identifier) => {
+    const { jamf } = await connect({
+      'GET /JSSResource/osxconfigurationprofiles/id/12': { body: answer(payloads) },
+    });
+    expect(await jamf.readProfile('12')).toMatchObject({ identifier });
+  });
+});
+
 describe('a property list', () => {
   it.each([
     ['a line break before it', `\n${head}${empty}`],
