@@ -14,12 +14,13 @@ const BARE_UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** What decides whether a certificate belongs to a watched profile. */
 type Matchable = Pick<WatchedProfile, 'blue' | 'green'> & { policy: Pick<RedistributionPolicy, 'subject'> };
 
-/** The certificate that Recert uses for a profile, and the number of certificates that match. */
+/** The certificate that Recert uses for a watched profile of a Mac, and the number of certificates that match. */
 export interface Counting {
   certificate: Certificate | null;
   /**
-   * Number of matching certificates. Includes duplicates and expired certificates. Excludes certificates without
-   * identity, inactive ones (see `matchingCertificates`), and those dated in the future.
+   * Number of matching certificates, including duplicates and expired certificates. Certificates without a private
+   * key on the Mac (`identity`), inactive ones (see `matchingCertificates`) and those with an issue date in the
+   * future do not count.
    */
   matching: number;
 }
@@ -83,7 +84,7 @@ export function belongsTo(subject: string, watched: Matchable): boolean {
 
 function matches(subject: string, pattern: RegExp): boolean {
   const shortened = attributesIn(subject).map(([type, value]) => [type, unescaped(value)] as const);
-  // `search` ignores `lastIndex`; `test` would keep its position if the pattern has the flag g.
+  // Not `test`: with the flag g, it would start where its previous match ended. `search` always starts at 0.
   const forms = [subject, unescaped(subject), subjectText(shortened)];
   return forms.some((text) => text.search(pattern) !== -1);
 }

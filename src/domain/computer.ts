@@ -24,7 +24,7 @@ export interface InstalledProfile {
   installedAt: number | null;
 }
 
-/** A Mac as Jamf Pro inventory reports it. Times are epoch milliseconds. An unknown time is `null`, an unknown text `''`. */
+/** A Mac as Jamf Pro inventory reports it. Times are epoch milliseconds. An unknown time is `null`; an unknown text is `''`. */
 export interface Computer {
   /** Computer ID in Jamf Pro (`jssID` in webhooks), decimal digits. */
   id: string;

@@ -18,15 +18,15 @@ export interface KnownComputer extends Omit<Computer, 'profiles'> {
    */
   matching: Readonly<Record<string, number>>;
   /**
-   * Since when Recert has known that the Mac is in scope without a certificate, by name of the watched profile
-   * (see `missingSince` in src/domain/health/missing.ts).
+   * When Recert first found the Mac, since its last enrollment, in scope of a watched profile and without its
+   * certificate. By name of the watched profile (see `missingSince` in src/domain/health/missing.ts).
    */
   missingSince?: Readonly<Record<string, number>> | undefined;
   /** When Recert last read the Mac from Jamf Pro, on the clock of Recert. */
   readAt: number;
   /**
-   * Since when the Mac no longer exists in Jamf Pro; `null` while it exists. Such a Mac is retired: it has no
-   * state and is never renewed.
+   * When Recert found that the Mac no longer exists in Jamf Pro; `null` while it exists. Such a Mac is retired: it
+   * has no state and is never renewed.
    */
   retiredAt: number | null;
 }

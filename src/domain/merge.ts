@@ -5,12 +5,12 @@ import { isIdentifier } from './mac-records.js';
 import { groupsThatMatter, heldGroups } from './scope.js';
 import { profilesOf, type WatchedProfile } from './watched.js';
 
-/** Number of certificates that are stored for each watched profile: the one that Recert uses, and others for diagnosis. */
+/** Maximum number of certificates that are stored of each Mac for each watched profile: the one that Recert uses, and others for diagnosis. */
 const KEPT = 4;
 
 /**
- * What belongs to inventory that was read: the watched profiles, and when the call to Jamf Pro began (on the clock
- * of Recert).
+ * What is known about a read of inventory: the profiles that were watched, and when the call to Jamf Pro began (on
+ * the clock of Recert).
  */
 export interface Reading {
   watched: readonly WatchedProfile[];
@@ -20,8 +20,8 @@ export interface Reading {
 /**
  * Merges inventory that was just read into the stored Mac. The result does not depend on the order in which
  * inventory is merged.
- * - Older inventory only fills in blanks. Age is compared by enrollment, then report, then call, because a cluster
- * node of Jamf Pro may lag.
+ * - Older inventory only fills in blanks. Age is compared by the time of enrollment, then of the
+ * inventory report, then of the call, because a cluster node of Jamf Pro may lag.
  * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of
  * certificates is a blank, because every enrolled Mac has certificates.
  * - A list of certificates without a match is not a blank: the certificate is no longer on the Mac.

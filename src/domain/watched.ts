@@ -82,23 +82,26 @@ export interface CyclePolicy {
   readonly daily: number;
 }
 
-/** A watched SCEP profile: its settings, and its profile (with `overlap`: its two profiles) as read from Jamf Pro. */
+/**
+ * An entry of `profiles` in the configuration: its settings, and the configuration profile that it names, as read from Jamf Pro (with
+ * `overlap`: two configuration profiles).
+ */
 export interface WatchedProfile {
   readonly instance: string;
-  /** Name of the watched profile in the configuration. */
+  /** Key of the entry in the configuration. */
   readonly name: string;
   readonly policy: RedistributionPolicy;
   /** The first profile; the only one without `overlap`. */
   readonly blue: Profile;
   /** The second profile of `overlap`; `null` without it. */
   readonly green: Profile | null;
-  /** IDs of those of its groups that are smart groups, as read from Jamf Pro. Absent before the groups have been read. */
+  /** IDs of configured groups that turned out to be smart groups in Jamf Pro. Absent before the groups have been read. */
   readonly smartGroups?: readonly string[];
   /** The capacity that was chosen from the fleet; absent or `null` before the first full sweep. */
   readonly chosen?: ChosenCapacity | null;
 }
 
-/** The profiles of a watched profile in Jamf Pro: one, or two with `overlap`. */
+/** Returns the configuration profiles of a watched profile: `blue`, and with `overlap` also `green`. */
 export function profilesOf({ blue, green }: Pick<WatchedProfile, 'blue' | 'green'>): readonly Profile[] {
   return green === null ? [blue] : [blue, green];
 }

@@ -54,10 +54,10 @@ async function willRun(
   { id, every }: Schedule,
   next: number | undefined,
 ): Promise<boolean> {
-  // The next run is later than any interval allows, for example after the clock was changed.
+  // The schedule is missing, or its next run is later than its interval allows, for example after a clock was set back.
   if (next === undefined || next > Date.now() + 2 * every + CLOCK_SLACK_MS) return false;
   if (await isLive(queue, `repeat:${id}:${next}`)) return true;
-  // If the job has run in the meantime, it has added the next job.
+  // The job no longer exists. If it has run since `next` was read, the schedule has a later time now; otherwise Redis has lost the job.
   return (await queue.getJobScheduler(id))?.next !== next;
 }
 

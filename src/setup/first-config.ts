@@ -60,7 +60,7 @@ export function firstConfig(facts: FirstConfig): string {
     '        # observe: nothing is written to Jamf Pro. Change it to act when the plan looks right.',
     '        mode: observe',
     ...subjectLines(facts.subject),
-    '        # A certificate is due when this much is left. Set the number of days of Redistribute Profile in the SCEP payload.',
+    '        # A certificate is due when it expires within this time. Set it to the number of days of Redistribute Profile in the SCEP payload.',
     `        window: ${window}`,
     ...twinLines(facts.twin),
     '',

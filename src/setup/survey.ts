@@ -25,9 +25,9 @@ export interface Survey {
 /** A second, equivalent profile with its groups, ready for the mechanism overlap. */
 export interface Twin {
   green: ProfileDetails;
-  /** The only target of green; `null` when it does not target exactly one group. */
+  /** ID of the group that is the only target of green; `null` when green has other targets or none. */
   joinGreen: string | null;
-  /** A group that only the first profile excludes; `null` when there is none. */
+  /** ID of a group that the first profile excludes and green does not; `null` when there is none. */
   leaveBlue: string | null;
 }
 
@@ -71,7 +71,7 @@ export async function surveySubjects(
   return proposeSubject(profile, macs, now);
 }
 
-/** The second profile of a first one, if the server has one: the same SCEP settings, another profile. */
+/** Returns a profile of the server that has the same SCEP settings as `blue`, with the groups of both; `null` if there is none. */
 export function findTwin(blue: ProfileDetails, all: readonly SurveyedProfile[]): Twin | null {
   const [first] = blue.scep ?? [];
   const twin = all.find(({ details: { id, scep } }) => {

@@ -6,8 +6,9 @@ const LOOK = 1;
 
 /**
  * The policy of using only the Redistribute Profile setting of Jamf Pro: Jamf Pro sends InstallProfile once for
- * each certificate that inventory shows with `daysLeft` days left, and never checks the result. The simulation is
- * optimistic, because inventory always lists a certificate.
+ * each certificate that inventory shows with `daysLeft` days left, and never checks the result. The model favors
+ * this policy: inventory lists a certificate for every Mac, whereas a real Jamf Pro server sends nothing to a Mac
+ * whose certificate is missing from inventory.
  */
 export function jamfAlone(world: World, daysLeft = 30): Policy {
   const { macs, presence, scenario } = world;
@@ -54,12 +55,12 @@ function nextDaily(world: World, from: number, mac: number): number {
 
 /**
  * The policy of sending the profile every hour to each online Mac whose certificate has at most `daysLeft` days
- * left in inventory, until inventory shows another certificate. The simulation is optimistic: there are never two
- * commands at once, and there is no gap between the old certificate and the new one.
+ * left in inventory, until inventory shows another certificate. The model favors this policy: a Mac never has two
+ * commands at once, and always has the old certificate until it has the new one.
  */
 export function pushEveryHour(world: World, daysLeft = 30): Policy {
   const { macs, presence, measures, scenario } = world;
-  /** Time until which the hourly read of the fleet (one page per hundred Macs) is already counted. */
+  /** Before this time, the hourly read of the fleet (one page per hundred Macs) is not counted again. */
   let readUntil = 0;
   return {
     name: 'a push every hour',

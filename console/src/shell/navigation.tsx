@@ -8,8 +8,8 @@ import classes from './navigation.module.css';
 import { FIRST, isAt, MORE, type Place } from './places.js';
 
 /**
- * Navigation on the left. On a phone, it is a bar at the bottom, and the pages that are needed less often are
- * behind *More*.
+ * Main navigation: a column on the left, or on a phone a bar at the bottom. On a phone, the button *More* shows the
+ * links to the pages that are needed less often.
  */
 export function Navigation({ overview, instance }: { overview: Overview | undefined; instance: string }) {
   const [location] = useLocation();
@@ -57,7 +57,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
             <PlaceLink key={place.path} place={place} location={location} count={counts[place.path]} />
           ))}
           <li className={classes.queues}>
-            {/* This link opens bull-board, which is not part of the console application but uses the same session. */}
+            {/* Not a `Link`, because bull-board is a separate page of the receiver. It uses the session of the console. */}
             <a href="/queues" className={classes.place}>
               <IconStack2 size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>Queues</span>
@@ -65,7 +65,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
             </a>
           </li>
           <li>
-            {/* This link opens Swagger UI, which is not part of the console application. Requests that are sent there use the session of the signed-in user. */}
+            {/* Not a `Link`, because Swagger UI is a separate page of the receiver. Its requests use the session of the console. */}
             <a href="/api/docs" className={classes.place}>
               <IconApi size={19} stroke={1.6} aria-hidden />
               <span className={classes.label}>API</span>
@@ -97,7 +97,7 @@ function PlaceLink({
         <place.icon size={19} stroke={1.6} aria-hidden />
         <span className={classes.label}>{place.label}</span>
         {count > 0 && (
-          // The number is hidden from screen readers, because the overview has the same numbers as text.
+          // Hidden from screen readers, which would read a number without a unit. The overview has the numbers with their meaning.
           <span className={classes.count} aria-hidden>
             {count.toLocaleString()}
           </span>

@@ -56,7 +56,7 @@ function grantClient({ tokens, options }: Backend, req: Request, res: Response):
   const refuse = (status: number, error: string, description: string) =>
     res.status(status).json({ error, error_description: description, error_uri: ERROR_URI });
   if (!req.is('application/x-www-form-urlencoded')) {
-    return void refuse(400, 'invalid_request', 'The request must be a form');
+    return void refuse(400, 'invalid_request', 'The Content-Type must be application/x-www-form-urlencoded');
   }
   const form = new URLSearchParams(bodyText(req));
   const grant = form.get('grant_type');

@@ -60,7 +60,7 @@ export function findObject<Item extends Named>(
   return remember(req, found);
 }
 
-/** Records the object of a request for the RestAPIOperation event, and returns it. */
+/** Notes which object a request concerns, so that the event RestAPIOperation can name the object. Returns the object. */
 export function remember<Item extends Named>(req: Request, item: Item): Item {
   callOf(req).object = { id: item.id, name: item.name };
   return item;

@@ -81,11 +81,16 @@ export const faultsSchema = z.strictObject({
     .prefault({}),
   commands: z
     .strictObject({
-      hideAcknowledged: z.boolean().default(false).describe('Acknowledged profile commands are not listed.'),
+      hideAcknowledged: z
+        .boolean()
+        .default(false)
+        .describe('The command list does not contain acknowledged profile commands.'),
       withoutInstallProfile: z
         .boolean()
         .default(false)
-        .describe('INSTALL_PROFILE is no command type of this server: a filter for it answers 500.'),
+        .describe(
+          'The server does not know the command type INSTALL_PROFILE: a request that filters by it is answered with 500.',
+        ),
     })
     .prefault({}),
   words: z
@@ -100,7 +105,7 @@ export const faultsSchema = z.strictObject({
       failing: share.default(0),
       losing: share
         .default(0)
-        .describe('Share of certificates that are issued and counted, but not received by the Mac.'),
+        .describe('Share of certificates that the CA issues and counts, but that do not reach the Mac.'),
       rateLimited: z.boolean().default(false),
     })
     .prefault({}),

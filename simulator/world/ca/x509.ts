@@ -79,7 +79,7 @@ function extensions({ authority, subjectKey, issuerKeys }: CertificateRequest): 
   ]);
 }
 
-/** Content of a certificate. Times are epoch milliseconds, the serial number is decimal. `authority` marks a CA certificate. */
+/** Content of a certificate. Times are epoch milliseconds. The serial number is decimal. `authority` marks a CA certificate. */
 export interface CertificateRequest {
   serialNumber: string;
   subject: Name;

@@ -46,7 +46,7 @@ export interface CommandHistory {
   failed: Command[];
 }
 
-/** Result of a certificate request. `lost`: issued, but not received by the Mac. */
+/** Result of a certificate request. `lost`: the CA issued a certificate that did not reach the Mac. */
 export type IssuanceOutcome =
   'issued' | 'lost' | 'rate-limited' | 'wrong-challenge' | 'subject-too-long' | 'renewal-refused' | 'failed';
 

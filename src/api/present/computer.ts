@@ -47,8 +47,8 @@ export async function detailOf(
       const facts = { computer, assessment, watched: profile, open, paused, now };
       const judged = (override: boolean) =>
         judgeRequest({ ...facts, overrides: { hourlyCap: override, canary: override } });
-      // `allowed` assumes that the request sets all overrides. The sentence names the overrides that the request
-      // needs.
+      // `allowed`: whether a request that sets all overrides would be accepted. `sentence` says which of them it
+      // would need.
       const possible = {
         profile: profile.name,
         allowed: judged(true).allowed,

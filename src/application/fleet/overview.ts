@@ -187,7 +187,7 @@ function capacityOf(
   };
 }
 
-/** What the last full sweep found, the fall of the fleet, and what is known about the command list. */
+/** What the last full sweep found, the last fall of the fleet (see `FleetFall`), and whether Jamf Pro lists commands completely. */
 async function readingOf({ cursors, limits }: OverviewSources, instance: string) {
   const [full, fall, listing] = await Promise.all([
     cursors.readFull(instance),

@@ -4,13 +4,13 @@ import type { HeldLease, Ports } from '../ports.js';
 /** A Jamf Pro server that is no longer configured, although Recert has begun something there that it did not finish. */
 export interface RemovedInstance {
   instance: string;
-  /** The Macs without a profile, the one that has been excluded longest first. */
+  /** The excluded Macs, which have no profile. The Mac that was excluded first comes first. */
   excluded: readonly Pick<HeldLease, 'id' | 'computerId' | 'groupId' | 'at'>[];
   /** Number of open redistributions. With `overlap`, their Macs may keep both profiles. */
   open: number;
 }
 
-/** What finding them uses. */
+/** What `removedInstances` uses. */
 export interface RemovedInstanceDeps {
   leases: Pick<Ports['leases'], 'all' | 'instances' | 'forgetInstance'>;
   redistributions: Pick<Ports['redistributions'], 'counts'>;
@@ -75,7 +75,7 @@ export async function forgetRemoved(
 /** Number of Macs that a text names. */
 const NAMED = 10;
 
-/** What is wrong and how to finish, for one server. */
+/** Returns a text that says what is wrong on one server, and how the operator can restore the Macs or let go of the server. */
 export function textOfRemoved({ instance, excluded, open }: RemovedInstance): string {
   const names = excluded.slice(0, NAMED).map(({ computerId, groupId }) => `${computerId} (group ${groupId})`);
   const more = excluded.length > NAMED ? ` and ${excluded.length - NAMED} more` : '';

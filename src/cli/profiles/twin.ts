@@ -14,8 +14,9 @@ import { connectTo, serverOf } from '../servers.js';
 /** Returns a new UUID in upper case, like those of Jamf Pro. */
 export const newUuid = (): string => randomUUID().toUpperCase();
 
-/** The profile to which a second one is generated. */
+/** Options of the second profile. */
 interface TwinRequest {
+  /** ID of the first profile. */
   twinOf: string;
   instance: string | undefined;
   /** Name of the second profile. Default: the name of the first one with `(green)`. */

@@ -75,7 +75,7 @@ async function apply(
   if (smart)
     throw new CliError(
       EXIT.failed,
-      `"${smart.found?.name ?? ''}" (${smart.found?.id ?? ''}) is a smart group, whose members cannot be changed. Set ${smart.purpose} in the configuration to the ID of a static group, or rename the smart group. Nothing was changed.`,
+      `"${smart.found?.name ?? ''}" (${smart.found?.id ?? ''}) is a smart group, whose members cannot be changed directly. Set ${smart.purpose} in the configuration to the ID of a static group, or rename the smart group. Nothing was changed.`,
     );
   const missing = jobs.flatMap(({ looks }) => looks).filter(({ found }) => found === null);
   if (dryRun) {

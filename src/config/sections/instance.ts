@@ -122,7 +122,7 @@ const sweepSchema = z.strictObject({
   fall: fallSchema
     .prefault({})
     .describe(
-      'When more Macs than this are missing from Jamf Pro, none of them is retired until the fall is confirmed.',
+      'When more Macs than this are missing from Jamf Pro, none of them is retired until a user or a later sweep confirms it.',
     ),
 });
 
@@ -133,7 +133,9 @@ export const instanceSchema = z.strictObject({
   tokenPath: z
     .enum(['/api/v1/oauth/token', '/api/oauth/token'])
     .optional()
-    .describe('Path of the Jamf Pro token endpoint. Without it, Recert tries both paths in this order.'),
+    .describe(
+      'Path of the Jamf Pro token endpoint. By default, Recert tries /api/v1/oauth/token first, then /api/oauth/token.',
+    ),
   maxConnections: z
     .int()
     .min(1)

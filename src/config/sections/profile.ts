@@ -258,7 +258,7 @@ const settingsSchema = z.strictObject({
   missing: duration()
     .prefault('24h')
     .describe(
-      'How long a Mac in scope may report inventory without a certificate, counted from when Recert first saw it so, or from a new enrollment. After that, Recert reports itself unhealthy and names the Mac.',
+      'How long a Mac in scope may report inventory without a certificate before Recert reports itself unhealthy and names the Mac. The time starts when Recert first finds the certificate missing, and again when the Mac enrolls again.',
     ),
   overlap: overlapSchema.optional(),
   mechanisms: z
@@ -318,18 +318,22 @@ function problemsOf({ profile, overlap, mechanisms = [], cycle }: Settings): [st
     [
       profile !== undefined && overlap?.blue !== undefined && overlap.blue !== profile,
       ['overlap', 'blue'],
-      'is not the same as profile. Remove it: profile is the first profile',
+      'differs from the setting profile, which already names the first profile. Remove overlap.blue',
     ],
     [
       first !== undefined && overlap?.green === first,
       ['overlap', 'green'],
-      'is the same profile as the first one. Set it to the ID of the second, equivalent profile',
+      'is the ID of the first profile. Set it to the ID of the second, equivalent profile',
     ],
-    [new Set(mechanisms).size !== mechanisms.length, ['mechanisms'], 'list each mechanism only once'],
+    [
+      new Set(mechanisms).size !== mechanisms.length,
+      ['mechanisms'],
+      'contains a mechanism more than once. List each mechanism only once',
+    ],
     [
       mechanisms.indexOf('native') > 0,
       ['mechanisms'],
-      'list native first: Jamf Pro does not wait for Recert',
+      'does not begin with native. List native first, because Jamf Pro does not wait for Recert',
     ],
     [
       overlap === undefined && mechanisms.includes('overlap'),

@@ -45,7 +45,7 @@ export const forecastAnswer = z
       expired: z
         .int()
         .describe(
-          'Of these Macs, the number whose certificate has already expired. They are not included in any day.',
+          'Number of these Macs whose certificate has already expired. The days of the forecast do not include them.',
         ),
       unknown: z
         .int()

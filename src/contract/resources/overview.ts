@@ -24,11 +24,16 @@ const profileOverview = z
     mode: z.enum(['observe', 'act']),
     known: z.boolean().describe('Whether Recert has read the profile (with overlap: both) from Jamf Pro.'),
     gone: z.array(z.string()).optional().describe('Configured profile IDs that Jamf Pro does not have.'),
-    mechanisms: z.array(z.string()).optional().describe('How certificates are renewed, in this order.'),
+    mechanisms: z
+      .array(z.string())
+      .optional()
+      .describe('Mechanisms that Recert may use, in the order in which they are tried.'),
     additions: z
       .array(z.string())
       .optional()
-      .describe('What a second profile or an exclusion group would add, as sentences.'),
+      .describe(
+        'Sentences that explain what Recert could do in addition with a second profile or an exclusion group.',
+      ),
     scopeConflict: z
       .string()
       .nullable()
@@ -98,11 +103,11 @@ const profileOverview = z
           .describe(
             'Recert chooses both limits from the fleet. False when the configuration sets one of them.',
           ),
-        reasons: z.array(z.string()).describe('Why these limits are in effect, as sentences.'),
+        reasons: z.array(z.string()).describe('Sentences that explain why these limits are in effect.'),
         shortage: z
           .object({
-            at: instant.describe('When the first Mac becomes overdue while it waits.'),
-            computers: z.int().describe('Macs that become overdue.'),
+            at: instant.describe('When the first Mac becomes overdue because it waits for capacity.'),
+            computers: z.int().describe('Number of Macs that become overdue for this reason.'),
             neededCaLimit: z
               .int()
               .nullable()
@@ -116,7 +121,7 @@ const profileOverview = z
   })
   .meta({ id: 'ProfileOverview' });
 
-/** The Macs that the mechanism cycle currently holds in exclusion groups. */
+/** The Macs that Recert has added to an exclusion group for the mechanism `cycle` and not removed yet. */
 export const leasesLook = z
   .object({
     count: z.int(),
@@ -158,7 +163,9 @@ const instanceOverview = z
         .describe('Redistributions that are retrying or need attention: states retry and needs-human.'),
       verified: z.int(),
     }),
-    leases: leasesLook.describe('Macs that the mechanism cycle currently excludes from their profile.'),
+    leases: leasesLook.describe(
+      'Macs that Recert has added to an exclusion group for the mechanism cycle and not removed yet.',
+    ),
     setAside: z
       .array(z.string())
       .describe(

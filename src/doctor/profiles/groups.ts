@@ -31,7 +31,7 @@ export async function checkGroups(
         fail(
           `profile ${profile} group ${purpose}`,
           `no permission to read the group ${id}, although static groups can be read; it is probably a smart group`,
-          'Set the ID of a static group. Members of a smart group cannot be changed.',
+          'Set the ID of a static group. The members of a smart group cannot be changed directly.',
         ),
       );
     tried = worse(tried, wrongKind ? 'unknown' : one);

@@ -19,12 +19,12 @@ export interface FleetResult {
   /** Number of Macs that were checked. */
   computers: number;
   findings: AuditFinding[];
-  /** What could not be checked, as sentences. */
+  /** Sentences that explain what could not be checked. */
   unseen: string[];
 }
 
 /**
- * Starts a check of the subject. Each finding counts all affected Macs and lists at most `most` of them. `watched`
+ * Creates a check of the certificate subject. Each finding counts all affected Macs and lists at most `most`. `watched`
  * is absent for a profile that Recert does not renew and therefore does not match to certificates.
  */
 export function createFleetAudit(

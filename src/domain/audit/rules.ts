@@ -77,7 +77,7 @@ export const RULES = {
   'ca-name': {
     severity: 'warning',
     source: line('SCEP, "Name: Enter a name for the SCEP profile."'),
-    why: 'The Mac sends the name to the CA, which may use it to select an authority. Administrators need the name to tell SCEP payloads apart.',
+    why: 'The Mac sends the name to the SCEP server, which may use it to select one of several CAs. Administrators need the name to tell SCEP payloads apart.',
     todo: 'Give the SCEP payload a name.',
   },
   subject: {
@@ -207,7 +207,7 @@ export const RULES = {
   'pair-settings': {
     severity: 'warning',
     source: 'Recert, docs/redistribution.md: blue and green are equivalent',
-    why: 'A Mac moves from one profile to the other at every renewal, so its certificate would change.',
+    why: 'Every renewal moves a Mac to the other profile. With different settings, the new certificate would differ from the old one.',
     todo: 'Use the same settings in both profiles, unless they use two CAs on purpose.',
   },
   'pair-challenge': {
@@ -257,7 +257,7 @@ export const RULES = {
   'group-kind': {
     severity: 'error',
     source: 'Recert, docs/setup.md: joinGreen and leaveBlue are static groups',
-    why: 'Members of a smart group cannot be changed.',
+    why: 'Jamf Pro calculates the members of a smart group, so Recert cannot change them directly.',
     todo: 'Set the ID of a static group.',
   },
   'exclusion-target': {

@@ -11,7 +11,7 @@ export interface ScopedPair {
   exclude?: string | undefined;
   blue: Profile;
   green: Profile;
-  /** IDs of those of these groups that are smart groups, as far as known. */
+  /** IDs of the groups that are smart groups. Absent before the groups have been read. */
   smartGroups?: readonly string[] | undefined;
 }
 
@@ -41,8 +41,8 @@ type JudgedScopes = Pick<WatchedProfile, 'green' | 'smartGroups'> & {
 const judged = new WeakMap<Profile, JudgedScopes>();
 
 /**
- * Returns why Recert does not act on a watched profile because of its scopes, and what to do, as sentences. `null`
- * when its scopes are correct.
+ * Returns sentences that explain why the scopes of a watched profile prevent Recert from acting on it, and what to
+ * do. `null` when the scopes are correct.
  */
 export function scopeConflictOf(watched: WatchedProfile): string | null {
   const { policy, blue, green, smartGroups } = watched;

@@ -28,7 +28,7 @@ export function auditSettings(profile: ProfileDetails): AuditFinding[] {
 }
 
 /**
- * Returns settings that the Jamf Pro API does not include, as sentences. Empty when Recert renews the profile,
+ * Returns sentences about settings that the Jamf Pro API does not include. Empty when Recert renews the profile,
  * because these settings do not matter then.
  */
 export function unseen(handledByRecert: boolean): string[] {

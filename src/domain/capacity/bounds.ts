@@ -28,13 +28,13 @@ export interface Limits {
   readonly caLimit: number;
 }
 
-/** Renewals possible per day, averaged over a week, and the limit that determines it. */
+/** Number of renewals that are possible per day, averaged over a week, and the limit that determines this number. */
 export interface DailyCapacity {
   perDay: number;
   boundBy: 'hourly-cap' | 'in-flight-cap' | 'ca-limit';
 }
 
-/** Capacity under limits. `activeShare`: share of the Macs that are in use on a day. */
+/** Returns how many renewals per day the limits allow. `activeShare`: share of the Macs that are in use on an average day. */
 export function dailyCapacity({ hourlyCap, inFlight, caLimit }: Limits, activeShare = 5 / 7): DailyCapacity {
   const hours = ONLINE_HOURS * activeShare;
   const byRate = { perDay: hourlyCap * hours, boundBy: 'hourly-cap' as const };
@@ -47,7 +47,7 @@ export function dailyCapacity({ hourlyCap, inFlight, caLimit }: Limits, activeSh
   return [byCa, byRate, byFlight].reduce((least, one) => (one.perDay < least.perDay ? one : least));
 }
 
-/** Attempts that may be sent in a minute: an even share of the limit of the CA, so that no command finds a hundred others at the CA. */
+/** Returns how many attempts may be sent in a minute: a sixtieth of the hourly limit of the CA, so that the requests do not arrive all at once. */
 export function perMinuteOf(caLimit: number): number {
   return Math.max(1, Math.ceil(caLimit / 60));
 }

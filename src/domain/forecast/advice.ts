@@ -4,15 +4,15 @@ import { planDays, type Terms } from './plan.js';
 /** Changes that make the capacity sufficient: both limits together, the limit of the CA, or a different renewal window. */
 export interface Advice {
   /**
-   * The lowest limits with which, with the current renewal window, no Mac becomes overdue while it waits; `null`
-   * if no limits are sufficient, or when Recert chooses them.
+   * The lowest limits at which no Mac becomes overdue while it waits, if the renewal window stays the same; `null`
+   * if no limits are sufficient, or if Recert chooses the limits.
    */
   caps: { hourlyCap: number; inFlight: number } | null;
-  /** The lowest limit of the CA that is sufficient when Recert chooses the limits; `null` if none is, or with explicit limits. */
+  /** The lowest limit of the CA that is sufficient; `null` if none is sufficient, or if the configuration sets the other limits. */
   caLimit: number | null;
   /**
-   * A renewal window (milliseconds, whole days) that is sufficient with the current limits; `null` if no window up
-   * to half of the lifetime is.
+   * A renewal window (milliseconds, whole days) that is sufficient with the current limits; `null` if none up to
+   * half of the certificate lifetime is sufficient.
    */
   windowMs: number | null;
 }

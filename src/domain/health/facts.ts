@@ -79,7 +79,7 @@ export interface InstanceFacts {
   waiting: readonly WaitingForPerson[];
   /** IDs of Macs whose records the last full sweep could not read. */
   setAside: readonly string[];
-  /** The fall of the fleet that waits for its confirmation. */
+  /** Set when far fewer Macs than before exist in Jamf Pro, and no user or sweep has confirmed this (see fleet-fall.ts). */
   fall: { at: number; known: number; missing: number } | null;
   /** Jamf Pro does not list the commands of installs that were verified. */
   commandsUnlisted: boolean;

@@ -1,15 +1,15 @@
-/** When missing Macs are not believed at once. */
+/** When missing Macs are not retired immediately, because Jamf Pro may have returned an incomplete list. */
 export interface FallPolicy {
-  /** More missing Macs than this share of the known ones, and more than `least`, are a fall of the fleet. */
+  /** If more Macs than this share of the known ones are missing, and more than `least`, it is a fall. */
   share: number;
   least: number;
-  /** A later sweep confirms the fall after this time, milliseconds. */
+  /** A sweep that still finds the Macs missing after this time confirms the fall, milliseconds. */
   confirm: number;
 }
 
 /**
- * Jamf Pro returned far fewer Macs than before: its database was restored, a site was assigned to the API client, or it answered with an
- * empty list. Until the fall is confirmed no Mac is retired. Instants are epoch milliseconds.
+ * A fall of the fleet: Jamf Pro returned far fewer Macs than before, for example because its database was restored, the API client was
+ * limited to a site, or the list was empty. No Mac is retired until the fall is confirmed. Times are epoch milliseconds.
  */
 export interface FleetFall {
   at: number;
@@ -21,12 +21,12 @@ export interface FleetFall {
   overAt: number | null;
 }
 
-/** Whether a fall waits for its confirmation. */
+/** Whether there is a fall that is not confirmed yet. */
 export function isOpenFall(fall: FleetFall | null): boolean {
   return fall !== null && fall.acceptedAt === null && fall.overAt === null;
 }
 
-/** Whether `missing` of `known` Macs are too many to be believed at once. */
+/** Whether so many of the known Macs are missing that it is a fall. */
 export function isFall(
   { known, missing }: Pick<FleetFall, 'known' | 'missing'>,
   { share, least }: FallPolicy,
@@ -35,8 +35,8 @@ export function isFall(
 }
 
 /**
- * The fall after a sweep of the whole fleet; `null` if there is none and was none. `found`: Macs that the sweep read. An empty fleet is
- * always a fall, and no sweep confirms it: a second empty answer is the same reading. A person can.
+ * Returns the fall after a sweep of the whole fleet; `null` if there is none and was none. `found`: Macs that the sweep read. An empty
+ * fleet is always a fall, and only a user can confirm it: a second empty answer may have the same cause as the first.
  */
 export function fallAfter(
   before: FleetFall | null,

@@ -14,9 +14,9 @@ export interface Missing {
 export const MOST_EXAMPLES = 5;
 
 /**
- * Returns since when Recert has known that a Mac in scope has no certificate, by name of the watched profile;
- * `undefined` when there is no such profile. Only Recert's own reading counts as the start: Jamf Pro does not say
- * when a Mac entered a scope. A new enrollment starts again, because Jamf Pro then installs all profiles anew.
+ * Returns when Recert first found a Mac in scope without a certificate, by name of the watched profile;
+ * `undefined` when no certificate is missing. The time is that of an assessment by Recert, because Jamf Pro does not
+ * report when a Mac entered a scope. A new enrollment starts again, because Jamf Pro then installs all profiles anew.
  */
 export function missingSince(
   before: KnownComputer | null,

@@ -129,18 +129,21 @@ const attemptSchema = z.object({
    * profile that the Mac already has.
    */
   direction: directionSchema,
-  /** When the write was decided. Earlier commands and certificates (less a tolerance) do not belong to this attempt. */
+  /** When the write was decided. Commands and certificates from before this time (less a tolerance) do not belong to this attempt. */
   intentAt: instant,
   /** When Jamf Pro confirmed the write; `null` until then. */
   triggeredAt: instant.nullable(),
   /** UUIDs of commands for the same profile that existed before the attempt. */
   earlierCommands: z.array(text),
   command: commandSchema.nullable(),
-  /** Since when Jamf Pro no longer lists the command. */
+  /** When Recert first found that Jamf Pro no longer lists the command; `null` while it does. */
   missingSince: instant.nullable(),
   /** Start of the timeout for delivery: when the command was sent, or when the Mac came online again. */
   deliveryFrom: instant.nullable(),
-  /** When blank pushes were decided, counted from `deliveryFrom`. */
+  /**
+   * One entry for each due blank push that was handled: when Recert decided to send it. Several that are due at once are sent as one
+   * push. Emptied when the timeout restarts (`deliveryFrom`), because all blank pushes are then due again.
+   */
   blankPushes: z.array(instant),
   endedAt: instant.nullable(),
   /** When Jamf Pro confirmed that the group change was reverted, so that another attempt can start. */
@@ -172,7 +175,7 @@ const leaseSchema = z.object({
   at: instant,
   /** When the Mac leaves the exclusion group at the latest, whether or not the profile was removed. */
   dueAt: instant,
-  /** Since when Recert has been removing the Mac from the exclusion group. */
+  /** When Recert began to remove the Mac from the exclusion group; `null` before. */
   returningSince: instant.nullable(),
 });
 
@@ -244,7 +247,7 @@ export const redistributionSchema = z.object({
    * that is reported after this time counts.
    */
   decidedAt: instant.optional(),
-  /** A pending command that Recert did not cause and must wait for, and the number of blank pushes that were sent for it. */
+  /** A pending command that Recert did not cause but must wait for, and the number of blank pushes that were sent to have the Mac fetch it. */
   woken: z.object({ command: text, pushes: z.int() }).nullable().default(null),
   /** When Recert last requested that the Mac be read from Jamf Pro. */
   askedAt: instant.nullable(),

@@ -124,8 +124,8 @@ export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent
 }
 
 /**
- * Jamf Pro accepted a write but does not show it yet, for example because a cluster node lags. The membership is
- * read again later.
+ * Returns the outcome when Jamf Pro accepted a write but does not show the change yet, for example because a cluster
+ * node lags: the membership is read again later.
  */
 export function notShown({ record, watched, now }: Context, { group, op }: GroupChange): Outcome {
   const { policy } = watched;

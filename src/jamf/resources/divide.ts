@@ -8,7 +8,7 @@ export interface Part extends PageQuery {
   ids?: readonly string[];
 }
 
-/** What could be read of a page that was divided, and the records that could not be read. */
+/** The records of a page that failed as a whole and was read in parts, and the records that could not be read. */
 export interface Divided<Result> {
   read: readonly Result[];
   /** `id` is null if Jamf Pro does not return even the ID. `name` is that of the part. */
@@ -18,13 +18,13 @@ export interface Divided<Result> {
 }
 
 /**
- * After this number of failed parts in a row, the server fails and not a single record. In a page of 200, the
- * first record that fails is found after 8.
+ * If this number of parts fail in a row, the cause is the server and not a single record. In a page of 200, a
+ * single bad record is found after 8 failed parts.
  */
 const MAX_FAILURES = 24;
 
 /**
- * Reads a page that failed in smaller and smaller parts, down to the single records that cause the failure. These
+ * Reads a page that failed again, in smaller and smaller parts, down to the records that cause the failure. These
  * records are skipped and named in `jamf.odd`. Throws the error of the page if the server does not return anything
  * else either.
  */

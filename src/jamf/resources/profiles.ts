@@ -106,7 +106,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
         return api.refuseToSend(
           call,
           `"${profileId}" is not a profile ID`,
-          'Check blue and green in the configuration.',
+          'Check the profile IDs in the configuration (profile, overlap.blue, overlap.green).',
         );
       const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
       const answer = await api.send({ call, method: 'GET', path, json: true });

@@ -68,13 +68,14 @@ function adviceForStatus(call: CallName, status: number, errorText: string): str
 }
 
 const GROUP_NOT_FOUND =
-  'Jamf Pro has no computer group with this ID: check joinGreen and leaveBlue in the configuration';
+  'Jamf Pro has no computer group with this ID: check overlap.joinGreen, overlap.leaveBlue and cycle.exclude in the configuration';
 
 const WEBHOOK_NOT_FOUND =
   'Jamf Pro no longer has a webhook with this ID: someone else may be changing webhooks at the same time';
 
 const NOT_FOUND_ADVICE: Partial<Record<CallName, string>> = {
-  'profiles.read': 'Jamf Pro has no profile with this ID: check blue and green in the configuration',
+  'profiles.read':
+    'Jamf Pro has no profile with this ID: check profile, overlap.blue and overlap.green in the configuration',
   'groups.read': GROUP_NOT_FOUND,
   'groups.add': GROUP_NOT_FOUND,
   'groups.remove': GROUP_NOT_FOUND,

@@ -27,11 +27,11 @@ export interface JamfRequest {
    * object, the circuit breaker counts this once. Default: the request itself.
    */
   about?: string;
-  /** True for a request that looks for a record that Jamf Pro cannot return. */
+  /** True for a request that narrows down which record makes Jamf Pro fail. The circuit breaker ignores its 500 responses. */
   probe?: boolean;
   /** HTTP statuses other than 2xx that the calling code handles. */
   accept?: readonly number[];
-  /** Other responses that the caller handles. */
+  /** Returns whether the calling code handles a response that neither has status 2xx nor is in `accept`. */
   handles?: ((answer: Answer) => boolean) | undefined;
   /** Secrets in the body. They are removed from errors, because Jamf Pro may repeat the request in its response. */
   hide?: readonly string[];
@@ -63,8 +63,8 @@ export interface ExchangeParts {
 }
 
 /**
- * Creates an exchange, which sends attempts within the concurrency limit and the circuit breaker, and retries
- * where that is safe.
+ * Creates an exchange. Each attempt waits for a free slot (concurrency limit) and is sent only while the circuit
+ * breaker is not open. A failed request is sent again where that is safe.
  */
 export function createExchange(parts: ExchangeParts): Exchange {
   const { pace, tuning, telemetry, teller, random, sleep } = parts;

@@ -33,7 +33,7 @@ export interface Http {
   close(): void;
 }
 
-/** Maximum size of a response, bytes. Inventory with certificates measured 17 MB for 500 Macs; a page has at most 200. */
+/** Maximum size of a response, bytes. 500 Macs with their certificates take about 17 MB, and Recert reads at most 200 Macs in one call. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
@@ -80,8 +80,8 @@ interface Agents {
 }
 
 /**
- * The check before the write runs before the connection is opened, so a refused write opens none; and again if
- * opening the connection took long.
+ * Sends a write with its check (fence). The check runs before the connection is opened, so that a refused write
+ * opens none, and again if opening the connection took long.
  */
 async function requestFenced(wire: Wire, fence: Fence, timeoutMs: number): Promise<Outcome> {
   const permit = createPermit(fence);

@@ -16,7 +16,10 @@ export function jamfSetting(world: World, jamf: Pick<SimulatedJamf, 'install'>):
   });
 }
 
-/** A policy of Recert for one profile: verify Jamf Pro's own setting, clear failed installs, and name the failures. */
+/**
+ * Returns the policy for a fleet with a single profile and no groups for Recert: Jamf Pro's own setting renews the certificates, and
+ * Recert verifies each renewal and clears failed installs.
+ */
 export function oneProfileOf(policy: UnsizedPolicy): UnsizedPolicy {
   return {
     ...policy,

@@ -61,7 +61,7 @@ export interface Schedule {
   rest(mac: number, open: Redistribution, wakeAt: number): void;
   /** Runs the jobs of the first Macs in the wait queue, as many as can start. */
   callQueue(): void;
-  /** Whether an event is still planned, and not out of date. */
+  /** Whether an event that occurs is still planned. If it was planned again for another time, it must be ignored. */
   fires(kind: number, mac: number, data: number): boolean;
 }
 
@@ -96,7 +96,8 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
     }
     const deadline = reportDeadline(open, policy);
     if (deadline === null) return next;
-    // The read that was just requested and its repetitions show nothing new before the next report.
+    // Reads before the next report of the Mac return nothing new: both the one that the job has just requested and those that it would
+    // request later. They are only counted.
     const until = Math.min(news.reportHeardAt(mac), deadline);
     if (requestedFor(mac) < until) jamf.countReading(requestedFor(mac));
     requested[mac] = Infinity;
@@ -221,7 +222,7 @@ function reportDeadline(open: Redistribution, policy: RedistributionPolicy): num
   return isSettling(open) && settlement?.decidedAt !== undefined ? abandonedAt(settlement, policy) : null;
 }
 
-/** Counts the repeated reads until the given time. */
+/** Counts the inventory reads that a waiting job would request until the given time. */
 function countAsks(world: World, { jamf, policy }: ScheduleFacts, open: Redistribution, until: number): void {
   const since = open.settlement?.decidedAt ?? open.since;
   for (let at = open.wakeAt; at < until; at += askMs(policy, since, at))

@@ -82,8 +82,8 @@ export interface ComputerLists {
   listByExpiry(instance: string, profile: string, page?: PageRequest): Promise<ComputerPage>;
   /**
    * Lists all Macs that have a serial number, name or user, sorted by that field. A page may be shorter than
-   * requested and still have a cursor, because only one of several index entries of a Mac is used. @throws
-   * RangeError for an invalid cursor
+   * requested and still have a cursor: a Mac can have several index entries, and only one of them places it in the
+   * list. @throws RangeError for an invalid cursor
    */
   listBy(instance: string, kind: SearchKind, page?: PageRequest): Promise<ComputerPage>;
   /**
@@ -94,8 +94,8 @@ export interface ComputerLists {
   /**
    * Lists the Macs that match a filter on the state index, sorted by last contact or by a field that can be
    * searched. `fits` checks conditions that the index does not contain. A page may be shorter than requested, even
-   * empty, and still have a cursor. The cursors can also be used with the list without a filter. @throws
-   * RangeError for an invalid cursor
+   * empty, and still have a cursor. A cursor is also valid for the unfiltered list in the same order (`list`,
+   * `listBy`), and vice versa. @throws RangeError for an invalid cursor
    */
   listBand(
     instance: string,

@@ -15,7 +15,10 @@ const MANAGED = 1;
 const MDM_CAPABLE = 2;
 const RETIRED = 4;
 
-/** Fields that are written first, because certificate subjects and email addresses repeat their texts. */
+/**
+ * Fields that are written first. Later texts that contain one of them, such as certificate subjects and email addresses, are stored with
+ * a reference to it.
+ */
 const REMEMBERED = ['serialNumber', 'udid', 'name', 'username'] as const;
 const TEXTS = ['managementId', 'realName', 'email', 'department', 'building'] as const;
 

@@ -17,7 +17,7 @@ export interface Row {
   bytes: Buffer;
   /** `null` when there is no record, when it is in an old version of the format, or when it cannot be read. */
   known: KnownComputer | null;
-  /** Written by a newer version of Recert, so that this process must not replace it. */
+  /** True when a newer version of Recert wrote the record. This process must then not replace it. */
   newer: boolean;
 }
 

@@ -73,7 +73,7 @@ export interface CursorStore {
    * must then stop.
    */
   writeFull(instance: string, holder: string, sweep: FullSweep): Promise<boolean>;
-  /** The last fall of the fleet, open or over; `null` if there was none. */
+  /** Returns the last fall of the fleet (see `FleetFall`), whether or not it has ended; `null` if there was none. */
   readFall(instance: string): Promise<FleetFall | null>;
   writeFall(instance: string, fall: FleetFall): Promise<void>;
   readChanged(instance: string): Promise<ChangedSweep | null>;

@@ -5,20 +5,23 @@ import type { ReportUnreadable } from '../../json/stored.js';
 import { incidentFormat, type IncidentRecord, toldSchema } from './record.js';
 import type { IncidentKeys } from './keys.js';
 
-/** A copy of the incidents in the memory of a process. It is used when Redis loses data. */
+/**
+ * Incidents as last read from Redis. The process that checks for incidents keeps this copy in memory, and restores
+ * the incidents from it when Redis loses data.
+ */
 export interface IncidentMemory {
-  /** Number of complete checks when the copy was made. If the number in Redis is smaller, Redis has lost data. */
+  /** Number of complete checks at the time of the copy. If the number in Redis is smaller, Redis has lost data. */
   looks: number;
   /** Incidents that are open, or whose notifications are not sent yet. */
   records: readonly IncidentRecord[];
-  /** Phase that was last sent to each channel: `id/channel` → phase. */
+  /** For each incident and channel (`id/channel`), the phase of which the channel was last notified. */
   told: Readonly<Record<string, Phase>>;
 }
 
-/** Maximum number of pending notifications in the copy. The newest are kept. */
+/** Maximum number of pending notifications in `IncidentMemory`. The newest are kept. */
 const MAX_PENDING = 500;
 
-/** Reads the copy from Redis. The number of Redis calls does not depend on the number of incidents. */
+/** Reads from Redis what a process keeps in memory. The number of Redis calls does not depend on the number of incidents. */
 export async function rememberIncidents(
   redis: Redis,
   keys: IncidentKeys,
@@ -44,7 +47,7 @@ export async function rememberIncidents(
  * Restores incidents after Redis lost data, because it was emptied or restored from an old snapshot. Open
  * incidents keep their ID, so no channel is notified twice that an incident opened, and every channel is notified
  * when it is resolved. Returns the number of restored incidents; 0 when nothing was lost. Only the process that
- * holds the lease may call it.
+ * holds the lease for checking incidents may call it.
  */
 export async function restoreIncidents(
   redis: Redis,

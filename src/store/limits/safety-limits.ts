@@ -87,8 +87,9 @@ export interface SafetyLimitStore {
 
 const DAY_MS = 86_400_000;
 /**
- * Minimum age of the numbers with which the current ones are compared, milliseconds. Less than a day, because the
- * time of the daily sweep varies; a full sweep that a user starts earlier does not replace the numbers.
+ * Minimum age, in milliseconds, of the stored numbers of due and unknown Macs before those of a new full sweep are
+ * compared with them and replace them. Less than a day, because the time of the daily sweep varies. A full sweep
+ * that a user starts earlier is ignored.
  */
 const NEXT_DAY_MS = 0.8 * DAY_MS;
 

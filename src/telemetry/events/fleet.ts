@@ -5,11 +5,11 @@ export interface FleetEvents {
   /** `due` counts the Macs in scope whose certificate is due, overdue or expired. */
   'fleet.assessed': { instance: string; computers: number; due: number; unknown: number };
   'fleet.retired': { instance: string; computers: number };
-  /** Too many Macs are missing from Jamf Pro to be believed: none of them is retired until this is confirmed. */
+  /** So many Macs are missing that the list of Jamf Pro may be incomplete. None of them is retired until this is confirmed. */
   'fleet.fell': { instance: string; known: number; missing: number };
   /** Target groups of a profile have no members any more. Their Macs stay in scope until this is confirmed. */
   'fleet.groups-emptied': { instance: string; profile: string; groupIds: readonly string[] };
-  /** A sweep found the Macs again, or the fall was confirmed. */
+  /** The Macs of `fleet.fell` were found again, or (`confirmed`) a user or a sweep confirmed that they no longer exist. */
   'fleet.fall-ended': { instance: string; confirmed: boolean };
   /** The Macs could not be read from Jamf Pro. They stay in the assessment backlog and are read again later. */
   'fleet.unread': { instance: string; computers: number; error: string };
@@ -147,7 +147,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.profile-unread': {
     level: 'error',
     say: ({ instance, profileId, error, known }) =>
-      `${instance}: profile ${profileId} cannot be read from Jamf Pro, ${known ? 'the last known settings are used' : 'no Macs are assessed for it'}: ${error}`,
+      `${instance}: profile ${profileId} cannot be read from Jamf Pro (${error}); ${known ? 'the last known settings stay in use' : 'no Macs are assessed for this profile'}`,
     metrics: [
       {
         type: 'counter',

@@ -25,12 +25,12 @@ const signIns = (outcome: string) => ({
 export const signInEvents: Descriptions<SignInEvents> = {
   'sign-in.opened': {
     level: 'info',
-    say: ({ who, role, via, address }) => `${who} (${role}) signed in by ${via} from ${address}`,
+    say: ({ who, role, via, address }) => `${who} (${role}) signed in from ${address} (method: ${via})`,
     metrics: [signIns('done')],
   },
   'sign-in.refused': {
     level: 'warn',
-    say: ({ via, address, why }) => `sign-in by ${via} from ${address} rejected: ${why}`,
+    say: ({ via, address, why }) => `sign-in from ${address} (method: ${via}) rejected: ${why}`,
     metrics: [signIns('refused')],
   },
   'sign-in.ended': { level: 'info', say: ({ who, why }) => `${who}: ${why}` },

@@ -68,8 +68,8 @@ export interface WebhookAdmissionDeps {
   telemetry: Telemetry;
   now: () => number;
   /**
-   * Waits by Jamf Pro server, in milliseconds: a wait that lets one call to Jamf Pro read many Macs, and a wait
-   * for the profiles of a new Mac.
+   * By name of the Jamf Pro server, in milliseconds. `gatherMs`: delay before Macs are assessed, so that one call to
+   * Jamf Pro reads many of them. `addedDelayMs`: delay for a new Mac, whose profiles take time to arrive.
    */
   waits: Readonly<Record<string, { gatherMs: number; addedDelayMs: number }>>;
   /** Whether the detection of duplicates is enabled for a Jamf Pro server. */

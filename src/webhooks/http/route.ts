@@ -49,7 +49,7 @@ export function webhookHandler(
   };
 }
 
-/** What receiving a webhook needs. `authenticators` are by the name of the Jamf Pro server; `bodyLimit` is in bytes. */
+/** What the route uses to receive webhooks. `authenticators`: by name of the Jamf Pro server. `bodyLimit`: bytes. */
 interface ReceiveDeps {
   authenticators: ReadonlyMap<string, Authenticator>;
   bodyLimit: number;

@@ -17,14 +17,17 @@ export const text = anything.transform(textOf);
 /** Schema of a decimal ID above 0; `null` when unknown. */
 export const id = anything.transform(idOf);
 
-/** Schema of all IDs in a list without duplicates, in any notation: `[6]`, `["6"]`, `6`, `{ "id": [6] }`. */
+/**
+ * Schema that collects the IDs in a value and returns them as texts, without duplicates. The value may be a single ID, a list, or an
+ * object that contains either: `6`, `[6]`, `["6"]`, `{ "id": [6] }`.
+ */
 export const ids = anything.transform((value) => {
   const found = new Set<string>();
   collectIds(value, found, 0);
   return [...found];
 });
 
-/** Schema of a boolean, also as text; `null` when unknown. */
+/** Schema of a boolean, which may be written as text (`"true"`); `null` when unknown. */
 export const truth = anything.transform((value) => {
   const lower = wordOf(value).toLowerCase();
   return lower === 'true' ? true : lower === 'false' ? false : null;

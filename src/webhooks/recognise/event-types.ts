@@ -34,8 +34,9 @@ export interface Treatment {
 }
 
 /**
- * Maximum hold after JSSShutdown, milliseconds. A restart takes longer, but the event may concern only one node of
- * a cluster. The client waits automatically while Jamf Pro fails.
+ * How long no Macs are read for assessment after JSSShutdown, unless JSSStartup comes first, milliseconds. Shorter
+ * than a restart, because in a cluster the event may concern only one node while the others still answer. If Jamf
+ * Pro is still down afterwards, calls fail, the circuit breaker of the client opens, and the backlog is kept.
  */
 const SHUTDOWN_HOLD_MS = 30_000;
 

@@ -30,8 +30,8 @@ export interface SpoolDeps {
   /** Whether Redis accepts writes again. */
   isBack: () => Promise<boolean>;
   /**
-   * Admits webhooks from the spool in order. If it rejects, all of them are sent again, which is harmless because
-   * duplicates are detected.
+   * Admits webhooks from the spool in order. If the promise rejects, the whole batch is admitted again later, which
+   * is harmless because duplicates are detected.
    */
   replay: (batch: readonly Spooled[]) => Promise<void>;
   telemetry: Telemetry;

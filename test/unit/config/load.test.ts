@@ -118,7 +118,7 @@ describe('a bad configuration', () => {
       'one profile named twice',
       GOOD.replace('green: "13"', 'green: "12"'),
       environment,
-      /overlap\.green: is the same profile as the first one/,
+      /overlap\.green: is the ID of the first profile/,
     ],
     ['an empty file', '', environment, /the file: /],
     [

@@ -32,10 +32,10 @@ it.each([
   [{ profile: 12, overlap: { joinGreen: 31, leaveBlue: 32 } }, 'overlap.green: is missing'],
   [
     { profile: 12, overlap: { blue: 14, green: 13, joinGreen: 31, leaveBlue: 32 } },
-    'overlap.blue: is not the same as profile',
+    'overlap.blue: differs from the setting profile',
   ],
   [{ profile: 12, mechanisms: ['overlap'] }, 'overlap: is missing'],
-  [{ profile: 12, mechanisms: ['unstick', 'native'] }, 'mechanisms: list native first'],
+  [{ profile: 12, mechanisms: ['unstick', 'native'] }, 'mechanisms: does not begin with native'],
 ])('says what is wrong with %j', (settings, problem) => {
   expect(problemsOf(settings).join('\n')).toContain(problem);
 });

@@ -125,7 +125,7 @@ describe('a profile', () => {
     const body = '<html><head><title>Status page</title></head><body><p>Error: Not Found</p></body></html>';
     const { jamf } = await connect({ [PROFILE]: { status: 404, body } });
     expect((await failureOf(jamf.readProfile('12'))).message).toBe(
-      'production: profiles.read answered 404 (Not Found). Jamf Pro has no profile with this ID: check blue and green in the configuration.',
+      'production: profiles.read answered 404 (Not Found). Jamf Pro has no profile with this ID: check profile, overlap.blue and overlap.green in the configuration.',
     );
   });
 });

@@ -101,8 +101,8 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
 }
 
 /**
- * Returns the evidence that remains valid if nothing was written to Jamf Pro. Limits may have changed with the
- * stored record.
+ * Returns the evidence that remains valid after a step that wrote nothing to Jamf Pro. The limits are read again,
+ * because storing the record may have changed them.
  */
 function lasting({ membership, commands }: Partial<Evidence>): Partial<Evidence> {
   return { ...(membership && { membership }), ...(commands && { commands }) };

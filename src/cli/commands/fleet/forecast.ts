@@ -79,7 +79,7 @@ function screen(seen: ForecastAnswer, every: number, { colors }: Context): strin
       ],
       [
         'verification',
-        `${formatDuration(settings.proofMs)} after the trigger on average, from the inventory interval of this fleet`,
+        `${formatDuration(settings.proofMs)} after the trigger on average, estimated from how often the Macs report inventory`,
       ],
       [
         'fleet',

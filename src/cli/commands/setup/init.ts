@@ -8,8 +8,8 @@ export function addInitCommand(program: Command, cli: Cli): void {
   const init = program
     .command('init')
     .description('read a Jamf Pro server and write a first configuration in observe mode')
-    .option('--jamf-url <url>', 'address of Jamf Pro; asked for if omitted')
-    .option('--client-id <id>', 'client ID of the API client; asked for if omitted')
+    .option('--jamf-url <url>', 'address of Jamf Pro (default: the command asks for it)')
+    .option('--client-id <id>', 'client ID of the API client (default: the command asks for it)')
     .option(
       '--secret-file <file>',
       'file with the client secret; otherwise read from standard input without echo',
@@ -23,7 +23,10 @@ export function addInitCommand(program: Command, cli: Cli): void {
       '--spool <folder>',
       'folder for webhooks while Redis is unavailable (default: spool, next to the configuration)',
     )
-    .option('--redistribute-days <days>', 'days of Redistribute Profile in the SCEP payload')
+    .option(
+      '--redistribute-days <days>',
+      'number of days that Redistribute Profile is set to in the SCEP payload; becomes the renewal window',
+    )
     .option('--out <file>', 'configuration file to write', 'recert.yaml')
     .option('--webhooks', 'create the webhooks in Jamf Pro without asking (needs --public-url)')
     .option('--force', 'overwrite existing files')

@@ -43,7 +43,7 @@ export function addSetupCommand(program: Command, cli: Cli): void {
     .option('--yes', 'do not ask for confirmation')
     .addHelpText(
       'after',
-      '\nNeeds the configuration (RECERT_CONFIG), in which profiles may still be empty. The command does not change existing groups.',
+      '\nReads the configuration file (RECERT_CONFIG); its section profiles may still be empty. The command does not change existing groups.',
     );
   withExamples(overlap, 'recert setup overlap --profile okta --blue 12', 'recert setup overlap --check');
   act(overlap, cli, overlapOptions, async ({ options }) => {

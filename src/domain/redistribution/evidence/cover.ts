@@ -20,7 +20,10 @@ export interface Cover {
  */
 const MOST_AGE_MS = 86_400_000;
 
-/** What is missing before the other profile may be removed: data to read, a later inventory report, or a fact. */
+/**
+ * Why the other profile must not be removed yet: evidence must be read first (`needs`), the Mac must report inventory after a time
+ * (`reportSince`), or the evidence speaks against the removal (`why`).
+ */
 export type Lacking = { needs: readonly Need[] } | { reportSince: number } | { why: string };
 
 /**
@@ -47,7 +50,7 @@ export function lackingCover(
   },
 ): Lacking | null {
   const { evidence, watched, now } = context;
-  // The decision has a time of the clock of this machine, the report has a time of the clock of Jamf Pro.
+  // `decidedAt` comes from the clock of this machine, and `reportedAt` from the clock of Jamf Pro.
   const skewMs = Math.min(SKEW_MS, watched.policy.waits.command);
   const since = Math.max(decidedAt + skewMs, now - MOST_AGE_MS);
   if (!isLater(evidence.computer?.reportedAt, since)) return { reportSince: since };

@@ -67,8 +67,8 @@ export interface WholeScopeFacts {
 }
 
 /**
- * Returns why a profile cannot be redistributed to its whole scope now, as sentences; `null` when it can. The
- * typed confirmation is checked elsewhere.
+ * Returns sentences that explain why a profile cannot be redistributed to its whole scope now; `null` when it can.
+ * The typed confirmation is checked elsewhere.
  */
 export function refuseWholeScope(facts: WholeScopeFacts): string | null {
   const { watched, radius, paused, breaker, hold, lastAt, now } = facts;
@@ -83,7 +83,7 @@ export function refuseWholeScope(facts: WholeScopeFacts): string | null {
   if (!window.open)
     return `Outside the maintenance window; ${window.opensAt === null ? 'no window is scheduled' : `the next one opens ${new Date(window.opensAt).toISOString()}`}.`;
   if (lastAt !== null && now < lastAt + WHOLE_SCOPE_EVERY_MS)
-    return `The whole scope was last redistributed ${new Date(lastAt).toISOString()}. It can be redistributed again from ${new Date(lastAt + WHOLE_SCOPE_EVERY_MS).toISOString()}.`;
+    return `The whole scope was last redistributed at ${new Date(lastAt).toISOString()}. It can be redistributed again from ${new Date(lastAt + WHOLE_SCOPE_EVERY_MS).toISOString()}.`;
   if (radius.computers === 0) return 'The scope of this profile contains no managed Mac.';
   return null;
 }

@@ -8,9 +8,9 @@ import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
 /**
- * State `due`, and `blocked` before the end of the grace period. Waits for the grace period for the Redistribute
- * Profile setting of Jamf Pro, if configured. A manual request does not wait. A Mac whose subject is too long for
- * every mechanism is blocked immediately.
+ * State `due`, and `blocked` before the end of the grace period. Waits until the grace period (`nativeGrace`) ends,
+ * in which the Redistribute Profile setting of Jamf Pro may renew the certificate. A manual request does not wait. A
+ * Mac whose subject is too long for every mechanism is blocked immediately.
  */
 export function due(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);
@@ -30,8 +30,8 @@ export function due(context: Context): Outcome {
   }
   const why =
     record.cause.kind === 'manual' ? 'requested manually' : `expires ${instant(record.baseline.expiresAt)}`;
-  // Counts as a failure of the Redistribute Profile setting only if Recert waited for it, not if the record was
-  // opened after the grace period.
+  // The Redistribute Profile setting failed only if Recert waited for it. A record that was opened after the grace
+  // period did not wait.
   const awaited = record.cause.kind === 'due' && watched.policy.nativeGrace > 0;
   const failed = awaited && actAt !== null && record.openedAt < actAt;
   const reason = failed ? `${why}; Jamf Pro did not renew it within the grace period` : why;

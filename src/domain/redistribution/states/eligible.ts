@@ -122,8 +122,8 @@ function groupsOf({ overlap, cycle }: RedistributionPolicy): GroupRole[] {
 }
 
 /**
- * The Mac was removed from the exclusion group without a lease, so Jamf Pro sends its profile. The Mac must be
- * read before anything else: if it re-enrolled, its commands are listed under another management ID.
+ * Continues after Recert removed the Mac from an exclusion group although it had no lease. Jamf Pro then installs the
+ * profile. First, the Mac is read again: if it has re-enrolled, its commands are listed under another management ID.
  */
 function afterReturn(context: Context, at: number): Outcome {
   const { record, watched, now } = context;

@@ -111,7 +111,7 @@ function takeUp({ record, evidence, now }: Context, { direction, command, earlie
       'triggered',
       {
         at: now,
-        why: `InstallProfile ${command.uuid} is already in progress; Recert follows it and sends nothing`,
+        why: `InstallProfile ${command.uuid} is already in progress; Recert waits for its result and sends nothing`,
         evidence: { command: command.uuid, sentAt: command.sentAt },
       },
       {

@@ -123,7 +123,8 @@ function pending(context: Context, attempt: Attempt, command: CommandSeen): Outc
       ? from + canaryWaitMs(waits.online, nextExpiresAt ?? null, { waits, now })
       : offlineFrom(attempt, command, waits, lastContactAt);
   if (now >= offlineAt) {
-    const text = 'the Mac has not picked up the InstallProfile command; it resumes at the next check-in';
+    const text =
+      'the Mac has not picked up the InstallProfile command; the redistribution resumes when the Mac checks in';
     return wait(
       move(record, 'blocked', { at: now, why: text }, { blocked: { reason: 'offline', text } }),
       now + waits.online,
