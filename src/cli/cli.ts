@@ -58,7 +58,16 @@ export function connect(
   { context }: Cli,
   options: Pick<z.output<typeof globalOptions>, 'url' | 'token'>,
 ): Client {
-  return createClient(resolveConnection(options, context.environment));
+  const client = createClient(resolveConnection(options, context.environment));
+  return async (ask) => {
+    const answer = await client(ask);
+    const { data } = z.object({ unreadable: z.array(z.string()).min(1) }).safeParse(answer);
+    if (data)
+      context.err(
+        `Missing, because this version of the service cannot read them: ${data.unreadable.join(', ')}`,
+      );
+    return answer;
+  };
 }
 
 function wrongOptions(error: z.ZodError, command: Command): string {

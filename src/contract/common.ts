@@ -46,3 +46,11 @@ export const computerId = z
 
 /** Field of a response that returns a list in pages. */
 export const next = z.string().nullable().describe('Cursor of the next page; null on the last page.');
+
+/** Field of a response that returns a list: what could not be read, and is therefore missing from the list. */
+export const unreadable = z
+  .array(z.string())
+  .default([])
+  .describe(
+    'Stored records that this version of Recert could not read, which are therefore missing from the list, such as `redistribution 3f9c1a2b`. Newer versions write other formats.',
+  );

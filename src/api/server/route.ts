@@ -1,7 +1,8 @@
 import type { Response } from 'express';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { AuditAction } from '../../contract/audit-actions.js';
 import { audited } from '../../application/audit/audited.js';
+import { collectUnreadable } from '../../store/redis/unreadable.js';
 import { checkRequest, type RawRequest } from '../http/check-request.js';
 import type { CookieChange, CookieName } from '../http/cookies.js';
 import { Problem } from '../../contract/problem.js';
@@ -113,7 +114,10 @@ export function defineRoute<
       const who = requirePrincipal(principal);
       if (!allows(who.role, spec.role)) await refuse(who, { needed: spec.role, acts }, services);
       const input = { ...checkRequest(spec, request), who };
-      return finish(spec, await handle(input, restrictToInstances(who, services)));
+      const { value, unreadable } = await collectUnreadable(() =>
+        handle(input, restrictToInstances(who, services)),
+      );
+      return finish(spec, value, unreadable);
     },
   };
 }
@@ -174,6 +178,7 @@ async function refuse(
 function finish<Answer extends z.ZodType>(
   spec: { method: Method; path: string; answer: Answer; statuses: readonly [number, ...number[]] },
   reply: Reply<z.input<Answer>>,
+  unreadable: readonly string[] = [],
 ): Reply<unknown> {
   const status = reply.status ?? spec.statuses[0];
   if (!spec.statuses.includes(status))
@@ -183,6 +188,15 @@ function finish<Answer extends z.ZodType>(
   return {
     ...reply,
     status,
-    body: reply.stream || reply.redirect !== undefined ? undefined : spec.answer.parse(reply.body),
+    body:
+      reply.stream || reply.redirect !== undefined
+        ? undefined
+        : spec.answer.parse(withNames(spec.answer, reply.body, unreadable)),
   };
+}
+
+/** Adds the records that could not be read to the response of a list. */
+function withNames(answer: z.ZodType, body: unknown, unreadable: readonly string[]): unknown {
+  const isList = answer instanceof z.ZodObject && 'unreadable' in answer.shape;
+  return isList && typeof body === 'object' ? { ...body, unreadable: [...unreadable] } : body;
 }

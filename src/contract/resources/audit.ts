@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AUDIT_ACTIONS, AUDIT_OUTCOMES } from '../audit-actions.js';
-import { instant, next } from '../common.js';
+import { instant, next, unreadable } from '../common.js';
 
 /** One action of a user, with its reason and its result. */
 const auditEntry = z
@@ -28,4 +28,6 @@ const auditEntry = z
   .meta({ id: 'AuditEntry' });
 
 /** Response of `GET /api/v1/audit`. */
-export const auditPage = z.object({ entries: z.array(auditEntry), next }).meta({ id: 'AuditPage' });
+export const auditPage = z
+  .object({ entries: z.array(auditEntry), next, unreadable })
+  .meta({ id: 'AuditPage' });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instanceQuery, instant, instantOrNull, next } from '../common.js';
+import { instanceQuery, instant, instantOrNull, next, unreadable } from '../common.js';
 
 /** States of the certificate of a Mac that is in the scope of the profile. */
 const assessmentState = z.enum(['healthy', 'due', 'overdue', 'expired', 'unknown']);
@@ -80,7 +80,7 @@ const computerSummary = z
  * cursor.
  */
 export const computerPage = z
-  .object({ computers: z.array(computerSummary), next })
+  .object({ computers: z.array(computerSummary), next, unreadable })
   .meta({ id: 'ComputerPage' });
 
 /** The fields of a redistribution that the response about a Mac includes. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BLOCK_REASONS, MECHANISMS, STATES } from '../../domain/redistribution/record.js';
-import { computerId, instant, instantOrNull, next, reason } from '../common.js';
+import { computerId, instant, instantOrNull, next, reason, unreadable } from '../common.js';
 import { listedState, unknownReason } from './computer.js';
 
 /** Reasons why a redistribution is blocked; docs/redistribution.md explains each. */
@@ -69,7 +69,7 @@ const redistributionSummary = z.object(common).meta({ id: 'RedistributionSummary
 
 /** Response of `GET /api/v1/redistributions`, newest first. */
 export const redistributionPage = z
-  .object({ redistributions: z.array(redistributionSummary), next })
+  .object({ redistributions: z.array(redistributionSummary), next, unreadable })
   .meta({ id: 'RedistributionPage' });
 
 const attempt = z
@@ -348,7 +348,9 @@ export const batchView = z
   .meta({ id: 'Batch' });
 
 /** Response of `GET /api/v1/batches`, newest first. */
-export const batchPage = z.object({ batches: z.array(batchView), next }).meta({ id: 'BatchPage' });
+export const batchPage = z
+  .object({ batches: z.array(batchView), next, unreadable })
+  .meta({ id: 'BatchPage' });
 
 /** Body of `POST /api/v1/batches/{id}/cancel`. */
 export const batchCancelRequest = z

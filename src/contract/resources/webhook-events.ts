@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { computerId, instant, instantOrNull, instanceQuery, next, paging, reason } from '../common.js';
+import {
+  computerId,
+  instant,
+  instantOrNull,
+  instanceQuery,
+  next,
+  paging,
+  reason,
+  unreadable,
+} from '../common.js';
 
 /** The ID of an event in the webhook log, which is the ID of a Redis stream entry. */
 const eventId = z
@@ -73,7 +82,7 @@ const summary = {
 
 /** A page of received webhooks, without their bodies. */
 export const eventPage = z
-  .object({ events: z.array(z.object(summary).meta({ id: 'Event' })), next })
+  .object({ events: z.array(z.object(summary).meta({ id: 'Event' })), next, unreadable })
   .meta({ id: 'EventPage' });
 
 /** One received webhook with its body. */
