@@ -34,11 +34,12 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
 
 const bodyParserError = z.object({ type: z.string(), status: z.int() });
 /**
- * Matches the errors of ioredis when Redis is unreachable or is loading its data: see `MaxRetriesPerRequestError`
- * and `commandTimeout` of ioredis.
+ * Matches the errors of ioredis when Redis is unreachable or takes no writes, for example in the moment of a
+ * failover: see `MaxRetriesPerRequestError` and `commandTimeout` of ioredis. A transaction (MULTI) whose commands a
+ * replica refuses ends with EXECABORT, and nothing of it is written.
  */
 const REDIS_UNAVAILABLE =
-  /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|ECONNREFUSED|ECONNRESET|LOADING/u;
+  /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|Stream isn't writeable|ECONNREFUSED|ECONNRESET|READONLY|LOADING|MASTERDOWN|EXECABORT/u;
 
 /**
  * Converts any error to a problem. The client receives only the message of a `Problem` and of an `UnreadableRecord`,

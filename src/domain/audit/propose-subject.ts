@@ -42,7 +42,7 @@ const VALUES: Readonly<Record<string, string>> = {
 
 /**
  * Proposes the setting `subject` of a profile from its SCEP payload and the certificates that Macs have. Tries no pattern first, then
- * the subject of the payload, with and without the identifier that Jamf Pro adds when it redistributes the profile.
+ * the common name of the payload, with and without the identifier that Jamf Pro adds when it redistributes the profile, and its OU.
  */
 export function proposeSubject(
   profile: ProfileDetails,
@@ -73,21 +73,30 @@ function hasMatch(mac: Computer, profile: ProfileDetails, pattern: string | null
 }
 
 /**
- * Patterns for the common name of the payload. Empty when it has no fixed text and no value that identifies the Mac: such a pattern would
- * also match the certificates of others.
+ * Patterns for the common name of the payload, then for its OU: a common name that is only a UUID may be the MDM identity, and never
+ * matches alone.
  */
 function patternsOf({ scep }: ProfileDetails): string[] {
-  const value = scep?.[0]?.attributes.find(([type]) => attributeType(type) === 'CN')?.[1] ?? '';
+  const valueOf = (wanted: string) =>
+    scep?.[0]?.attributes.find(([type]) => attributeType(type) === wanted)?.[1];
+  return [
+    ...bodyOf(valueOf('CN')).map((body) => `CN=${body}( ${UUID})?(,|$)`),
+    ...bodyOf(valueOf('OU')).map((body) => `OU=${body}(,|$)`),
+  ];
+}
+
+/**
+ * The pattern of a value with its variables. Empty when it has no fixed text and no value that identifies the Mac: such a pattern would
+ * also match the certificates of others.
+ */
+function bodyOf(value = ''): string[] {
   const names = variablesIn([value]);
   const fixed = names
     .reduce((text, name) => text.replaceAll(name, ''), value)
     .replaceAll(/[^\p{L}\p{N}]/gu, '');
   if (fixed === '' && !names.some((name) => name in VALUES)) return [];
   const parts = value.split(new RegExp(`(${names.map(escaped).join('|') || '(?!)'})`, 'u'));
-  const body = parts
-    .map((part) => (names.includes(part) ? (VALUES[part] ?? '[^,]+') : escaped(part)))
-    .join('');
-  return [`CN=${body}( ${UUID})?(,|$)`];
+  return [parts.map((part) => (names.includes(part) ? (VALUES[part] ?? '[^,]+') : escaped(part))).join('')];
 }
 
 function escaped(text: string): string {

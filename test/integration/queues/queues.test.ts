@@ -6,7 +6,10 @@ import { type RedistributePayload, redistributePayload } from '../../../src/queu
 import { createProducers, type Producers } from '../../../src/queues/producers.js';
 import { createQueues, type Queues } from '../../../src/queues/queues.js';
 import { restoreSweeps, scheduleSweeps } from '../../../src/queues/schedules.js';
+import type { Config } from '../../../src/config/schema.js';
+import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { createQueueWorker, nameOf } from '../../../workers/queue-worker.js';
+import { keepSchedules } from '../../../workers/wiring/schedules.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -177,6 +180,23 @@ describe('a job that is present and will never run', () => {
     expect(await restoreSweeps(queues.sweep, rhythms)).toBe(3);
     expect(await nextJobs()).toHaveLength(3);
     expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
+  });
+
+  test('a worker restores the next jobs of its schedules within the interval of its check', async () => {
+    const stop = new AbortController();
+    const sweep = { ...rhythms.prod, open: 500 };
+    const instances = { prod: { sweep } } as unknown as Config['instances'];
+    const restored: number[] = [];
+    const telemetry = createTelemetry((kind, fields) => {
+      if (kind === 'sweep.rescheduled') restored.push((fields as { schedules: number }).schedules);
+    });
+    const deps = { queue: queues.sweep, telemetry, stopping: stop.signal };
+    const { kept } = await keepSchedules(instances, deps);
+    for (const { id = '' } of await nextJobs()) await lose(queues.sweep, id);
+    await eventually(async () => expect(await nextJobs()).toHaveLength(3));
+    stop.abort();
+    await kept;
+    expect(restored[0]).toBeGreaterThan(0);
   });
 
   test('a schedule whose next job is in no list, or has no data, is restored', async () => {

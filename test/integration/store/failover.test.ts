@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { asProblem } from '../../../src/api/http/problem-response.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues } from '../../../src/queues/queues.js';
 import { connectRedis, isConnectionLoss, type Purpose } from '../../../src/store/redis/redis.js';
@@ -56,6 +57,21 @@ describe('a failover that leaves the connections open', () => {
     expect(isConnectionLoss(refused)).toBe(true);
     expect(await Promise.all([request.set('request', 1), worker.set('worker', 1)])).toEqual(['OK', 'OK']);
     expect(await pair.direct().mget('request', 'worker')).toEqual(['1', '1']);
+  });
+
+  test('a transaction that the replica refused writes nothing, and the API answers that Redis is unavailable', async () => {
+    const [request] = (await connectAll()) as [Redis];
+    await pair.demote();
+    await pair.promote();
+    const refused: unknown = await request
+      .multi()
+      .set('one', 1)
+      .set('other', 1)
+      .exec()
+      .catch((error: unknown) => error);
+    expect(asProblem(refused)).toMatchObject({ kind: 'store-unavailable', status: 503 });
+    expect(await request.set('later', 1)).toBe('OK');
+    expect(await pair.direct().mget('one', 'other', 'later')).toEqual([null, null, '1']);
   });
 
   test('a replica is reported once, and not used while the address leads to it', async () => {

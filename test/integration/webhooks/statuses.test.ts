@@ -30,6 +30,8 @@ const problem = (status: number, says: string) => ({
 });
 
 describe('202', () => {
+  /** Instant of the last event below: each of them is another event. */
+  let spoiled = 1_780_480_800_123;
   const files = readdirSync(new URL('../../fixtures/webhooks/', import.meta.url));
 
   it.each(files)('for %s', async (file) => {
@@ -38,6 +40,25 @@ describe('202', () => {
     expect(response.status).toBe(202);
     expect(response.type).toBe('application/json');
     expect(response.body).toMatchObject({ outcome: expect.stringMatching(/admitted|ignored/) as string });
+  });
+
+  it.each([
+    ['text/xml', 'Lab &#55357;&#56877;'],
+    ['text/xml', 'Lab &#x0;&#27;'],
+    ['application/xml', 'R&D'],
+    ['application/json', 'Lab\nMac'],
+    ['application/json', 'Lab "one"\tMac'],
+    ['application/json', 'Lab \\ud83d \\Qa'],
+  ])('for a device name that is not escaped: %s, %j', async (type, name) => {
+    const at = (spoiled += 1);
+    const body = type.endsWith('xml')
+      ? `<?xml version="1.0" encoding="UTF-8"?><JSSEvent><webhook><id>1</id><name>x</name><webhookEvent>ComputerInventoryCompleted</webhookEvent><eventTimestamp>${at}</eventTimestamp></webhook><event><jssID>305</jssID><deviceName>${name}</deviceName></event></JSSEvent>`
+      : `{"webhook":{"id":1,"webhookEvent":"ComputerInventoryCompleted","eventTimestamp":${at}},"event":{"jssID":305,"deviceName":"${name}"}}`;
+    const response = await post().set('X-Api-Key', SECRET).type(type).send(body);
+    expect([response.status, response.body]).toEqual([
+      202,
+      { outcome: 'admitted', event: 'ComputerInventoryCompleted', effect: 'hint', computers: 1 },
+    ]);
   });
 
   it('for the same once more, which the body says', async () => {
