@@ -133,6 +133,11 @@ async function startShell(folder: string, empty: string): Promise<Child> {
 /** Ends the shell and the processes that it started in the background. */
 async function endGroup(child: Child): Promise<void> {
   const { pid } = child.process;
-  if (pid !== undefined && child.process.exitCode === null) process.kill(-pid, 'SIGKILL');
+  try {
+    // The group exists as long as one of its processes runs, also after the shell has failed.
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
   await child.ended;
 }
