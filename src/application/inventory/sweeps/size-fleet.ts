@@ -25,16 +25,17 @@ export async function sizeFleet(
 ): Promise<void> {
   for (const profile of watched) {
     const fleet = await readForecastFleet(deps.computers, profile, deps.now());
+    const need = needOf(fleet, profile, deps.now());
     const before = profile.chosen ?? null;
     const chosen = chooseCapacity(
       settingsOf(deps, profile),
-      { ...needOf(fleet, profile, deps.now()), canaryMs: await canaryMsOf(deps, profile) },
+      { ...need, canaryMs: await canaryMsOf(deps, profile) },
       before?.leads,
     );
     await deps.profiles.saveCapacity(instance, profile.name, chosen);
     if (isEarlier(before?.leads ?? [], chosen.leads))
       await reassess(deps, instance, { profile, watched, chosen });
-    await deps.limits.noteFleet(instance, profile.name, countOf(fleet, profile, deps.now()));
+    await deps.limits.noteFleet(instance, profile.name, countOf(fleet, need.windowMs, deps.now()));
   }
 }
 
@@ -69,8 +70,7 @@ async function canaryMsOf(
 }
 
 /** Macs that are due only because Recert chose to begin earlier do not count as due here: the choice is no sign of an error. */
-function countOf({ dates, unknown }: ForecastFleet, { policy }: WatchedProfile, at: number): FleetCount {
-  const windowMs = windowOf(policy, lifetimeOf(dates));
+function countOf({ dates, unknown }: ForecastFleet, windowMs: number, at: number): FleetCount {
   const dueBy = (instant: number) => dates.filter(({ expiresAt }) => expiresAt - windowMs <= instant).length;
   return {
     at,
