@@ -57,6 +57,9 @@ export function App() {
         <Route path="/audit">
           <pages.Audit />
         </Route>
+        <Route path="/setup">
+          <pages.Setup />
+        </Route>
         <Route path="/settings">
           <pages.Settings />
         </Route>

@@ -25,6 +25,7 @@ export const pages = {
   Profiles: lazyPage(async () => (await import('./profiles/profiles-page.js')).ProfilesPage),
   Events: lazyPage(async () => (await import('./events/events-page.js')).EventsPage),
   Audit: lazyPage(async () => (await import('./audit/audit-page.js')).AuditPage),
+  Setup: lazyPage(async () => (await import('./setup/setup-page.js')).SetupPage),
   Settings: lazyPage(async () => (await import('./settings/settings-page.js')).SettingsPage),
 };
 

@@ -37,6 +37,7 @@ export type SignedOut = z.output<typeof signedOut>;
 export type Who = z.output<typeof whoIsIt>;
 export type Overview = z.output<typeof overview>;
 export type InstanceOverview = Overview['instances'][number];
+export type SetupStep = InstanceOverview['setup'][number];
 export type AuditPage = z.output<typeof auditPage>;
 export type AuditEntry = AuditPage['entries'][number];
 export type ComputerPage = z.output<typeof computerPage>;

@@ -2,6 +2,7 @@ import { useInstance } from '../api/instance.js';
 import { useOverview } from '../api/queries.js';
 import { Page } from '../components/layout/page.js';
 import { RecentRedistributions } from '../redistributions/recent.js';
+import { SetupCard } from '../setup/setup-card.js';
 import { Fleet } from './fleet.js';
 import { Flow } from './flow.js';
 import { ForecastCard } from './forecast/forecast.js';
@@ -22,6 +23,7 @@ export function OverviewPage() {
   return (
     <Page name="Overview">
       <div className={classes.page}>
+        <SetupCard steps={instance.setup} />
         <Verdict overview={overview} />
         <Flow instance={instance} />
         <div className={classes.columns}>

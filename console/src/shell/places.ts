@@ -2,6 +2,7 @@ import {
   IconActivityHeartbeat,
   IconAlertTriangle,
   IconCertificate,
+  IconChecklist,
   IconClipboardList,
   IconDeviceLaptop,
   IconRefresh,
@@ -34,6 +35,7 @@ export const MORE: readonly Place[] = [
   { path: '/profiles', label: 'Profiles', key: 'p', icon: IconCertificate },
   { path: '/events', label: 'Events', key: 'e', icon: IconWebhook },
   { path: '/audit', label: 'Audit log', key: 'a', icon: IconClipboardList },
+  { path: '/setup', label: 'Set-up', key: 'u', icon: IconChecklist },
   { path: '/settings', label: 'Settings', key: 's', icon: IconSettings, role: 'admin' },
 ];
 

@@ -17,6 +17,7 @@ import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/p
 import { findingsOf } from './findings.js';
 import { lastActivity } from './last-activity.js';
 import { removedInstances, textOfRemoved } from '../redistribution/removed-instances.js';
+import { setupSteps } from './setup-steps.js';
 import { summarizeExclusions } from './exclusions.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Coverage } from '../../domain/health/coverage.js';
@@ -52,9 +53,12 @@ const NATIVE_MS = 30 * 86_400_000;
 export async function overviewOf(services: OverviewSources): Promise<Overview> {
   const { config, version, now } = services;
   const at = now();
-  const [instances, queueCounts, removed] = await Promise.all([
+  const [found, queueCounts, removed] = await Promise.all([
     Promise.all(
-      Object.entries(config.instances).map(([name, instance]) => instanceOf(name, instance, services)),
+      Object.entries(config.instances).map(async ([name, settings]) => ({
+        settings,
+        instance: await instanceOf(name, settings, services),
+      })),
     ),
     services.queueStats(),
     removedInstances(services),
@@ -66,6 +70,10 @@ export async function overviewOf(services: OverviewSources): Promise<Overview> {
     open: one.open,
   }));
   const queues = QUEUES.map((name) => ({ name, ...queueCounts[name] }));
+  const instances = found.map(({ instance, settings }) => {
+    const setup = setupSteps({ instance, settings, queues });
+    return { ...instance, setup };
+  });
   const findings = findingsOf({ instances, queues, config, at, removedInstances: gone });
   return {
     at,
@@ -82,7 +90,7 @@ async function instanceOf(
   name: string,
   settings: InstanceConfig,
   services: OverviewSources,
-): Promise<Overview['instances'][number]> {
+): Promise<Omit<Overview['instances'][number], 'setup'>> {
   const { url, profiles } = settings;
   const [computers, counts, paused, signs, hints, list, leases, reading, foreignChanges] = await Promise.all([
     services.computers.count(name),

@@ -142,6 +142,31 @@ export const leasesLook = z
   })
   .meta({ id: 'Leases' });
 
+/** Steps of the setup, in order. */
+const SETUP_STEPS = [
+  'worker',
+  'profile',
+  'read',
+  'sweep',
+  'check',
+  'coverage',
+  'webhooks',
+  'act',
+  'proof',
+] as const;
+
+const setupStep = z
+  .object({
+    id: z.enum(SETUP_STEPS),
+    title: z.string().describe('What is true when the step is complete.'),
+    done: z.boolean(),
+    text: z.string().nullable().describe('What is missing and what to do; null when the step is complete.'),
+    page: z.string().nullable().describe('Path of the console page with the details.'),
+    command: z.string().nullable().describe('CLI command that helps.'),
+    jamf: z.string().nullable().describe('Address in the web interface of Jamf Pro.'),
+  })
+  .meta({ id: 'SetupStep' });
+
 const instanceOverview = z
   .object({
     name: z.string(),
@@ -193,6 +218,9 @@ const instanceOverview = z
       .describe(
         'Latest membership changes of the groups that this installation did not write: by a person, or by another Recert. They happened after `since` and were found at `at`.',
       ),
+    setup: z
+      .array(setupStep)
+      .describe('Steps from an empty installation to the first verified renewal, in order.'),
     hints: z.int().describe('Assessment backlog: number of Macs queued to be assessed.'),
     paused: pause.nullable(),
     lastWebhookAt: instantOrNull,

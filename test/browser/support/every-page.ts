@@ -67,6 +67,7 @@ export async function everyPage(
       { path: '/audit', shown: row },
       { path: '/audit?text=no-such-entry', shown: page.getByText('No entries match') },
     ],
+    Setup: [{ path: '/setup', shown: page.getByRole('heading', { name: 'Worker is running' }) }],
     Settings: [{ path: '/settings', shown: page.getByText('window', { exact: true }) }],
     NoSuchPage: [{ path: '/no-such-page', shown: page.getByText('Page not found') }],
   };

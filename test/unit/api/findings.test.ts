@@ -26,6 +26,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
   return {
     name: 'prod',
     url: 'https://jamf.example.com',
+    setup: [],
     computers: { known: 9, retired: 0 },
     profiles: [
       {
