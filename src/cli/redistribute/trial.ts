@@ -75,7 +75,9 @@ export async function runTrial(options: TrialOptions, client: Client, context: C
 function isDecided(record: Record): boolean {
   const { state, blocked } = record;
   return (
-    resultOf(record) !== null || state === 'retry' || (blocked !== null && !SHORT_BLOCKS.includes(blocked.reason))
+    resultOf(record) !== null ||
+    state === 'retry' ||
+    (blocked !== null && !SHORT_BLOCKS.includes(blocked.reason))
   );
 }
 

@@ -6,7 +6,7 @@ import { attempt, unread, worse } from '../attempt.js';
 import { type Finding, fail } from '../finding.js';
 import { checkGroups } from './groups.js';
 import type { Tried } from '../privileges.js';
-import { judgeOnly, judgeProfile, judgeSubject } from './profiles.js';
+import { judgeOnly, judgeProfile, judgeSetting, judgeSubject } from './profiles.js';
 
 /** What the check of the mechanism overlap found for one monitored profile. */
 export interface OverlapCheckDeps {
@@ -27,7 +27,7 @@ export async function checkOverlap(
   name: string,
   settings: Pick<
     InstanceConfig['profiles'][string],
-    'profile' | 'overlap' | 'cycle' | 'subject' | 'mechanisms'
+    'profile' | 'overlap' | 'cycle' | 'subject' | 'mechanisms' | 'window'
   >,
   told: Privileges | null,
 ): Promise<OverlapCheckDeps> {
@@ -36,7 +36,11 @@ export async function checkOverlap(
     const { value, error, tried } = await attempt(() => jamf.readProfile(profile));
     const key = { setting: 'profile', id: profile };
     const findings = value
-      ? [...judgeOnly(name, value), ...judgeSubject(`profile ${name}`, value, settings)]
+      ? [
+          ...judgeOnly(name, value),
+          ...judgeSubject(`profile ${name}`, value, settings),
+          ...judgeSetting(name, value, settings.window),
+        ]
       : unreadProfile(`profile ${name}`, error, key);
     return { findings, blue: value, green: null, profiles: tried, groups: 'unknown' };
   }

@@ -4,7 +4,10 @@ import { auditNever } from '../../domain/audit/never.js';
 import { auditWatched } from '../../domain/audit/watched.js';
 import type { Pair } from '../../domain/audit/pair.js';
 import type { ComputerGroup, ProfileDetails } from '../../domain/profile.js';
+import type { RedistributionPolicy } from '../../domain/watched.js';
 import { type Finding, fail, ok, warn } from '../finding.js';
+
+const DAY_MS = 86_400_000;
 
 /** Runs the profile check on the blue and the green profile of a monitored profile. */
 export function judgeProfile(name: string, pair: Pair): Finding[] {
@@ -24,6 +27,29 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
 /** Checks the only profile of a monitored profile with the profile check. Pure. */
 export function judgeOnly(name: string, profile: ProfileDetails): Finding[] {
   return judgePart(`profile ${name}`, auditSettings(profile), 'matches the Okta requirements');
+}
+
+/**
+ * Compares the setting Redistribute Profile of Jamf Pro with the setting `window`, for a profile that only Jamf Pro
+ * redistributes. Nothing when the payload does not contain the setting. Pure.
+ */
+export function judgeSetting(
+  name: string,
+  { scep }: ProfileDetails,
+  window: RedistributionPolicy['window'],
+): Finding[] {
+  const days = scep?.[0]?.redistributeDays;
+  if (typeof days !== 'number') return [];
+  const check = `profile ${name} setting`;
+  const said = `Jamf Pro redistributes the profile ${days} days before the certificate expires`;
+  if (typeof window === 'object' || window === days * DAY_MS) return [ok(check, said)];
+  return [
+    warn(
+      check,
+      `${said}; the setting window is ${window / DAY_MS} days`,
+      `Set window to ${days}d in the configuration, so that Recert expects a renewal when Jamf Pro starts it.`,
+    ),
+  ];
 }
 
 /** Reports a subject that can never fit, or can never be matched. Nothing when there is no such problem. Pure. */

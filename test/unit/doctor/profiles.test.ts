@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judgeGroup, judgeProfile, judgeSubject } from '../../../src/doctor/profiles/profiles.js';
+import {
+  judgeGroup,
+  judgeProfile,
+  judgeSetting,
+  judgeSubject,
+} from '../../../src/doctor/profiles/profiles.js';
 import { goodPair, goodProfile, SCEP, scopeOf, withSubject } from '../domain/support/profiles.js';
 
 describe('the two halves of a watched profile', () => {
@@ -25,6 +30,23 @@ describe('the two halves of a watched profile', () => {
       'fail profile okta pair: "Okta green" (13) targets all computers',
     ]);
     expect(findings.every(({ todo }) => todo !== '')).toBe(true);
+  });
+});
+
+describe('the setting Redistribute Profile of Jamf Pro', () => {
+  const judge = (redistributeDays: number | null) =>
+    judgeSetting('okta', goodProfile({ scep: [{ ...SCEP, redistributeDays }] }), 30 * 86_400_000).map(
+      ({ level, said }) => `${level} ${said}`,
+    );
+
+  it('is compared with the window', () => {
+    const said = 'Jamf Pro redistributes the profile 30 days before the certificate expires';
+    expect(judge(30)).toEqual([`ok ${said}`]);
+    expect(judge(14)).toEqual([`warn ${said.replace('30', '14')}; the setting window is 30 days`]);
+  });
+
+  it('is not mentioned if the payload does not contain it', () => {
+    expect(judge(null)).toEqual([]);
   });
 });
 
