@@ -114,8 +114,8 @@ describe('when Redis loses what it knew', () => {
       const stage = await begin(due);
       const { members, records, eventually } = stage;
       await eventually(() => members(excluded).length > 0);
+      const old = (await records()).map(({ id }) => id);
       const restore = await stage.server.snapshot();
-      const old = new Map((await records()).map(({ id, state }) => [id, state]));
       // Until much has happened of which the copy knows nothing: whoever was excluded is back, others are renewed or even settled.
       await eventually(
         async () =>
@@ -124,7 +124,8 @@ describe('when Redis loses what it knew', () => {
       );
       await restore();
       expect((await records()).filter(({ state }) => state === 'verified').length).toBeLessThan(due / 2);
-      expect(new Set((await records()).map(({ id }) => id))).toEqual(new Set(old.keys()));
+      // The workers go on, and may have opened more by now.
+      expect((await records()).map(({ id }) => id)).toEqual(expect.arrayContaining(old));
 
       await eventually(() => isOver(stage));
       await expectAllWell(stage, due);
