@@ -97,6 +97,8 @@ export interface WatchedProfile {
   readonly green: Profile | null;
   /** IDs of configured groups that turned out to be smart groups in Jamf Pro. Absent before the groups have been read. */
   readonly smartGroups?: readonly string[];
+  /** IDs of its configuration profiles that were deleted in Jamf Pro after they had been read. Absent when there is none. */
+  readonly gone?: readonly string[];
   /** The capacity that was chosen from the fleet; absent or `null` before the first full sweep. */
   readonly chosen?: ChosenCapacity | null;
 }

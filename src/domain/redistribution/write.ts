@@ -27,6 +27,12 @@ export function heldBy({
       reason: 'paused',
       text: `renewals are paused by ${evidence.paused.by} (${evidence.paused.reason}) until someone resumes`,
     };
+  const { gone = [] } = watched;
+  if (gone.length > 0)
+    return {
+      reason: 'scopes-wrong',
+      text: `no group is changed: Jamf Pro has no configuration profile with the ID ${gone.join(' or ')} any more. Create the profile again, and set its new ID in the configuration`,
+    };
   const conflict = scopeConflictOf(watched);
   if (conflict !== null)
     return {

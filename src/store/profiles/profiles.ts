@@ -178,7 +178,18 @@ async function readWatchedProfiles(
     const blue = profiles.get(policy.profile);
     const green = policy.overlap ? profiles.get(policy.overlap.green) : null;
     return blue && (green ?? !policy.overlap)
-      ? [{ instance, name, policy, blue, green: green ?? null, smartGroups, chosen }]
+      ? [
+          {
+            instance,
+            name,
+            policy,
+            blue,
+            green: green ?? null,
+            smartGroups,
+            gone: gone.filter((id) => profileIdsOf(policy).includes(id)),
+            chosen,
+          },
+        ]
       : [];
   });
   const found = new Set(watched.map(({ name }) => name));

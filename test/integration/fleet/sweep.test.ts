@@ -283,10 +283,14 @@ describe('a watched profile that cannot be read', () => {
     fleet.jamf.profiles.delete('12');
     await fleet.deps.profiles.settleReading('prod', 0);
     await changed(fleet);
-    expect(await list()).toMatchObject({ watched: [{ green: { id: '12' } }], missing: [], gone: ['12'] });
+    expect(await list()).toMatchObject({
+      watched: [{ green: { id: '12' }, gone: ['12'] }],
+      missing: [],
+      gone: ['12'],
+    });
     fleet.jamf.profiles.set('12', green);
     await changed(fleet);
-    expect(await list()).toMatchObject({ watched: [{ green: { id: '12' } }], gone: [] });
+    expect(await list()).toMatchObject({ watched: [{ green: { id: '12' }, gone: [] }], gone: [] });
   });
 
   test('that never was read: nothing is swept, and it is tried again', async () => {

@@ -73,6 +73,13 @@ describe('scopes in Jamf Pro', () => {
     expect(held?.text).toContain(scopeConflictOf(watched));
   });
 
+  it('stop the watched profile when one of its profiles was deleted in Jamf Pro', () => {
+    const held = heldBy({ evidence: { paused: null }, watched: watchedWith({ gone: ['13'] }) });
+    expect(held?.reason).toBe('scopes-wrong');
+    expect(held?.text).toContain('no configuration profile with the ID 13 any more');
+    expect(heldBy({ evidence: { paused: null }, watched: watchedWith({ gone: [] }) })).toBeNull();
+  });
+
   it('do not stop other mechanisms when only the exclusion for cycle is missing', () => {
     expect(rulesOf(watchedWith({ blue: scoped('blue', [leaveBlue]) }))).toEqual([]);
   });
