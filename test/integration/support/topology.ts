@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
-import { expect, onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
+import { eventually } from '../../support/eventually.js';
 import { findRedisServer, freePort } from '../../../scripts/redis.mjs';
 
 /** A Redis process: server or Sentinel. Ends with the test. */
@@ -40,10 +41,6 @@ async function startNode(lines: readonly string[], words: readonly string[] = []
   await client.ping();
   return { port, client, kill };
 }
-
-/** Waits until a check passes; long enough for a slow machine. */
-export const eventually = (check: () => Promise<void> | void) =>
-  vi.waitFor(check, { timeout: 60_000, interval: 50 });
 
 /** Starts a primary, a replica and a Sentinel that fails over after one second. */
 export async function startSentinel() {

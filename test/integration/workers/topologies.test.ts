@@ -11,11 +11,12 @@ import { startReceiver } from '../../../src/receiver.js';
 import { createHints } from '../../../src/store/hints/hints.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { connectRedis, nodesOf } from '../../../src/store/redis/redis.js';
+import { eventually } from '../../support/eventually.js';
 import { startStopwatch } from '../../support/process-time.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker } from '../../../workers/worker.js';
 import { startTestRedis } from '../support/redis.js';
-import { eventually, startCluster, startSentinel, startTlsServer } from '../support/topology.js';
+import { startCluster, startSentinel, startTlsServer } from '../support/topology.js';
 import { webhook } from '../webhooks/setup.js';
 import { requestsTo } from './support.js';
 
@@ -74,21 +75,17 @@ async function start(redisSettings: object) {
   };
 }
 
-test(
-  'Sentinel: a webhook is processed, also after the primary was killed',
-  { timeout: 240_000 },
-  async () => {
-    const { settings, primary, replica } = await startSentinel();
-    const { handleWebhook, ready } = await start(settings);
-    await handleWebhook();
-    await primary.kill();
-    await handleWebhook();
-    await ready();
-    expect(await replica.client.info('replication')).toContain('role:master');
-  },
-);
+test('Sentinel: a webhook is processed, also after the primary was killed', async () => {
+  const { settings, primary, replica } = await startSentinel();
+  const { handleWebhook, ready } = await start(settings);
+  await handleWebhook();
+  await primary.kill();
+  await handleWebhook();
+  await ready();
+  expect(await replica.client.info('replication')).toContain('role:master');
+});
 
-test('Cluster: a webhook is processed, and every key has the hash tag', { timeout: 240_000 }, async () => {
+test('Cluster: a webhook is processed, and every key has the hash tag', async () => {
   const { settings, nodes } = await startCluster();
   const { handleWebhook, redis, config } = await start(settings);
   await handleWebhook();
