@@ -132,7 +132,8 @@ async function measurePreview(page: Page, url: string, due: number) {
   await dialog.getByRole('button', { name: 'Preview' }).click();
   // Tab only moves the focus. Typing in the form would change the request and discard the preview.
   const preview = dialog.getByRole('region', { name: 'Preview' });
-  while ((await preview.count()) === 0) await page.keyboard.press('Tab', { delay: 50 });
+  do await page.keyboard.press('Tab', { delay: 50 });
+  while ((await preview.count()) === 0);
   const previewMs = performance.now() - previewAt;
   const text = (await preview.textContent()) ?? '';
   const previewed = Number(/of ([\d,]+)/u.exec(text)?.[1]?.replaceAll(',', ''));

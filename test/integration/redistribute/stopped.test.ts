@@ -13,7 +13,8 @@ const DUE = 12;
 async function begin() {
   const stage = await startStage({
     simulator: { fleet: { computers: DUE, due: DUE } },
-    instance: { maxConnections: 1 },
+    // The write still waits when the worker wakes: it does not time out first, although the machine may be slow.
+    instance: { maxConnections: 1, timeout: '5m' },
     okta: { overlap: OVERLAP, hourlyCap: 1_000, waits: { poll: '200ms' } },
   });
   const http = [{ kind: 'latency', fixed: '250ms', methods: ['GET'], path: '^/(api|JSSResource)' }];
