@@ -165,7 +165,9 @@ describe('on-call', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel redistribution' }).click();
     const last = page.getByRole('region', { name: 'Last redistribution (okta)' });
     await last.getByText('Canceled', { exact: true }).waitFor();
-    await until(async () => (await last.getByRole('button', { name: 'Cancel redistribution' }).count()) === 0);
+    await until(
+      async () => (await last.getByRole('button', { name: 'Cancel redistribution' }).count()) === 0,
+    );
 
     await navigate('Audit log');
     expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
