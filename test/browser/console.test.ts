@@ -171,7 +171,7 @@ describe('on-call', () => {
 
     await navigate('Audit log');
     expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
-    expect((await askAs(house).redistributions(mac.id)).map(({ attempts }) => attempts)).toEqual([0]);
+    expect((await askAs(house).redistributions(mac.id)).map(({ state }) => state)).toEqual(['cancelled']);
   });
 
   test('lists redistributions of one state, and the address stores the state', async () => {
