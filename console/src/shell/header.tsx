@@ -13,8 +13,6 @@ import { TimesSwitch } from './times-switch.js';
  * the data may be out of date.
  */
 export function Header({ who, overview, late }: { who: Who; overview: Overview | undefined; late: boolean }) {
-  const signOut = useSignOut();
-  const signOutEverywhere = useSignOut({ everywhere: true });
   return (
     <header className={classes.header}>
       <InstancePicker />
@@ -31,28 +29,41 @@ export function Header({ who, overview, late }: { who: Who; overview: Overview |
         </span>
         <TimesSwitch />
         <ThemeSwitch />
-        <ActionIcon
-          variant="default"
-          size="lg"
-          aria-label="Sign out everywhere"
+        <SignOutButton
+          label="Sign out everywhere"
           title="Sign out everywhere: end your sessions in all browsers"
-          onClick={() => signOutEverywhere.mutate()}
-          loading={signOutEverywhere.isPending}
-        >
-          <IconDevicesX size={18} stroke={1.7} aria-hidden />
-        </ActionIcon>
-        <ActionIcon
-          variant="default"
-          size="lg"
-          aria-label="Sign out"
-          title="Sign out"
-          onClick={() => signOut.mutate()}
-          loading={signOut.isPending}
-        >
-          <IconLogout size={18} stroke={1.7} aria-hidden />
-        </ActionIcon>
+          icon={IconDevicesX}
+          everywhere
+        />
+        <SignOutButton label="Sign out" title="Sign out" icon={IconLogout} />
       </span>
     </header>
+  );
+}
+
+function SignOutButton({
+  label,
+  title,
+  icon: Icon,
+  everywhere = false,
+}: {
+  label: string;
+  title: string;
+  icon: typeof IconLogout;
+  everywhere?: boolean;
+}) {
+  const signOut = useSignOut({ everywhere });
+  return (
+    <ActionIcon
+      variant="default"
+      size="lg"
+      aria-label={label}
+      title={title}
+      onClick={() => signOut.mutate()}
+      loading={signOut.isPending}
+    >
+      <Icon size={18} stroke={1.7} aria-hidden />
+    </ActionIcon>
   );
 }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { loadConfig } from '../../config/load.js';
 import { type ProfileConfig, profileIdsOf } from '../../config/sections/profile.js';
-
 import { Secret } from '../../config/values/secret.js';
 import type { ProfileDetails } from '../../domain/profile.js';
 import { scepDifferences } from '../../domain/scep.js';

@@ -1,13 +1,12 @@
 import { type AuditFinding, RULES } from '../../domain/audit/rules.js';
 import { auditSettings } from '../../domain/audit/settings.js';
+import { DAY_MS } from '../../domain/forecast/cells.js';
 import { auditNever } from '../../domain/audit/never.js';
 import { auditWatched } from '../../domain/audit/watched.js';
 import type { Pair } from '../../domain/audit/pair.js';
 import type { ComputerGroup, ProfileDetails } from '../../domain/profile.js';
 import type { RedistributionPolicy } from '../../domain/watched.js';
 import { type Finding, fail, ok, warn } from '../finding.js';
-
-const DAY_MS = 86_400_000;
 
 /** Runs the profile check on the blue and the green profile of a monitored profile. */
 export function judgeProfile(name: string, pair: Pair): Finding[] {

@@ -79,7 +79,7 @@ describe('recert profiles rotate', () => {
     expect(out).toMatch(/Not changed yet: "Okta SCEP" \(12\)/);
   });
 
-  it('needs the new key, and shows the remaining steps where nobody can answer', async () => {
+  it('needs the new key, and shows the remaining steps without a terminal', async () => {
     const { rotate } = await startReset();
     const { code, out } = await rotate(['--json']);
     expect([code, JSON.parse(out)]).toMatchObject([

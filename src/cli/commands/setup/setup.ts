@@ -3,17 +3,15 @@ import { z } from 'zod';
 import { act, type Cli } from '../../cli.js';
 import { withExamples } from '../../options.js';
 
+const profileId = z
+  .string()
+  .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro');
+
 const overlapOptions = z.object({
   instance: z.string().optional(),
   profile: z.string().optional(),
-  blue: z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
-    .optional(),
-  green: z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
-    .optional(),
+  blue: profileId.optional(),
+  green: profileId.optional(),
   check: z.boolean().default(false),
   dryRun: z.boolean().default(false),
   yes: z.boolean().default(false),
