@@ -95,7 +95,16 @@ function conclude(record: Record, lastContactAt: number | null): Conclusion {
       exitCode: blocked.reason === 'offline' ? EXIT.unfinished : EXIT.refused,
       text: `Not finished: ${blocked.text}. The redistribution stays open and continues when the cause is gone. To cancel it: recert redistributions cancel ${id} --reason '…'`,
     };
+  const found = history.at(-1)?.evidence ?? {};
+  // With one profile, nothing is sent to a Mac that Jamf Pro still has time to renew.
+  if (result === 'cancelled' && found['refusal'] === 'no-mechanism')
+    return { exitCode: EXIT.refused, text: `Refused: ${why}` };
   const error = attemptList.at(-1)?.error ?? '';
+  if (result === 'needs-human' && attemptList.length === 0)
+    return {
+      exitCode: found['cause'] === 'offline' ? EXIT.unfinished : EXIT.failed,
+      text: `${found['cause'] === 'offline' ? 'Not finished' : 'Failed'}: ${why}. To do now: ${record.plan}.`,
+    };
   if (state === 'retry' || result === 'needs-human')
     return {
       exitCode: EXIT.failed,

@@ -10,9 +10,11 @@ import { OVERLAP, RHYTHM, WAITS } from '../redistribute/stage.js';
 
 const TOKEN = 'recert_test-operator';
 const ONLINE_MS = 10_000;
+const DAY_MS = 86_400_000;
 
 let environment: Environment;
 let simulator: Simulator;
+let single: Simulator;
 let url: string;
 
 /** A worker and a receiver as processes; the simulator in this process, so that the test can change its Macs. */
@@ -27,6 +29,18 @@ async function startService(parts: Environment): Promise<void> {
     }),
     (part) => part.close(),
   );
+  // A customer with one profile, whose setting in Jamf Pro begins only in the last days.
+  single = parts.add(
+    await startSimulator({
+      fleet: { computers: 8, due: 0, away: 0, officeHours: 0, laptops: 0, outOfScope: 0.2, oddNames: 0 },
+      profiles: { subject: 'CN=$COMPUTERNAME $PROFILE_IDENTIFIER' },
+      rhythm: RHYTHM,
+    }),
+    (part) => part.close(),
+  );
+  const authentication = { type: 'none', acceptUnauthenticated: true };
+  const auth = { clientId: 'recert', clientSecret: 'recert-secret' };
+  const sweep = { changed: '1s', full: '24h', open: '500ms' };
   const settings = {
     redis: { url: redis.url },
     http: { port: 0 },
@@ -35,9 +49,9 @@ async function startService(parts: Environment): Promise<void> {
     instances: {
       demo: {
         url: simulator.url,
-        auth: { clientId: 'recert', clientSecret: 'recert-secret' },
-        webhooks: { authentication: { type: 'none', acceptUnauthenticated: true }, gather: '100ms' },
-        sweep: { changed: '1s', full: '24h', open: '500ms' },
+        auth,
+        webhooks: { authentication, gather: '100ms' },
+        sweep,
         // Only a trial redistributes: no certificate is within this window.
         profiles: {
           okta: {
@@ -50,31 +64,48 @@ async function startService(parts: Environment): Promise<void> {
           },
         },
       },
+      single: {
+        url: single.url,
+        auth,
+        webhooks: { authentication, gather: '100ms' },
+        sweep,
+        profiles: { okta: { profile: SEEDED.blue, mode: 'act', window: '1d', canary: [], waits: WAITS } },
+      },
     },
   };
   await parts.program('worker', settings);
   url = (await parts.program('receiver', settings)).url;
 }
 
-const inScope = () => [...(simulator.world.groups.get(SEEDED.oktaMacs)?.members ?? [])].sort((a, b) => a - b);
+const inScope = ({ world } = simulator) =>
+  [...(world.groups.get(SEEDED.oktaMacs)?.members ?? [])].sort((a, b) => a - b);
 
-function macOf(id: number | undefined) {
-  const mac = simulator.world.computers.all().find((one) => one.id === id);
+function macOf(id: number | undefined, { world } = simulator) {
+  const mac = world.computers.all().find((one) => one.id === id);
   if (mac === undefined) throw new Error(`the simulator has no Mac ${id}`);
   return mac;
 }
 
+const quickly = { wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms / 10)) };
+const service = () => ['--url', url, '--token', TOKEN];
+
 const trial = (id: number | undefined, more: readonly string[] = []) =>
-  recert(['trial', '--id', String(macOf(id).id), '--url', url, '--token', TOKEN, ...more], {
-    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms / 10)),
-  });
+  recert(['trial', '--id', String(macOf(id).id), '--instance', 'demo', ...service(), ...more], quickly);
+
+const trialWithOne = (id: number | undefined) =>
+  recert(['trial', '--id', String(macOf(id, single).id), '--instance', 'single', ...service()], quickly);
+
+const macsOf = async (instance: string) => {
+  const { out } = await recert(['computers', '--instance', instance, ...service(), '--json']);
+  return JSON.parse(out) as { id: string; name: string }[];
+};
 
 beforeAll(async () => {
   await openEnvironment(startService);
-  await untilTrue(async () => {
-    const { out } = await recert(['computers', '--url', url, '--token', TOKEN, '--json']);
-    return (JSON.parse(out) as unknown[]).length === 20;
-  });
+  await untilTrue(async () => (await macsOf('demo')).length === 20 && (await macsOf('single')).length === 8);
+  // At the beginning, so that they have been off for some seconds when their tests start.
+  simulator.world.actions.setOnline(inScope()[2] ?? 0, false);
+  single.world.actions.setOnline(inScope(single)[1] ?? 0, false);
 }, LONG_TEST_MS);
 
 afterAll(() => environment.close());
@@ -109,7 +140,6 @@ describe('recert trial', () => {
     'says that a Mac is off, and leaves the redistribution open',
     async () => {
       const id = inScope()[2] ?? 0;
-      simulator.world.actions.setOnline(id, false);
       await untilTrue(() => Date.now() - macOf(id).lastContactAt > ONLINE_MS);
       const { code, out } = await trial(id);
       expect(out).toMatch(/Not finished: the Mac last checked in .*The redistribution stays open/);
@@ -133,19 +163,7 @@ describe('recert trial', () => {
       const name = 'The MacBook Pro of the second floor meeting room';
       simulator.world.actions.rename(id, name);
       simulator.world.actions.reportInventory(id);
-      await untilTrue(async () => {
-        const { out } = await recert([
-          'computers',
-          'show',
-          String(id),
-          '--url',
-          url,
-          '--token',
-          TOKEN,
-          '--json',
-        ]);
-        return (JSON.parse(out) as { name: string }).name === name;
-      });
+      await untilTrue(async () => (await macsOf('demo')).some((mac) => mac.name === name));
       const { code, err } = await trial(id);
       expect(err).toMatch(
         /the subject of profile \d+ \(.*green, mechanism overlap\) is too long for this Mac: CN has 85/,
@@ -161,6 +179,78 @@ describe('recert trial', () => {
     async () => {
       simulator.world.ca.resetChallenge();
       const { code, out } = await trial(inScope()[4]);
+      expect(out).toMatch(
+        /Failed: .*challenge password is not valid.*Check whether the SCEP challenge was reset/,
+      );
+      expect(code).toBe(EXIT.failed);
+    },
+    LONG_TEST_MS,
+  );
+});
+
+describe('recert trial with one profile', () => {
+  it(
+    'says for a healthy Mac that nothing can be sent, until when Jamf Pro has time, and what a second profile adds',
+    async () => {
+      const { code, out } = await trialWithOne(inScope(single)[0]);
+      expect(out).toMatch(
+        /Refused: nothing was sent: no InstallProfile command of profile \d+ has failed on this Mac.*The renewal by Jamf Pro is due on .*second profile \(overlap\)/,
+      );
+      expect(code).toBe(EXIT.refused);
+    },
+    LONG_TEST_MS,
+  );
+
+  it(
+    'says that a Mac is off',
+    async () => {
+      const id = inScope(single)[1] ?? 0;
+      await untilTrue(() => Date.now() - macOf(id, single).lastContactAt > ONLINE_MS);
+      const { code, out } = await trialWithOne(id);
+      expect(out).toMatch(/Refused: nothing was sent: .*The Mac is offline: it last checked in on/);
+      expect(code).toBe(EXIT.refused);
+    },
+    LONG_TEST_MS,
+  );
+
+  it('refuses a Mac that is not in the scope', async () => {
+    const members = inScope(single);
+    const other = single.world.computers.all().find(({ id, managed }) => managed && !members.includes(id));
+    const { code, err } = await trialWithOne(other?.id);
+    expect(err).toContain('is not in the scope of');
+    expect(code).toBe(EXIT.refused);
+  });
+
+  it(
+    'refuses a Mac whose subject is too long for the setting of Jamf Pro',
+    async () => {
+      const id = inScope(single)[2] ?? 0;
+      const name = 'The MacBook Pro of the second floor meeting room';
+      single.world.actions.rename(id, name);
+      single.world.actions.reportInventory(id);
+      await untilTrue(async () => (await macsOf('single')).some((mac) => mac.name === name));
+      const { code, err } = await trialWithOne(id);
+      expect(err).toMatch(
+        /the subject of profile \d+ \(.*mechanism native\) is too long for this Mac: CN has/,
+      );
+      expect(code).toBe(EXIT.refused);
+    },
+    LONG_TEST_MS,
+  );
+
+  it(
+    'has a failed install repeated, and quotes its error when it fails again',
+    async () => {
+      const id = inScope(single)[3] ?? 0;
+      const { ca, profiles, actions } = single.world;
+      ca.resetChallenge();
+      const [certificate] = single.world.mac(id)?.keychain ?? [];
+      actions.shiftExpiry(id, Date.now() + 20 * DAY_MS - (certificate?.expiresAt ?? 0));
+      profiles.update(SEEDED.blue, { redistributeDays: 30 });
+      await untilTrue(() =>
+        ca.log().some(({ computerId, outcome }) => computerId === id && outcome !== 'issued'),
+      );
+      const { code, out } = await trialWithOne(id);
       expect(out).toMatch(
         /Failed: .*challenge password is not valid.*Check whether the SCEP challenge was reset/,
       );

@@ -1,6 +1,7 @@
 import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
 import { isNativeOnly, type WatchedProfile } from '../../watched.js';
+import { additionsOf } from '../additions.js';
 import { NATIVE_ADVICE } from '../failure.js';
 import { isSettling, lastAttempt, type Redistribution } from '../record.js';
 import { subjectTooLong } from '../subject-fit.js';
@@ -119,7 +120,7 @@ export function isReachable(
  * sends the profile.
  */
 function refuseNative(
-  { blue }: WatchedProfile,
+  { blue, policy }: WatchedProfile,
   failure: Redistribution['nativeFailure'],
   mac: string,
 ): Verdict {
@@ -127,7 +128,11 @@ function refuseNative(
   const now = failure === null ? '' : ` ${mac}: ${failure.text}. To do now: ${NATIVE_ADVICE[failure.cause]}.`;
   return refuse(
     'no-mechanism',
-    `Recert cannot send profile ${id} (${name}) to one Mac.${now} A second profile (overlap) or an exclusion group (cycle) makes it possible; \`recert setup overlap\` prepares it. A person can redistribute the profile to its whole scope.`,
+    [
+      `Recert cannot send profile ${id} (${name}) to one Mac.${now}`,
+      ...additionsOf(policy).slice(0, 1),
+      'A person can redistribute the profile to its whole scope.',
+    ].join(' '),
   );
 }
 

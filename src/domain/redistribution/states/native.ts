@@ -1,6 +1,7 @@
 import type { MdmCommand } from '../../profile.js';
 import { inProfileScope } from '../../scope.js';
 import { isNativeOnly } from '../../watched.js';
+import { additionsOf } from '../additions.js';
 import { isPending, listed, needLists } from '../evidence/commands.js';
 import type { Context, Need, Outcome } from '../evidence/evidence.js';
 import { NATIVE_ADVICE } from '../failure.js';
@@ -28,7 +29,8 @@ export function nativeFailed(context: Context): Outcome | null {
   const commands = listed(context, `install-${SIDE}`);
   if (commands === undefined) return { kind: 'need', needs: [needLists([`install-${SIDE}`], now)] };
   if (canUnstick(context)) return null;
-  if (record.cause.kind === 'manual' && evidence.assessment.state === 'healthy') return notSent(context);
+  const { state, actAt } = evidence.assessment;
+  if (record.cause.kind === 'manual' && (state === 'healthy' || now < (actAt ?? 0))) return notSent(context);
   const found = causeOf(context, commands);
   if ('need' in found) return { kind: 'need', needs: [found.need] };
   const again = now + watched.policy.waits.online;
@@ -68,10 +70,24 @@ export function nativeFailure(context: Context): Outcome | null {
   return { kind: 'move', record: move(record, 'eligible', { at: now, why }), effect: null };
 }
 
-/** Ends a request for a Mac that needs no renewal, because Recert cannot send the Mac its only profile. */
-function notSent({ record, watched, now }: Context): Outcome {
-  const why = `not sent: no InstallProfile command of profile ${watched.blue.id} has failed on this Mac, and with one profile Recert only clears failed commands`;
-  return { kind: 'move', record: move(record, 'cancelled', { at: now, why }), effect: null };
+/** Ends a request for a Mac that Jamf Pro still has time to renew: Recert cannot send the Mac its only profile. */
+function notSent({ record, evidence, watched, now }: Context): Outcome {
+  const { dueAt = null, actAt = null } = evidence.assessment ?? {};
+  const { computer } = evidence;
+  const why = [
+    `nothing was sent: no InstallProfile command of profile ${watched.blue.id} has failed on this Mac, and with one profile Recert can only have a failed command repeated.`,
+    ...(dueAt === null || actAt === null
+      ? []
+      : [
+          `The renewal by Jamf Pro is due on ${day(dueAt)}; after ${day(actAt)}, Recert reports it as a failure.`,
+        ]),
+    ...(computer === null || isReachable(computer, watched, now)
+      ? []
+      : [`The Mac is offline: it ${lastCheckIn(computer.lastContactAt)}.`]),
+    ...additionsOf(watched.policy).slice(0, 1),
+  ].join(' ');
+  const entry = { at: now, why, evidence: { refusal: 'no-mechanism' } };
+  return { kind: 'move', record: move(record, 'cancelled', entry), effect: null };
 }
 
 /** Whether Recert may have Jamf Pro send a failed InstallProfile command again. */
@@ -102,12 +118,7 @@ function causeOf(context: Context, commands: readonly MdmCommand[]): Found {
   const read = causeInProfile(context);
   if (read !== null) return read;
   if (computer !== null && !isReachable(computer, watched, now))
-    return cause(
-      'offline',
-      computer.lastContactAt === null
-        ? 'the Mac has never checked in'
-        : `the Mac last checked in on ${day(computer.lastContactAt)}`,
-    );
+    return cause('offline', `the Mac ${lastCheckIn(computer.lastContactAt)}`);
   if (evidence.assessment?.unknown === 'inventory-stale')
     return cause(
       'stale-inventory',
@@ -181,6 +192,10 @@ export function withoutSecond({ record, watched, now }: Context): Outcome | null
     record: move(record, 'cancelled', { at: now, why }, { intent: null }),
     effect: null,
   };
+}
+
+function lastCheckIn(at: number | null): string {
+  return at === null ? 'has never checked in' : `last checked in on ${day(at)}`;
 }
 
 function day(at: number | null): string {

@@ -10,6 +10,7 @@ import {
   profileOf,
   START,
 } from '../../../support/redistribution/fixtures.js';
+import { ask } from '../../../support/redistribution/actions.js';
 import { createStage, type Stage } from '../../../support/redistribution/stage.js';
 
 /** One profile, and Jamf Pro's own setting with a grace of two weeks. */
@@ -203,6 +204,49 @@ describe('one profile', () => {
     expect(stage.only()).toMatchObject({ state: 'cancelled' });
     expect(stage.only().closedAt).not.toBeNull();
     expect(stage.jamf.writes).toHaveLength(writes);
+  });
+
+  it.each([
+    ['healthy', 90 * DAY],
+    ['due, and Jamf Pro still has time', 30 * DAY],
+  ])(
+    'sends nothing on request to a Mac that is %s, and says what would make it possible',
+    async (_what, left) => {
+      const stage = createStage(ONE);
+      const dates = { serialNumber: 'OLD', issuedAt: START - 335 * DAY, expiresAt: START + left };
+      await stage.enrol('1', { certificates: [certificateOf('blue', dates)] });
+      await ask(stage);
+      await stage.drive();
+      const { state, history, nativeFailure } = stage.only();
+      expect({ state, nativeFailure }).toEqual({ state: 'cancelled', nativeFailure: null });
+      const { why, evidence } = history.at(-1) ?? {};
+      expect(why).toMatch(
+        /^nothing was sent: no InstallProfile .* due on \d{4}-\d\d-\d\d; after \d{4}-\d\d-\d\d, .*second profile \(overlap\)/,
+      );
+      expect(evidence).toEqual({ refusal: 'no-mechanism' });
+      expect(stage.jamf.writes).toEqual([]);
+      expect(stage.told).not.toContain('redistribution.native-failed');
+    },
+  );
+
+  it('says that the Mac is offline when nothing can be sent to it', async () => {
+    const stage = createStage(ONE);
+    const dates = { serialNumber: 'OLD', issuedAt: START - 275 * DAY, expiresAt: START + 90 * DAY };
+    await stage.enrol('1', { certificates: [certificateOf('blue', dates)] });
+    stage.clock.at += 2 * DAY;
+    await ask(stage);
+    await stage.drive();
+    expect(stage.only().history.at(-1)?.why).toMatch(/The Mac is offline: it last checked in on /);
+  });
+
+  it('has a failed install repeated on request, before the deadline', async () => {
+    const stage = await due();
+    stage.jamf.mac('1').failures.push(FAILURE);
+    jamfSends(stage);
+    await ask(stage);
+    const record = await stage.live();
+    expect(record).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
+    expect(stage.jamf.writes).toContain('flush 1');
   });
 
   it('says to a person what can be done for a Mac that it cannot renew', async () => {
