@@ -63,6 +63,11 @@ const rhythm = z.object({
         .describe('Maximum delay of an early report; without it, the regular interval applies.'),
     })
     .prefault({}),
+  statusWithin: duration
+    .prefault('2m')
+    .describe(
+      'Maximum delay of a declarative status report after the profiles of a Mac changed; it does not depend on inventory.',
+    ),
 });
 
 const profiles = z.object({

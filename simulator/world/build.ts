@@ -10,6 +10,7 @@ import { createRegistry } from './fleet/registry.js';
 import { showInventory } from './inventory/snapshot.js';
 import { createDevice } from './mdm/device.js';
 import { installProfile } from './mdm/install.js';
+import { createStatusChannel } from './mdm/status.js';
 import { createQueue } from './mdm/queue.js';
 import { nativeRedistributions } from './profiles/native.js';
 import { createScoping } from './profiles/scoping.js';
@@ -60,9 +61,18 @@ export function createWorld(options: SimulatorOptions): World {
     install: (member, profile, again) =>
       installProfile({ seed, authority, now: clock.now }, member, profile, again),
     done: (member, command) => queue.done(member, command),
-    profilesChanged: (member) => life.reportAfterInstall(member),
+    profilesChanged: (member) => {
+      life.reportAfterInstall(member);
+      status.changed(member);
+    },
     refreshCertificates: (member) => life.refreshCertificates(member),
     contacted: distribution.contacted,
+  });
+  const status = createStatusChannel({
+    seed,
+    clock,
+    within: options.rhythm.statusWithin,
+    isDown: () => down,
   });
   const queue = createQueue({ seed, clock, registry, push: device.push });
   const life = createLife({
@@ -72,6 +82,7 @@ export function createWorld(options: SimulatorOptions): World {
     device,
     isDown: () => down,
     contacted: distribution.contacted,
+    cameOnline: status.cameOnline,
     reported: (member) => {
       groups.computerChanged(member);
       for (const profile of nativeRedistributions(member, profiles.all(), clock.now())) {
@@ -95,7 +106,10 @@ export function createWorld(options: SimulatorOptions): World {
   const parts = { clock, events, registry, ...scoping, queue, device, life };
   populate({ options, startAt, registry, groups, profiles, authority });
   settled = true;
-  for (const member of registry.members()) life.begin(member);
+  for (const member of registry.members()) {
+    status.report(member);
+    life.begin(member);
+  }
 
   return {
     options,
@@ -129,6 +143,7 @@ export function createWorld(options: SimulatorOptions): World {
       return member && showInventory(member, { seed, junk: options.fleet.junk, now: clock.now() });
     },
     mac: (id) => registry.get(id)?.mac,
+    statusOf: (id) => registry.get(id)?.status ?? undefined,
     restApiOperation: (operation) => {
       events.emit({ name: 'RestAPIOperation', at: clock.now(), operation });
     },

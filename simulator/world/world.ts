@@ -4,7 +4,7 @@ import type { Actions, Computers } from './contracts/fleet.js';
 import type { CertificateAuthority, Commands } from './contracts/mdm.js';
 import type { Groups, Profiles } from './contracts/scoping.js';
 import type { Deliveries, Webhooks } from './contracts/webhooks.js';
-import type { Inventory, Mac, NamedEntry } from './model.js';
+import type { Inventory, Mac, NamedEntry, StatusReport } from './model.js';
 import type { Mishaps, RestApiOperation, WorldEvent, WorldFaults } from './webhook-model.js';
 
 export type { ProfileSettings } from './contracts/scoping.js';
@@ -31,6 +31,8 @@ export interface World {
   inventoryOf(computerId: number): Inventory | undefined;
   /** The actual state of a Mac, for tests and the control API. Jamf Pro cannot see it. */
   mac(computerId: number): Mac | undefined;
+  /** The declarative status of a computer; `undefined` if it has reported none. */
+  statusOf(computerId: number): StatusReport | undefined;
   /** Emits RestAPIOperation. Must be called for each authorized request that Jamf Pro reports. */
   restApiOperation(operation: RestApiOperation): void;
   /** True between JSSShutdown and JSSStartup of a restart, when Jamf Pro does not respond. */

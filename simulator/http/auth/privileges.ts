@@ -19,6 +19,8 @@ export const PRIVILEGES = {
   roles: crud('API Roles'),
   integrations: crud('API Integrations'),
   commands: 'View MDM command information in Jamf Pro API',
+  /** The status of computers needs it, too. */
+  readMobileDevices: 'Read Mobile Devices',
   flush: 'Flush MDM Commands',
   renewProfile: 'Send Command to Renew MDM Profile',
   serverUrl: 'Read JSS URL',

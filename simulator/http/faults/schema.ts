@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { duration } from '../../duration.js';
 import { WORDS } from '../../world/spelling.js';
+import { SPELLINGS } from '../pro/status/spelling.js';
 
 const share = z.number().min(0).max(1);
 const ids = z.array(z.int()).default([]);
@@ -90,6 +91,24 @@ export const faultsSchema = z.strictObject({
         .default(false)
         .describe(
           'The server does not know the command type INSTALL_PROFILE: a request that filters by it is answered with 500.',
+        ),
+    })
+    .prefault({}),
+  status: z
+    .strictObject({
+      missing: z
+        .boolean()
+        .default(false)
+        .describe('Declarative status answers 404 for every computer, as without declarative management.'),
+      unreported: ids.describe('Computers that have not reported their certificates: 404 for this key.'),
+      failing: ids.describe('Computers whose status answers 500.'),
+      stale: z.boolean().default(false).describe('The report before the last one is shown.'),
+      incremental: z.boolean().default(false).describe('Only the changes of the last report are shown.'),
+      spelling: z
+        .enum(SPELLINGS)
+        .default('documented')
+        .describe(
+          'How the list of certificates is written, including spellings without a readable certificate.',
         ),
     })
     .prefault({}),

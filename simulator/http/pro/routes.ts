@@ -7,6 +7,7 @@ import { commandRoutes } from './commands/routes.js';
 import { inventoryRoutes } from './inventory/routes.js';
 import { smartGroupRoutes } from './groups/smart.js';
 import { staticGroupRoutes } from './groups/static.js';
+import { statusRoutes } from './status/routes.js';
 import { describeRoutes } from './schema.js';
 import { systemRoutes } from './system.js';
 
@@ -24,6 +25,7 @@ export function proRoutes(backend: Backend): Router {
   router.use(systemRoutes(backend));
   router.use(inventoryRoutes(backend));
   router.use(commandRoutes(backend));
+  router.use(statusRoutes(backend));
   router.use(staticGroupRoutes(backend));
   router.use(smartGroupRoutes(backend));
   router.use(() => {

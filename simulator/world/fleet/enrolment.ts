@@ -53,6 +53,7 @@ export function createEnrolment(context: EnrolmentContext): Enrolment {
     context.queue.drop(member);
     member.mac.profiles = [];
     member.mac.keychain = [];
+    member.status = null;
   };
   const enrol = (member: Member) => {
     const { computer } = member;

@@ -22,6 +22,8 @@ export interface LifeContext {
   isDown(): boolean;
   /** Called at a check-in. Jamf Pro then sends flushed profile commands again. */
   contacted(member: Member): void;
+  /** Called when a Mac comes online. A delayed status report is then sent. */
+  cameOnline(member: Member): void;
   /** Called at an inventory report. Smart groups are then updated, and Jamf Pro may redistribute profiles. */
   reported(member: Member): void;
 }
@@ -96,6 +98,7 @@ export function createLife(context: LifeContext): Life {
     const trigger = random.chance(0.2) ? 'startup' : 'network change';
     scheduleCheckIn(member, rhythm.checkIn * FIRST_CHECK_IN * random.next(), trigger);
     device.cameOnline(member);
+    context.cameOnline(member);
   };
   const followPattern = (member: Member) => {
     clock.cancel(member.nextPresence);

@@ -1,5 +1,12 @@
 import type { Scheduled } from '../clock.js';
-import type { Command, Computer, InstalledProfile, KeychainCertificate, Mac } from '../model.js';
+import type {
+  Command,
+  Computer,
+  InstalledProfile,
+  KeychainCertificate,
+  Mac,
+  StatusReport,
+} from '../model.js';
 import type { Random } from '../random.js';
 import type { Presence } from './presence.js';
 
@@ -40,6 +47,10 @@ export interface Member {
   busy: Command | null;
   /** Scheduled event of the MDM client: a push or a command in progress; `waiting`: the next fetch after NotNow or downtime. */
   mdm: { event: Scheduled; waiting: boolean } | null;
+  /** The last declarative status report; `null` if the Mac does not report its status. */
+  status: StatusReport | null;
+  /** A status report was due while the Mac was offline or Jamf Pro was down. */
+  statusWanted: boolean;
   /** True after the record was deleted. */
   gone: boolean;
 }
@@ -72,6 +83,8 @@ export function createMember(computer: Computer, presence: Presence, random: Ran
     queue: [],
     busy: null,
     mdm: null,
+    status: null,
+    statusWanted: false,
     gone: false,
   };
 }

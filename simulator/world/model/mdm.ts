@@ -46,6 +46,23 @@ export interface CommandHistory {
   failed: Command[];
 }
 
+/** A managed certificate in the declarative status of a Mac. */
+export interface StatusEntry {
+  readonly identifier: string;
+  readonly subjectSummary: string;
+  /** `null`: the entry was removed. */
+  readonly serialNumber: string | null;
+}
+
+/** The last declarative status report of a Mac. */
+export interface StatusReport {
+  readonly at: number;
+  readonly entries: readonly StatusEntry[];
+  /** What has changed since the report before. */
+  readonly changes: readonly StatusEntry[];
+  readonly previous: { readonly at: number; readonly entries: readonly StatusEntry[] } | null;
+}
+
 /** Result of a certificate request. `lost`: the CA issued a certificate that did not reach the Mac. */
 export type IssuanceOutcome =
   'issued' | 'lost' | 'rate-limited' | 'wrong-challenge' | 'subject-too-long' | 'renewal-refused' | 'failed';

@@ -186,6 +186,18 @@ describe.runIf(specsAreThere)('the contract of the specifications', () => {
     expect(problems).toEqual([]);
   });
 
+  it('holds for declarative status', async () => {
+    const path = `/api/v1/ddm/${ids.managementId}/status-items`;
+    for (const step of [
+      ['GET', path, 200],
+      ['GET', `${path}/security.certificate.list`, 200],
+      ['GET', `${path}/no.such.key`, 404],
+      ['GET', '/api/v1/ddm/no-such-client/status-items', 404],
+    ] satisfies Step[])
+      await check(step);
+    expect(problems).toEqual([]);
+  });
+
   it('holds for groups v3', async () => {
     const path = '/api/v3/computer-groups';
     await check(['GET', `${path}/static-groups`, 200]);
