@@ -2,6 +2,9 @@ import { scepDifferences } from '../domain/scep.js';
 import type { Computer } from '../domain/computer.js';
 import type { ProfileDetails } from '../domain/profile.js';
 import { proposeSubject, type SubjectProposal } from '../domain/audit/propose-subject.js';
+import { createFleetAudit } from '../domain/audit/fleet.js';
+import type { AuditFinding } from '../domain/audit/rules.js';
+import { inProfileScope } from '../domain/scope.js';
 import { JamfError } from '../domain/jamf-error.js';
 import type { JamfSetup, Privileges, ServerFacts } from '../jamf/setup.js';
 
@@ -56,19 +59,32 @@ export async function surveyServer(jamf: JamfSetup, tell: (progress: string) => 
   return { server, privileges, profiles, unread };
 }
 
-/** Reads the inventory of up to a few thousand Macs, and proposes the setting `subject` of a profile. @throws JamfError */
+/** What the Macs in the scope of a profile show about its subject. */
+export interface SurveyedSubjects {
+  proposal: SubjectProposal;
+  /** Problems that the setting Redistribute Profile of Jamf Pro would have with the subject on these Macs. */
+  problems: readonly AuditFinding[];
+}
+
+/**
+ * Reads the inventory of up to a few thousand Macs, proposes the setting `subject` of a profile, and checks the subject that each Mac
+ * would request. @throws JamfError
+ */
 export async function surveySubjects(
   jamf: JamfSetup,
   profile: ProfileDetails,
   now: number,
-): Promise<SubjectProposal> {
+): Promise<SurveyedSubjects> {
   const macs: Computer[] = [];
   for (let page = 0; page < PAGES; page += 1) {
     const { computers, total, records = computers.length } = await jamf.listComputers({}, page);
     macs.push(...computers);
     if (macs.length >= total || records === 0) break;
   }
-  return proposeSubject(profile, macs, now);
+  const inScope = macs.filter((mac) => mac.managed && inProfileScope(profile.scope, mac));
+  const audit = createFleetAudit(profile, 0);
+  for (const mac of inScope) audit.look(mac);
+  return { proposal: proposeSubject(profile, inScope, now), problems: audit.result().findings };
 }
 
 /** Returns a profile of the server that has the same SCEP settings as `blue`, with the groups of both; `null` if there is none. */

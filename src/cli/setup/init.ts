@@ -6,6 +6,8 @@ import type { z } from 'zod';
 import { parseConfig } from '../../config/load.js';
 import { createToken } from '../../config/values/api-token.js';
 import { type InstanceConfig, instanceSchema } from '../../config/sections/instance.js';
+import type { Finding } from '../../doctor/finding.js';
+import { fromAudit } from '../../doctor/profiles/profiles.js';
 import { judgePrivilege, type PrivilegeName } from '../../doctor/privileges.js';
 import type { SubjectProposal } from '../../domain/audit/propose-subject.js';
 import { JamfError } from '../../domain/jamf-error.js';
@@ -63,7 +65,9 @@ export async function init(options: Options, context: Context): Promise<ExitCode
     parseConfig(yaml, { source: file, environment: context.environment });
     report(file, found, options, context);
     await offerWebhooks(file, options, context);
-    return found.subject.shortfall === null ? EXIT.done : EXIT.pending;
+    const isComplete =
+      found.subject.shortfall === null && found.findings.every(({ level }) => level !== 'fail');
+    return isComplete ? EXIT.done : EXIT.pending;
   } catch (error) {
     if (!(error instanceof JamfError)) throw error;
     throw new CliError(EXIT.failed, error.message);
@@ -119,6 +123,8 @@ interface Found {
   survey: Survey;
   chosen: SurveyedProfile;
   subject: SubjectProposal;
+  /** Problems of the subject, in the words of `recert doctor`. */
+  findings: readonly Finding[];
   twin: Twin | null;
 }
 
@@ -127,8 +133,9 @@ async function read(jamf: JamfSetupConnection, options: Options, context: Contex
   if (!options.json) context.out(surveyText(survey, context));
   const chosen = await choose(survey, options, context);
   context.err(`Reading the certificates of the Macs in the scope of profile ${chosen.details.id}`);
-  const subject = await surveySubjects(jamf, chosen.details, context.now());
-  return { survey, chosen, subject, twin: findTwin(chosen.details, survey.profiles) };
+  const { proposal, problems } = await surveySubjects(jamf, chosen.details, context.now());
+  const findings = problems.map((one) => fromAudit(`profile ${options.name}`, one));
+  return { survey, chosen, subject: proposal, findings, twin: findTwin(chosen.details, survey.profiles) };
 }
 
 function surveyText({ server, profiles, unread, privileges }: Survey, context: Context): string {
@@ -214,7 +221,12 @@ async function write(files: readonly string[], texts: readonly string[], force: 
     });
 }
 
-function report(file: string, { chosen, subject, twin }: Found, options: Options, context: Context): void {
+function report(
+  file: string,
+  { chosen, subject, findings, twin }: Found,
+  options: Options,
+  context: Context,
+): void {
   const { pattern, matched, inScope, shapes, shortfall } = subject;
   const coverage = inScope === 0 ? null : matched / inScope;
   const todo = todos(file, options, twin);
@@ -229,6 +241,7 @@ function report(file: string, { chosen, subject, twin }: Found, options: Options
       coverage,
       shapes,
       shortfall,
+      findings,
       twin: twin?.green.id ?? null,
       todo,
     });
@@ -241,6 +254,7 @@ function report(file: string, { chosen, subject, twin }: Found, options: Options
       pattern === null ? 'No subject setting is needed.' : `subject: ${pattern}`,
       `Coverage: ${matched} of ${inScope} Macs${coverage === null ? '' : ` (${(100 * coverage).toFixed(1)} %)`}.`,
       ...(shortfall === null ? [] : [context.colors.yellow(shortfall)]),
+      ...findings.map((finding) => findingLine(finding, context)),
       `${context.colors.green('✓')} ${file} and three files with secrets (mode 0600) written.`,
       'What remains:',
       ...todo.map((step, index) => `  ${index + 1}. ${step}`),

@@ -57,15 +57,16 @@ export function judgeSubject(
   profile: ProfileDetails,
   settings: Parameters<typeof auditNever>[1],
 ): Finding[] {
-  const findings = auditNever(profile, settings);
-  return findings.length === 0 ? [] : judgePart(check, findings, '');
+  return auditNever(profile, settings).map((finding) => fromAudit(check, finding));
 }
 
 function judgePart(check: string, findings: readonly AuditFinding[], good: string): Finding[] {
-  if (findings.length === 0) return [ok(check, good)];
-  return findings.map(({ severity, said, why, todo }) =>
-    (severity === 'error' ? fail : warn)(check, said, `${todo} ${why}`),
-  );
+  return findings.length === 0 ? [ok(check, good)] : findings.map((finding) => fromAudit(check, finding));
+}
+
+/** Returns a finding of the profile check as a finding of `recert doctor` and `recert init`. */
+export function fromAudit(check: string, { severity, said, why, todo }: AuditFinding): Finding {
+  return (severity === 'error' ? fail : warn)(check, said, `${todo} ${why}`);
 }
 
 /** Checks that a group is a static group. */

@@ -160,7 +160,7 @@ export const RULES = {
     severity: 'error',
     source: line('"Exceeding this limit causes profile redistribution and certificate renewal to fail."'),
     why: 'X.509 limits a common name to 64 characters (RFC 5280, ub-common-name), including the identifier that Jamf Pro adds.',
-    todo: 'Shorten the subject: CN=$SERIALNUMBER ma $PROFILE_IDENTIFIER fits every Mac.',
+    todo: 'Shorten the subject: CN=$SERIALNUMBER ma $PROFILE_IDENTIFIER fits every Mac. A second profile can have such a subject while this one stays as it is (`recert profiles generate --twin-of`).',
   },
   'subject-blank': {
     severity: 'warning',
