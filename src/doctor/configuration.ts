@@ -56,8 +56,7 @@ function judgeTls(cert: string, now: number): Finding[] {
     : [fail('tls', `the certificate of the receiver expired on ${validTo}`, todo)];
 }
 
-function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
-  const observed = Object.entries(profiles).filter(([, { mode }]) => mode === 'observe');
+function judgeInstance({ webhooks, url }: InstanceConfig): Finding[] {
   return [
     ...(isPlain(url)
       ? [warn('address', 'the Jamf Pro URL uses http', 'Access tokens are sent unencrypted. Use https.')]
@@ -72,9 +71,6 @@ function judgeInstance({ webhooks, profiles, url }: InstanceConfig): Finding[] {
         ]
       : []),
     ...judgeSecrets(webhooks),
-    ...observed.map(([name]) =>
-      ok(`profile ${name}`, 'observe mode: nothing is changed in Jamf Pro until mode is set to act'),
-    ),
   ];
 }
 

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { queueStats } from '../queues/queue-stats.js';
 import { formatDuration } from '../config/values/duration.js';
-import { QUEUES } from '../contract/queue-names.js';
-import type { Queues } from '../queues/queues.js';
+import type { Overview } from '../contract/resources/overview.js';
 import type { EventLog } from '../store/admission/event-log.js';
 import { type Finding, fail, ok, warn } from './finding.js';
-import { causeOf, messageOf } from '../process/error-message.js';
+import { causeOf } from '../process/error-message.js';
 
 const readinessSchema = z.object({ status: z.string(), checks: z.record(z.string(), z.string()) });
 const TIMEOUT_MS = 10_000;
@@ -40,37 +38,28 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
   );
 }
 
-/** Checks that every queue has a worker. Uses the list of Redis clients, so workers on all machines are covered. */
-export async function checkWorkers(queues: Queues): Promise<Finding> {
-  const check = 'workers';
-  try {
-    const looks = await queueStats(queues);
-    const idle = QUEUES.filter((name) => looks[name].workers === 0);
-    if (idle.length === 0)
-      return ok(check, `${Math.min(...QUEUES.map((name) => looks[name].workers))} connected`);
-    return fail(
-      check,
-      `no worker for ${idle.length === 1 ? 'queue' : 'queues'} ${idle.join(', ')}`,
-      'Start a worker with recert work.',
-    );
-  } catch (error) {
-    return warn(
-      check,
-      `cannot read the client list of Redis (${messageOf(error)})`,
-      'Check /readyz of each worker.',
-    );
-  }
+/**
+ * Checks the steps of the setup of one Jamf Pro server, as the page Set-up of the console shows them. A missing worker is a failure; all
+ * other steps may be yet to come.
+ */
+export function judgeSetup({ setup }: Pick<Overview['instances'][number], 'setup'>): Finding[] {
+  return setup.map(({ id, title, text, todo, command }) => {
+    const check = `setup ${id}`;
+    if (text === null) return ok(check, title);
+    const remedy = [todo, command === null ? '' : `Command: ${command}`].filter(Boolean).join(' ');
+    return (id === 'worker' ? fail : warn)(check, text.replace(/\.$/u, ''), remedy);
+  });
 }
 
 /** If no webhook has arrived for this long, a warning is issued, milliseconds. Macs check in every 15 minutes by default. */
 const QUIET_MS = 6 * 3_600_000;
 
-/** Checks when the last webhook from Jamf Pro arrived. */
-export async function checkArrivals(log: EventLog, instance: string, now: number): Promise<Finding> {
+/** Checks when the last webhook from Jamf Pro arrived. Nothing when none has arrived: the steps of the setup say so. */
+export async function checkArrivals(log: EventLog, instance: string, now: number): Promise<Finding[]> {
   const check = 'last webhook';
   const [last] = await log.page(instance, { limit: 1 });
   const todo = 'Run recert webhooks test, which waits for the next webhook and shows what to check.';
-  if (!last) return warn(check, 'no webhook received yet', todo);
+  if (!last) return [];
   const said = `${last.event}, ${formatDuration(Math.max(0, now - last.admittedAt))} ago`;
-  return now - last.admittedAt > QUIET_MS ? warn(check, said, todo) : ok(check, said);
+  return [now - last.admittedAt > QUIET_MS ? warn(check, said, todo) : ok(check, said)];
 }

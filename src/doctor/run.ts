@@ -1,18 +1,22 @@
 import type { Redis } from 'ioredis';
 import type { Config } from '../config/schema.js';
 import { createJamfSetup } from '../jamf/create.js';
+import { overviewOf } from '../application/fleet/overview.js';
+import { finishedSweeps } from '../queues/finished-sweeps.js';
+import { queueStats } from '../queues/queue-stats.js';
 import { createQueues } from '../queues/queues.js';
-import { createEventLog } from '../store/admission/event-log.js';
+import { openStores } from '../store/open-stores.js';
 import { keysUnder } from '../store/redis/keys.js';
 import { connectRedis, nodesOf } from '../store/redis/redis.js';
 import { createTelemetry } from '../telemetry/bus.js';
 import { createProfileStore } from '../store/profiles/profiles.js';
 import { judgeCapacity } from './profiles/capacity.js';
 import { judgeConfiguration } from './configuration.js';
-import { type Finding, fail, ok } from './finding.js';
+import { type Finding, fail, ok, warn } from './finding.js';
 import { checkJamf } from './jamf.js';
-import { checkArrivals, checkReadiness, checkWorkers } from './processes.js';
+import { checkArrivals, checkReadiness, judgeSetup } from './processes.js';
 import { judgeServers, readRedis } from './redis.js';
+import { readVersion } from '../process/version.js';
 import { messageOf } from '../process/error-message.js';
 
 /** What `recert doctor` needs besides the configuration. */
@@ -84,16 +88,28 @@ async function examineCapacity(config: Config, redis: Redis): Promise<Finding[]>
   return found.flat();
 }
 
-/** Checks, with data in Redis, that webhooks arrive and that workers are connected. */
+/** Checks, with data in Redis, the steps of the setup: that workers are connected, that webhooks arrive, and all others. */
 async function examineActivity(config: Config, redis: Redis, now: () => number): Promise<Finding[]> {
-  const { prefix } = config.redis;
-  const log = createEventLog({ redis, key: keysUnder(prefix) });
-  const findings: Finding[] = [];
-  for (const instance of Object.keys(config.instances))
-    findings.push({ ...(await checkArrivals(log, instance, now())), instance });
-  const queues = createQueues({ connection: redis, prefix });
+  const stores = openStores({ redis, config, telemetry: createTelemetry(), now });
+  const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
   try {
-    return [...findings, await checkWorkers(queues)];
+    const { instances } = await overviewOf({
+      ...stores,
+      config,
+      version: readVersion(),
+      now,
+      queueStats: () => queueStats(queues),
+      finishedSweeps: () => finishedSweeps(queues),
+    });
+    const found = instances.map(async (one) => {
+      const findings = [...(await checkArrivals(stores.events, one.name, now())), ...judgeSetup(one)];
+      return findings.map((finding) => ({ ...finding, instance: one.name }));
+    });
+    return (await Promise.all(found)).flat();
+  } catch (error) {
+    return [
+      warn('setup', `cannot be read from Redis (${messageOf(error)})`, 'Check /readyz of each process.'),
+    ];
   } finally {
     await queues.close().catch(() => undefined);
   }

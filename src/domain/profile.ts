@@ -83,3 +83,8 @@ export interface MdmCommand {
   /** Error that the Mac reported; `''` when it reported none. */
   error: string;
 }
+
+/** Says that Jamf Pro does not have a configured profile, as a clause without a full stop. */
+export function noSuchProfile(ids: readonly string[]): string {
+  return `Jamf Pro has no configuration profile with the ID ${ids.join(' or ')}`;
+}

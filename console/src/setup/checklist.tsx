@@ -15,7 +15,7 @@ export function Checklist({ steps }: { steps: readonly SetupStep[] }) {
   );
 }
 
-function Step({ step: { title, done, text, page, command, jamf } }: { step: SetupStep }) {
+function Step({ step: { title, done, text, todo, page, command, jamf } }: { step: SetupStep }) {
   const Sign = done ? IconCircleCheck : IconCircle;
   return (
     <li className={classes.step} data-done={done}>
@@ -26,7 +26,7 @@ function Step({ step: { title, done, text, page, command, jamf } }: { step: Setu
         <h3>{title}</h3>
         {text !== null && (
           <p>
-            <Sentence text={text} />
+            <Sentence text={[text, todo ?? ''].join(' ')} />
           </p>
         )}
         {(command ?? page ?? jamf) !== null && (

@@ -27,6 +27,7 @@ import { findingLine } from '../output/findings.js';
 import { printJson } from '../output/print.js';
 import { connectTo } from '../servers.js';
 import type { initOptions } from './init-options.js';
+import { nextSteps } from './next-steps.js';
 
 type Options = z.output<typeof initOptions> & { json: boolean };
 
@@ -62,8 +63,10 @@ export async function init(options: Options, context: Context): Promise<ExitCode
       options.force,
     );
     // A configuration that is not valid would be a fault of this command, so it is reported at once.
-    parseConfig(yaml, { source: file, environment: context.environment });
-    report(file, found, options, context);
+    const config = parseConfig(yaml, { source: file, environment: context.environment });
+    const settings = config.instances[options.instance];
+    const todo = settings === undefined ? [] : nextSteps(settings, found.twin);
+    report({ file, todo: [...firstSteps(file, options), ...todo] }, found, options, context);
     await offerWebhooks(file, options, context);
     const isComplete =
       found.subject.shortfall === null && found.findings.every(({ level }) => level !== 'fail');
@@ -221,15 +224,25 @@ async function write(files: readonly string[], texts: readonly string[], force: 
     });
 }
 
+/** What must be set before the processes can start, and how to start the receiver. */
+function firstSteps(file: string, { publicUrl }: Options): string[] {
+  return [
+    `export RECERT_CONFIG=${file} RECERT_TOKEN_FILE=${join(dirname(file), TOKEN_NAME)}`,
+    ...(publicUrl === undefined
+      ? ['Set http.publicUrl to the address at which Jamf Pro reaches the receiver.']
+      : []),
+    `Start a receiver: recert serve. Sign in to its console with the token in ${TOKEN_NAME}: the page Set-up shows the next steps, and so does recert doctor.`,
+  ];
+}
+
 function report(
-  file: string,
+  { file, todo }: { file: string; todo: readonly string[] },
   { chosen, subject, findings, twin }: Found,
   options: Options,
   context: Context,
 ): void {
   const { pattern, matched, inScope, shapes, shortfall } = subject;
   const coverage = inScope === 0 ? null : matched / inScope;
-  const todo = todos(file, options, twin);
   if (options.json) {
     const profile = { id: chosen.details.id, name: chosen.details.name };
     printJson(context, {
@@ -260,24 +273,6 @@ function report(
       ...todo.map((step, index) => `  ${index + 1}. ${step}`),
     ].join('\n'),
   );
-}
-
-function todos(file: string, { publicUrl }: Options, twin: Twin | null): string[] {
-  return [
-    `export RECERT_CONFIG=${file} RECERT_TOKEN_FILE=${join(dirname(file), TOKEN_NAME)}`,
-    ...(publicUrl === undefined
-      ? ['Set http.publicUrl to the address at which Jamf Pro reaches the receiver.']
-      : []),
-    'recert webhooks apply creates the webhooks in Jamf Pro.',
-    `recert serve and recert work start the two processes; recert doctor checks everything. Sign in to the console with the token in ${TOKEN_NAME}.`,
-    'Check that Redistribute Profile is set in the SCEP payload, and set window to its days.',
-    'Set mode: act when the plan looks right, and restart.',
-    ...(twin === null
-      ? []
-      : [
-          `Profile ${twin.green.id} is equivalent: the commented overlap line lets Recert renew any Mac at any time.`,
-        ]),
-  ];
 }
 
 /** Creates the webhooks with the new configuration, if the user agrees. */

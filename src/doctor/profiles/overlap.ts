@@ -1,6 +1,6 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import type { JamfError } from '../../domain/jamf-error.js';
-import type { ProfileDetails } from '../../domain/profile.js';
+import { noSuchProfile, type ProfileDetails } from '../../domain/profile.js';
 import type { JamfSetup, Privileges } from '../../jamf/setup.js';
 import { attempt, unread, worse } from '../attempt.js';
 import { type Finding, fail } from '../finding.js';
@@ -81,7 +81,7 @@ function unreadProfile(
   return [
     fail(
       check,
-      `Jamf Pro has no configuration profile with the ID ${id}`,
+      noSuchProfile([id]),
       `Correct ${setting} in the configuration. Until then, no Mac is assessed for this profile.`,
     ),
   ];

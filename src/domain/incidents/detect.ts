@@ -1,3 +1,4 @@
+import { noSuchProfile } from '../profile.js';
 import { shortageRemedy, shortageText } from '../capacity/shortage.js';
 import type { ForeignChange } from '../groups/group-watch.js';
 import type { SeenSubject } from '../health/coverage.js';
@@ -213,7 +214,7 @@ export function goneText(
   profile: string,
   { known, gone }: { known: boolean; gone: readonly string[] },
 ): string {
-  const missing = `Jamf Pro has no configuration profile with the ID ${gone.join(' or ')}`;
+  const missing = noSuchProfile(gone);
   return known
     ? `${missing} any more. Macs may have lost its certificate, or cannot be renewed with it. Create the profile again in Jamf Pro, and set its new ID in the configuration of ${profile}.`
     : `${missing}, so no Macs are assessed for ${profile}. Correct the ID in the configuration.`;

@@ -1,3 +1,4 @@
+import { noSuchProfile } from '../profile.js';
 import { scopeConflictOf } from '../audit/scopes.js';
 import { groupIdOf, isDone } from './direction.js';
 import type { Context, Hold, Outcome, Pause } from './evidence/evidence.js';
@@ -31,7 +32,7 @@ export function heldBy({
   if (gone.length > 0)
     return {
       reason: 'scopes-wrong',
-      text: `no group is changed: Jamf Pro has no configuration profile with the ID ${gone.join(' or ')} any more. Create the profile again, and set its new ID in the configuration`,
+      text: `no group is changed: ${noSuchProfile(gone)} any more. Create the profile again, and set its new ID in the configuration`,
     };
   const conflict = scopeConflictOf(watched);
   if (conflict !== null)

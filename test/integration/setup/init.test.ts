@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type ServerOptionsInput, startSimulator } from '../../../simulator/index.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
+import { nothingKnown, setupSteps } from '../../../src/application/fleet/setup-steps.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { loadConfig } from '../../../src/config/load.js';
 import { recert } from '../../support/cli.js';
@@ -68,6 +69,11 @@ describe('recert init', () => {
       `# overlap: { green: ${SEEDED.green}, joinGreen: ${SEEDED.joinGreen}, leaveBlue: ${SEEDED.leaveBlue} }`,
     );
     expect(said.out).toContain('(Okta)');
+    const settings = config.instances.prod;
+    const steps = settings && setupSteps({ instance: nothingKnown(settings.url), settings, queues: [] });
+    // The words of the page Set-up and of `recert doctor`.
+    for (const id of ['webhooks', 'act', 'proof'])
+      expect(said.out).toContain(steps?.find((step) => step.id === id)?.todo);
     const check = await recert(['config', 'check'], { environment: { RECERT_CONFIG: file } });
     expect(check.code).toBe(EXIT.done);
   });

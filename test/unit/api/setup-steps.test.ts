@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { setupSteps } from '../../../src/application/fleet/setup-steps.js';
+import { nothingKnown, setupSteps } from '../../../src/application/fleet/setup-steps.js';
 import { parseConfig } from '../../../src/config/load.js';
 import { QUEUES } from '../../../src/contract/queue-names.js';
 import type { Overview } from '../../../src/contract/resources/overview.js';
@@ -93,6 +93,18 @@ it('has everything to do in an empty installation, each step with its remedy', (
     command: 'recert init',
     jamf: 'https://jamf.example.com/OSXConfigurationProfiles.html',
   });
+});
+
+it('asks for a trial only where a Mac can be renewed at any time', () => {
+  const proofWith = (profiles: string) =>
+    setupSteps({
+      instance: nothingKnown(EMPTY.url),
+      settings: settingsOf(profiles),
+      queues: queuesWith(1),
+    }).find(({ id }) => id === 'proof');
+  expect(proofWith('{ okta: { profile: 12 } }')?.todo).toMatch(/Redistribute Profile.*second profile/);
+  const two = '{ okta: { profile: 12, overlap: { green: 13, joinGreen: 1, leaveBlue: 2 } } }';
+  expect(proofWith(two)?.command).toContain('recert trial --serial');
 });
 
 it('has nothing to do when a renewal is verified, also after its record was deleted', () => {

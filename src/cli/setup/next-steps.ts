@@ -1,0 +1,23 @@
+import { nothingKnown, setupSteps } from '../../application/fleet/setup-steps.js';
+import type { InstanceConfig } from '../../config/sections/instance.js';
+import { QUEUES } from '../../contract/queue-names.js';
+import type { Twin } from '../../setup/survey.js';
+
+/** The other steps are complete after `recert init`, or need only time. */
+const STEPS_OF_A_PERSON: readonly string[] = ['worker', 'webhooks', 'act', 'proof'];
+
+/** Returns the steps after `recert init`, with the remedies that the page Set-up of the console and `recert doctor` show. */
+export function nextSteps(settings: InstanceConfig, twin: Twin | null): string[] {
+  const queues = QUEUES.map((name) => ({ name, workers: 0 }));
+  const steps = setupSteps({ instance: nothingKnown(settings.url), settings, queues });
+  return [
+    ...steps
+      .filter(({ id, done }) => !done && STEPS_OF_A_PERSON.includes(id))
+      .map(({ todo, command }) => `${todo ?? ''} Command: ${command ?? ''}`),
+    ...(twin === null
+      ? []
+      : [
+          `Profile ${twin.green.id} is equivalent: the commented overlap line lets Recert renew any Mac at any time.`,
+        ]),
+  ];
+}
