@@ -125,17 +125,19 @@ async function closeBreakers(
   return { breakersClosed, wavesBegun };
 }
 
-/** Ends the cool-down (hold) of a Jamf Pro server. Returns whether a cool-down was in effect for any profile. */
-async function endHold({ config, limits, now }: ApiServices, instance: string): Promise<boolean> {
+/** Ends the cool-down (hold) of a Jamf Pro server, for redistributions and for assessments. Returns whether there was one. */
+async function endHold(services: ApiServices, instance: string): Promise<boolean> {
+  const { config, limits, hints, now } = services;
   const held = await Promise.all(
     Object.entries(config.instances[instance]?.profiles ?? {}).map(async ([profile, policy]) => {
       const { hold } = await limits.safetyLimits(instance, profile, safetyLimitPolicyOf(policy), now());
       return hold !== null;
     }),
   );
-  if (!held.includes(true)) return false;
-  await limits.endHold(instance);
-  return true;
+  // A server that shuts down holds assessments only, until it has started again.
+  const readsHeld = await hints.endHold(instance);
+  if (held.includes(true)) await limits.endHold(instance);
+  return readsHeld || held.includes(true);
 }
 
 /** Pauses or resumes each requested Jamf Pro server, and records the action in the audit log. */

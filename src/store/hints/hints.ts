@@ -55,6 +55,8 @@ export interface Hints {
    * a hold (cool-down). `null` for an empty backlog.
    */
   nextDueAt(instance: string): Promise<number | null>;
+  /** Ends a hold (cool-down), so that entries can be claimed again. Returns whether there was one. */
+  endHold(instance: string): Promise<boolean>;
   /**
    * Records that the requested assess job has started, so entries that are added later request a new job. Must be
    * called at the start of the job, before `claim`.
@@ -118,6 +120,8 @@ export function createHints({ redis, key, now }: { redis: Redis; key: Key; now: 
     },
 
     nextDueAt: (instance) => scripts.nextRipe(keysOf(instance), [now()]),
+
+    endHold: async (instance) => (await redis.del(keysOf(instance).hold)) > 0,
 
     async clearScheduledJob(instance) {
       await redis.del(keysOf(instance).awake);

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hintKeys } from '../../../src/store/hints/hints.js';
+import { keysUnder } from '../../../src/store/redis/keys.js';
 import { ask, containing, DAY_MS, mac, startApi, type TestApi, TOKENS } from './support.js';
 
 const viewer = { token: TOKENS.viewer };
@@ -229,6 +231,21 @@ describe('several Jamf Pro servers', () => {
     expect(free.body).toHaveProperty('instances.0.profiles.0.hold', null);
     const audit = await ask(api, 'GET', '/api/v1/audit?limit=1', viewer);
     expect(audit.body).toHaveProperty('entries.0.reason', 'Jamf Pro is stable again');
+  });
+
+  test('resume ends the hold of assessments after a shutdown, and they can be claimed at once', async () => {
+    const operator = { token: TOKENS.operator };
+    const { hints } = api.stores;
+    await hints.add('prod', ['1'], { reason: 'check-in', ripeAt: 0 });
+    await api.redis.set(hintKeys(keysUnder(api.config.redis.prefix), 'prod').hold, api.now() + DAY_MS);
+    const claimed = () => hints.claim('prod', { now: api.now(), limit: 10, leaseMs: 1 });
+    expect(await claimed()).toEqual([]);
+    const ended = await ask(api, 'POST', '/api/v1/resume', {
+      ...operator,
+      body: { reason: 'Jamf Pro is back', instance: 'prod', endHold: true },
+    });
+    expect(ended.body).toMatchObject({ instances: [{ holdEnded: true, changed: true }] });
+    expect(await claimed()).toHaveLength(1);
   });
 
   test('the overview has both', async () => {
