@@ -1,5 +1,8 @@
 import { formatDuration } from '../../config/values/duration.js';
 import { asWritten } from '../../config/summary.js';
+import { DEFAULT_CA_LIMIT } from '../../domain/capacity/bounds.js';
+import { largestOf } from '../../domain/capacity/capacity.js';
+import type { CapacitySettings } from '../../domain/capacity/chosen.js';
 import { forecast, type Forecast } from '../../domain/forecast/forecast.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { readForecastFleet, type TooLongMacs } from './forecast-fleet.js';
@@ -23,27 +26,14 @@ export async function forecastOf(
 ): Promise<ForecastAnswer> {
   const now = services.now();
   const fleet = await readForecastFleet(services.computers, watched, now);
-  const policy = {
-    ...watched.policy,
-    window: whatIf.window ?? watched.policy.window,
-    hourlyCap: whatIf.hourlyCap ?? watched.policy.hourlyCap,
-    inFlight: whatIf.inFlight ?? watched.policy.inFlight,
-  };
-  const capacity = services.config.instances[watched.instance]?.profiles[watched.name]?.capacity;
-  const isExplicit =
-    capacity?.hourlyCap !== 'auto' ||
-    [whatIf.hourlyCap, whatIf.inFlight].some((value) => value !== undefined);
+  const policy = { ...watched.policy, window: whatIf.window ?? watched.policy.window };
+  const settings = settingsOf(services, watched, whatIf);
+  // Limits that Recert chooses are shown as chosen now; the plan uses the largest ones that it may choose.
+  const isChosen = settings.hourlyCap === 'auto' && settings.inFlight === 'auto';
+  const { hourlyCap, inFlight } = isChosen ? policy : largestOf(settings);
   const proofMs = Math.max(fleet.proofMs, LEAST_PROOF_MS);
-  const seen = forecast(
-    fleet.dates,
-    { ...watched, policy },
-    {
-      now,
-      days,
-      proofMs,
-      choice: isExplicit ? undefined : { settings: capacity, seenShare: fleet.seenShare },
-    },
-  );
+  const { seenShare } = fleet;
+  const seen = forecast(fleet.dates, { ...watched, policy }, { now, days, settings, seenShare });
   return {
     at: now,
     instance: watched.instance,
@@ -52,8 +42,8 @@ export async function forecastOf(
     settings: {
       mode: policy.mode,
       windowMs: seen.windowMs,
-      hourlyCap: policy.hourlyCap,
-      inFlight: policy.inFlight,
+      hourlyCap,
+      inFlight,
       proofMs,
       lifetimeMs: seen.lifetimeMs,
     },
@@ -78,6 +68,20 @@ export async function forecastOf(
     sentence: [sentenceOf(seen), ...fleet.tooLong.map(tooLongSentence)].join(' '),
     days: [...seen.days],
   };
+}
+
+/** Returns the configured limits, replaced by those that the request asks for. */
+function settingsOf(
+  { config }: Pick<Ports, 'config'>,
+  { instance, name, policy }: WatchedProfile,
+  whatIf: WhatIf,
+): CapacitySettings {
+  const {
+    hourlyCap = policy.hourlyCap,
+    inFlight = policy.inFlight,
+    caLimit = hourlyCap === 'auto' ? DEFAULT_CA_LIMIT : hourlyCap,
+  } = config.instances[instance]?.profiles[name]?.capacity ?? {};
+  return { hourlyCap: whatIf.hourlyCap ?? hourlyCap, inFlight: whatIf.inFlight ?? inFlight, caLimit };
 }
 
 /** Returns the configured settings without those that name objects in Jamf Pro, which a forecast does not need. */
@@ -121,14 +125,15 @@ function sentenceOf({
     return `Capacity is sufficient: ${room}; the busiest day needs ${fullest === 0 ? 'none' : many(fullest)}.`;
   const lapse =
     lapsesAt === null ? '' : `, and ${many(lapsing)} certificates expire while waiting from ${day(lapsesAt)}`;
+  const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit}, after you asked Okta`] : [];
   const caps = advice?.caps
     ? [`hourlyCap ${advice.caps.hourlyCap} with inFlight ${advice.caps.inFlight}`]
     : [];
+  const limits = [...caps, ...caLimit].join(' and ');
   const window = advice?.windowMs
     ? [`a renewal window of ${formatDuration(advice.windowMs)} instead of ${formatDuration(windowMs)}`]
     : [];
-  const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit}, after you asked Okta`] : [];
-  const fix = [...caps, ...caLimit, ...window].join(', or ');
+  const fix = [...(limits === '' ? [] : [limits]), ...window].join(', or ');
   return `Capacity is insufficient from ${day(shortAt)}: ${room}, so ${many(late)} Macs become overdue while waiting${lapse}. ${fix === '' ? 'No higher limit or longer renewal window would help: these Macs are overdue too soon.' : `To fix: ${fix}.`}`;
 }
 

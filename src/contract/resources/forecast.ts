@@ -75,7 +75,7 @@ export const forecastAnswer = z
           .int()
           .nullable()
           .describe(
-            'The lowest `capacity.caLimit` that is sufficient when Recert chooses the limits; null when none is, or with explicit limits.',
+            'The lowest `capacity.caLimit` that is sufficient; null when none is, or when `caps` do not need a higher one.',
           ),
         windowMs: z
           .int()

@@ -19,7 +19,7 @@ const ONLINE_HOURS = 8;
  * Macs answer within minutes, but about 15 of 100 take up to half a day.
  */
 const PERMIT_HOURS = 2;
-const ANSWER_HOURS = 1;
+export const ANSWER_HOURS = 1;
 
 /** The limits that determine how many Macs can be renewed. */
 export interface Limits {

@@ -27,8 +27,8 @@ const LEAST_ACTIVE = 1 / 2;
 const WORKING_DAYS = 5 / 7;
 /** A Monday has the Macs of three days to renew. */
 const MONDAY_DAYS = 3;
-/** Highest limit of the CA that is searched for as a remedy. */
-const MOST_CA_LIMIT = 2 ** 17;
+/** Highest limit of the CA that is searched for as a remedy: more certificates per hour than any CA issues. */
+export const MOST_CA_LIMIT = 2 ** 17;
 
 /**
  * Chooses the limits of a watched profile from its fleet, and when certificates become due that expire in a clump. Pure. `previous`: the
@@ -60,15 +60,16 @@ export function chooseCapacity(
   };
 }
 
-/** The largest capacity that the settings allow. With limits that Recert chooses, the limit of the CA determines it. */
+/** The largest capacity that the settings allow. The limit of the CA determines it, unless an explicit rate limit is lower. */
 export function largestCapacity(settings: CapacitySettings, seenShare: number | null): DailyCapacity {
   const { perDay, boundBy } = dailyCapacity(largestOf(settings), activeShare({ seenShare }));
-  const byCa = settings.hourlyCap === 'auto' && boundBy === 'hourly-cap';
+  const { hourlyCap, caLimit } = settings;
+  const byCa = boundBy === 'hourly-cap' && (hourlyCap === 'auto' || hourlyCap > caLimit);
   return { perDay, boundBy: byCa ? 'ca-limit' : boundBy };
 }
 
 /** The largest limits that the settings allow. An explicit rate limit is a promise about the CA, too. */
-function largestOf({ hourlyCap, inFlight, caLimit }: CapacitySettings): Limits {
+export function largestOf({ hourlyCap, inFlight, caLimit }: CapacitySettings): Limits {
   const hourly = hourlyCap === 'auto' ? caLimit : hourlyCap;
   return {
     hourlyCap: hourly,

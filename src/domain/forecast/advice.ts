@@ -1,3 +1,5 @@
+import { largestCapacity, largestOf, MOST_CA_LIMIT } from '../capacity/capacity.js';
+import type { CapacitySettings } from '../capacity/chosen.js';
 import { type CertificateDates, cellsOf, DAY_MS, type Rules } from './cells.js';
 import { planDays, type Terms } from './plan.js';
 
@@ -5,10 +7,10 @@ import { planDays, type Terms } from './plan.js';
 export interface Advice {
   /**
    * The lowest limits at which no Mac becomes overdue while it waits, if the renewal window stays the same; `null`
-   * if no limits are sufficient, or if Recert chooses the limits.
+   * if no limits are sufficient, or if Recert chooses both.
    */
   caps: { hourlyCap: number; inFlight: number } | null;
-  /** The lowest limit of the CA that is sufficient; `null` if none is sufficient, or if the configuration sets the other limits. */
+  /** The lowest limit of the CA that is sufficient; `null` if none is, or if explicit limits can be sufficient without a higher one. */
   caLimit: number | null;
   /**
    * A renewal window (milliseconds, whole days) that is sufficient with the current limits; `null` if none up to
@@ -17,38 +19,41 @@ export interface Advice {
   windowMs: number | null;
 }
 
-/** Upper limit of the search: more certificates per hour than any CA issues. */
-const MOST_AN_HOUR = 2 ** 17;
 /** Step in which renewal windows are tried first, days. */
 const WINDOW_STEP = 14;
 
 /** What stays the same during the search. */
 interface Trial {
   now: number;
-  proofMs: number;
-  /** Number of redistributions per day that the current limits allow. */
-  perDay: number;
-  /** Number of redistributions per day with a limit of the CA, when Recert chooses the limits. */
-  perDayFor?: ((caLimit: number) => number) | undefined;
+  settings: CapacitySettings;
+  seenShare: number | null;
   terms: Omit<Terms, 'perDay'>;
 }
 
 /** Searches for limits, and for a renewal window, with which no Mac becomes overdue while it waits. */
 export function adviceFor(dates: readonly CertificateDates[], rules: Rules, trial: Trial): Advice {
-  const { now, proofMs, perDay, perDayFor, terms } = trial;
+  const { now, settings, seenShare, terms } = trial;
+  const { caLimit } = settings;
+  const chosen = settings.hourlyCap === 'auto' && settings.inFlight === 'auto';
+  const raisedTo = (limit: number): CapacitySettings =>
+    chosen
+      ? { ...settings, caLimit: limit }
+      : { hourlyCap: limit, inFlight: 'auto', caLimit: Math.max(caLimit, limit) };
   const cells = cellsOf(dates, rules, now);
-  const limit = least(1, MOST_AN_HOUR, (cap) =>
-    suffices(planDays(cells, { ...terms, perDay: perDayFor ? perDayFor(cap) : cap * 24 })),
-  );
-  const hourlyCap = perDayFor ? null : limit;
+  const limit = least(1, MOST_CA_LIMIT, (cap) => {
+    const { perDay } = largestCapacity(raisedTo(cap), seenShare);
+    return suffices(planDays(cells, { ...terms, perDay }));
+  });
+  const { perDay } = largestCapacity(settings, seenShare);
   const days = leastWindow(terms, (window) => {
     const windowMs = window * DAY_MS;
     const longer = cellsOf(dates, { ...rules, policy: { ...rules.policy, window: windowMs } }, now);
     return suffices(planDays(longer, { ...terms, windowMs, perDay }));
   });
   return {
-    caLimit: perDayFor ? limit : null,
-    caps: hourlyCap === null ? null : { hourlyCap, inFlight: Math.ceil((hourlyCap * 24 * proofMs) / DAY_MS) },
+    caLimit: chosen || (limit !== null && limit > caLimit) ? limit : null,
+    caps:
+      chosen || limit === null ? null : { hourlyCap: limit, inFlight: largestOf(raisedTo(limit)).inFlight },
     windowMs: days === null ? null : days * DAY_MS,
   };
 }

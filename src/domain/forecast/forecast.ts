@@ -35,22 +35,18 @@ export interface Forecast {
   advice: Advice | null;
 }
 
-/** The period that a forecast covers, and how long a verification is expected to take. */
+/** The period that a forecast covers, and the limits. */
 export interface Outlook {
   now: number;
   days: number;
-  /**
-   * Average time from the trigger of a redistribution to the inventory report that verifies the renewal,
-   * milliseconds. A redistribution counts toward the concurrency limit for this time. With weekly inventory, it is
-   * half a week.
-   */
-  proofMs: number;
-  /** Set when Recert chooses the limits: the plan then uses the largest capacity that may be chosen. `seenShare`: see `FleetNeed`. */
-  choice?: { settings: CapacitySettings; seenShare: number | null } | undefined;
+  /** The plan uses the largest capacity that these settings allow. */
+  settings: CapacitySettings;
+  /** See `FleetNeed`. */
+  seenShare: number | null;
 }
 
 /**
- * Calculates expiries, due dates and planned redistributions per day with the limits of the policy, and advice
+ * Calculates expiries, due dates and planned redistributions per day within the limits, and advice
  * when the capacity is insufficient. Uses the dates of the assessment. The plan assumes that every redistribution
  * succeeds. The last third of the renewal window is the reserve for offline Macs and failed enrollments, so
  * capacity is insufficient as soon as a Mac still waits in that third.
@@ -58,13 +54,10 @@ export interface Outlook {
 export function forecast(
   dates: readonly CertificateDates[],
   rules: Rules,
-  { now, days, proofMs, choice }: Outlook,
+  { now, days, settings, seenShare }: Outlook,
 ): Forecast {
   const lifetimeMs = lifetimeOf(dates);
-  const chosenFor = (caLimit?: number) =>
-    choice &&
-    largestCapacity({ ...choice.settings, caLimit: caLimit ?? choice.settings.caLimit }, choice.seenShare);
-  const capacity = chosenFor() ?? capacityOf(rules, proofMs);
+  const capacity = largestCapacity(settings, seenShare);
   const windowMs = windowOf(rules.policy, lifetimeMs);
   const terms = { days, lifetimeMs, windowMs, overdueShare: OVERDUE_SHARE };
   const planned = planDays(cellsOf(dates, rules, now), { ...terms, perDay: capacity.perDay });
@@ -88,24 +81,6 @@ export function forecast(
     lapsesAt: firstDay('lapsing'),
     late: planned.reduce((total, { late }) => total + late, 0),
     lapsing: planned.reduce((total, { lapsing }) => total + lapsing, 0),
-    advice:
-      shortAt === null
-        ? null
-        : adviceFor(dates, rules, {
-            now,
-            proofMs,
-            perDay: capacity.perDay,
-            perDayFor: choice && ((caLimit) => chosenFor(caLimit)?.perDay ?? 0),
-            terms,
-          }),
+    advice: shortAt === null ? null : adviceFor(dates, rules, { now, settings, seenShare, terms }),
   };
-}
-
-/** Returns the lower of the capacities that the rate limit and the concurrency limit allow. */
-function capacityOf({ policy }: Rules, proofMs: number): DailyCapacity {
-  const hourly = policy.hourlyCap * 24;
-  const inFlight = (policy.inFlight * DAY_MS) / Math.max(proofMs, 1);
-  return inFlight < hourly
-    ? { perDay: inFlight, boundBy: 'in-flight-cap' }
-    : { perDay: hourly, boundBy: 'hourly-cap' };
 }

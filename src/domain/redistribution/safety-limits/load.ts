@@ -1,3 +1,4 @@
+import { ANSWER_HOURS } from '../../capacity/bounds.js';
 import type { RedistributionPolicy } from '../../watched.js';
 
 const HOUR_MS = 3_600_000;
@@ -31,11 +32,12 @@ export function loadOf(
   { proofMs, pastHourlyCap }: { proofMs: number; pastHourlyCap: boolean },
 ): Load {
   const hours = pastHourlyCap ? 0 : Math.max(0, Math.ceil(count / hourlyCap) - 1);
-  const rounds = Math.ceil(count / inFlight);
+  // A Mac that has answered and waits for inventory no longer counts as in progress.
+  const rounds = Math.max(0, Math.ceil(count / inFlight) - 1);
   return {
     issuances: count,
     calls: count * CALLS_EACH,
-    durationMs: Math.round(Math.max(hours * HOUR_MS, rounds * proofMs)),
+    durationMs: Math.round(Math.max(hours, rounds * ANSWER_HOURS) * HOUR_MS + proofMs),
     hourlyCap: pastHourlyCap ? null : hourlyCap,
     inFlight,
   };

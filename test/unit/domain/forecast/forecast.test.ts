@@ -1,10 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assess } from '../../../../src/domain/assess.js';
+import { chooseCapacity, largestCapacity } from '../../../../src/domain/capacity/capacity.js';
+import type { CapacitySettings } from '../../../../src/domain/capacity/chosen.js';
 import { type CertificateDates, forecast } from '../../../../src/domain/forecast/forecast.js';
 import { DAY, NOW, watch } from '../support/fleet.js';
 
-const outlook = { now: NOW, days: 365, proofMs: 3.5 * DAY };
+const CA_LIMIT = 600;
+const outlookWith = (settings: Partial<CapacitySettings>) => ({
+  now: NOW,
+  days: 365,
+  settings: Object.assign({ hourlyCap: 'auto', inFlight: 'auto', caLimit: CA_LIMIT } as const, settings),
+  seenShare: 1,
+});
+const outlook = outlookWith({ hourlyCap: 50, inFlight: 100 });
+/** Renewals a day that a limit of one an hour allows: eight hours on five of seven days. */
+const HOURS = 8 * (5 / 7);
 
 function fleet(count: number, { first = 65, spread = 14 } = {}): CertificateDates[] {
   return Array.from({ length: count }, (_, index) => {
@@ -16,49 +27,65 @@ function fleet(count: number, { first = 65, spread = 14 } = {}): CertificateDate
 const total = (days: readonly { planned: number }[]) => days.reduce((sum, { planned }) => sum + planned, 0);
 
 describe('a fleet enrolled in two weeks', () => {
-  test('is too much for the default caps: it says so beforehand, and which cap is in the way', () => {
-    const seen = forecast(fleet(10_000), watch(), outlook);
-    expect(seen.capacity).toEqual({ perDay: 100 / 3.5, boundBy: 'in-flight-cap' });
-    expect(seen.shortAt).toBe(NOW + 55 * DAY);
-    expect(seen.lapsesAt).toBe(NOW + 66 * DAY);
-    expect(seen.lapsing).toBeGreaterThan(8_000);
+  test('is too much for explicit caps: it says so beforehand, and which cap is in the way', () => {
+    const seen = forecast(fleet(10_000), watch(), outlookWith({ hourlyCap: 50, inFlight: 10 }));
+    expect(seen.capacity).toEqual({ perDay: 10 * HOURS, boundBy: 'in-flight-cap' });
+    expect(seen.shortAt).toBe(NOW + 56 * DAY);
+    expect(seen.lapsesAt).toBe(NOW + 67 * DAY);
+    expect(seen.lapsing).toBeGreaterThan(7_000);
     expect(seen.advice?.caps).not.toBeNull();
+  });
+
+  test('is judged with explicit caps as Recert judges the capacity that it chooses', () => {
+    const settings = { hourlyCap: 10, inFlight: 'auto', caLimit: CA_LIMIT } as const;
+    const expiring = new Array<number>(80).fill(0);
+    for (const { expiresAt } of fleet(10_000)) {
+      const day = Math.floor((expiresAt - NOW) / DAY);
+      expiring[day] = (expiring[day] ?? 0) + 1;
+    }
+    const need = { now: NOW, expiring, lifetimeMs: 365 * DAY, windowMs: 30 * DAY, jitterMs: 0, seenShare: 1 };
+    const { shortage } = chooseCapacity(settings, { ...need, inventoryAgeMs: DAY, canaryMs: 0 });
+    const seen = forecast(fleet(10_000), watch(), outlookWith(settings));
+    expect(seen.capacity).toEqual(largestCapacity(settings, 1));
+    expect([shortage === null, seen.shortAt === null]).toEqual([false, false]);
   });
 
   test('the advised caps do, and one certificate an hour less does not', () => {
     const { advice } = forecast(fleet(10_000), watch(), outlook);
     const caps = advice?.caps ?? { hourlyCap: 0, inFlight: 0 };
-    const advised = forecast(fleet(10_000), watch({ policy: caps }), outlook);
+    expect(advice?.caLimit).toBeNull();
+    const advised = forecast(fleet(10_000), watch(), outlookWith(caps));
     expect(advised).toMatchObject({ shortAt: null, lapsesAt: null, advice: null });
-    const less = watch({ policy: { ...caps, hourlyCap: caps.hourlyCap - 1 } });
-    expect(forecast(fleet(10_000), less, outlook).shortAt).not.toBeNull();
+    const less = outlookWith({ hourlyCap: caps.hourlyCap - 1, inFlight: caps.inFlight });
+    expect(forecast(fleet(10_000), watch(), less).shortAt).not.toBeNull();
+  });
+
+  test('the advised caps name a limit of the CA that they exceed', () => {
+    const { advice } = forecast(fleet(10_000), watch(), outlookWith({ hourlyCap: 50, caLimit: 60 }));
+    const { caps, caLimit } = advice ?? { caps: null, caLimit: null };
+    expect(caps?.hourlyCap).toBeGreaterThan(60);
+    expect(caLimit).toBe(caps?.hourlyCap);
+    const advised = outlookWith({ hourlyCap: caps?.hourlyCap ?? 0, caLimit: caLimit ?? 0 });
+    expect(forecast(fleet(10_000), watch(), advised).shortAt).toBeNull();
   });
 
   test('the advised window does under the caps as they are', () => {
-    const rules = watch({ policy: { hourlyCap: 10, inFlight: 1_000 } });
-    const { advice } = forecast(fleet(10_000), rules, outlook);
+    const slow = outlookWith({ hourlyCap: 80 });
+    const { advice } = forecast(fleet(10_000), watch(), slow);
     expect(advice?.windowMs).toBeGreaterThan(30 * DAY);
-    const wider = watch({ policy: { ...rules.policy, window: advice?.windowMs ?? 0 } });
-    expect(forecast(fleet(10_000), wider, outlook).shortAt).toBeNull();
+    const wider = watch({ policy: { window: advice?.windowMs ?? 0 } });
+    expect(forecast(fleet(10_000), wider, slow).shortAt).toBeNull();
   });
 });
 
 describe('limits that Recert chooses', () => {
-  const chosenUpTo = (caLimit: number) => ({
-    ...outlook,
-    choice: { settings: { hourlyCap: 'auto', inFlight: 'auto', caLimit } as const, seenShare: 1 },
-  });
+  const chosenUpTo = (caLimit: number) => outlookWith({ caLimit });
 
   test('are planned with the largest capacity, whatever the current ones are', () => {
     const rules = watch({ policy: { hourlyCap: 20, inFlight: 40 } });
     const seen = forecast(fleet(10_000), rules, chosenUpTo(600));
-    expect(seen.capacity).toEqual({ perDay: 300 * 8 * (5 / 7), boundBy: 'ca-limit' });
+    expect(seen.capacity).toEqual({ perDay: 300 * HOURS, boundBy: 'ca-limit' });
     expect(seen.shortAt).toBeNull();
-  });
-
-  test('do not depend on the time that the proof takes', () => {
-    const slow = { ...chosenUpTo(600), proofMs: 20 * DAY };
-    expect(forecast(fleet(10_000), watch(), slow)).toEqual(forecast(fleet(10_000), watch(), chosenUpTo(600)));
   });
 
   test('need the advised limit of the CA, and one request an hour less is not enough', () => {
@@ -85,14 +112,14 @@ test('what is overdue or expired already is planned first and blames no cap', ()
 });
 
 test('an expiry in line is a lapse even for a Mac that was overdue before', () => {
-  const rules = watch({ policy: { hourlyCap: 1, inFlight: 1_000 } });
-  expect(forecast(fleet(200, { first: 2, spread: 1 }), rules, outlook).lapsesAt).not.toBeNull();
+  const slow = outlookWith({ hourlyCap: 1 });
+  expect(forecast(fleet(200, { first: 2, spread: 1 }), watch(), slow).lapsesAt).not.toBeNull();
 });
 
 test('a day of the plan has the Macs that assessment finds due on that day', () => {
   const rules = watch();
   const dates = fleet(300);
-  const { days } = forecast(dates, watch({ policy: { hourlyCap: 1_000, inFlight: 100_000 } }), outlook);
+  const { days } = forecast(dates, rules, outlookWith({ caLimit: 100_000 }));
   const dueBy = (day: number) =>
     dates.filter(({ computerId, issuedAt, expiresAt }) => {
       const certificates = [
@@ -137,7 +164,7 @@ test('always: never more than the caps allow, nobody lost, nobody planned before
           issuedAt: NOW + (left - lifetime) * DAY,
           expiresAt: NOW + left * DAY,
         }));
-        const seen = forecast(certificates, watch({ policy: { hourlyCap, inFlight } }), outlook);
+        const seen = forecast(certificates, watch(), outlookWith({ hourlyCap, inFlight }));
         let due = 0;
         let planned = 0;
         for (const day of seen.days) {

@@ -7,7 +7,7 @@ const policy = { hourlyCap: 50, inFlight: 100 };
 test.each([
   ['one is as long as its proof', 1, policy, false, HOUR],
   ['those of one hour are, too', 50, policy, false, HOUR],
-  ['one more begins an hour later, and the hourly cap is what counts', 251, policy, false, 5 * HOUR],
+  ['one more begins an hour later, and the hourly cap is what counts', 251, policy, false, 6 * HOUR],
   ['few in flight make rounds', 50, { hourlyCap: 50, inFlight: 10 }, false, 5 * HOUR],
   ['past the hourly cap only the rounds count', 251, policy, true, 3 * HOUR],
 ])('%s', (_what, count, caps, pastHourlyCap, durationMs) => {
