@@ -74,7 +74,7 @@ export function milestonesOf(
     Math.max(window, (lifetime ?? USUAL_LIFETIME_MS) / 2),
   );
   const jitter = Math.min(policy.jitter, window * OVERDUE_SHARE);
-  const dueAt = Math.round(expiresAt - early + jitter * hashShare(`${instance}/${computerId}/${name}`));
+  const dueAt = Math.round(expiresAt - early + jitter * hashShare([instance, '/', computerId, '/', name]));
   const overdueAt = Math.round(expiresAt - window * OVERDUE_SHARE);
   return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
 }
@@ -130,13 +130,15 @@ function changeAfter(state: AssessmentState, { dueAt, overdueAt, expiresAt }: Mi
   }
 }
 
-/** Returns a number in [0, 1) that depends only on the text: FNV-1a followed by the MurmurHash3 finalizer. */
-function hashShare(text: string): number {
+/** Returns a number in [0, 1) that depends only on the text of all parts: FNV-1a followed by the MurmurHash3 finalizer. */
+function hashShare(parts: readonly string[]): number {
   let hash = 0x811c9dc5;
-  // An ID is nearly always ASCII, whose characters are its bytes in UTF-8. A forecast computes the jitter of up to a hundred thousand Macs.
-  const bytes = ASCII.test(text) ? null : UTF8.encode(text);
-  for (let index = 0; index < (bytes ?? text).length; index += 1)
-    hash = Math.imul(hash ^ (bytes?.[index] ?? text.charCodeAt(index)), 0x01000193);
+  for (const part of parts) {
+    // An ID is nearly always ASCII, whose characters are its bytes in UTF-8. A forecast computes the jitter of up to a hundred thousand Macs.
+    const bytes = ASCII.test(part) ? null : UTF8.encode(part);
+    for (let index = 0; index < (bytes ?? part).length; index += 1)
+      hash = Math.imul(hash ^ (bytes?.[index] ?? part.charCodeAt(index)), 0x01000193);
+  }
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;

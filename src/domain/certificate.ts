@@ -1,6 +1,7 @@
 import { attributesIn, subjectText } from './audit/attribute-type.js';
 import type { Certificate } from './computer.js';
-import { profilesOf, type RedistributionPolicy, type WatchedProfile } from './watched.js';
+import type { Profile } from './profile.js';
+import type { RedistributionPolicy, WatchedProfile } from './watched.js';
 
 /**
  * A certificate whose issue date is further in the future than this is ignored, because the date comes from a
@@ -57,6 +58,7 @@ export function matchingCertificates(
       (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
       belongsTo(certificate.subject, watched),
   );
+  if (matching.length < 2) return matching;
   const active = matching.filter((certificate) => certificate.active);
   return (active.length > 0 ? active : matching).sort((one, other) => compare(other, one));
 }
@@ -70,10 +72,8 @@ export function matchingCertificates(
  */
 export function belongsTo(subject: string, watched: Matchable): boolean {
   const folded = subject.toLowerCase();
-  const named = profilesOf(watched).some(
-    ({ identifier }) => identifier !== '' && folded.includes(identifier.toLowerCase()),
-  );
-  if (named) return true;
+  const isNamed = ({ identifier }: Profile) => identifier !== '' && folded.includes(identifier.toLowerCase());
+  if (isNamed(watched.blue) || (watched.green !== null && isNamed(watched.green))) return true;
   const { subject: pattern } = watched.policy;
   if (pattern === undefined || BARE_UUID.test(subject.trim())) return false;
   const names = commonNames(subject);

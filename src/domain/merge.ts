@@ -35,14 +35,14 @@ export function mergeInventory(
 ): KnownComputer {
   const trimmed = trim(fresh, reading);
   if (known === null) return trimmed;
-  const merged = isOlder(trimmed, known) ? fillIn(known, trimmed) : fillIn(trimmed, known);
+  const { readAt, lastContactAt } = trimmed;
+  const merged = isOlder(trimmed, known) ? filled({ ...known }, trimmed) : filled(trimmed, known);
   const held = heldGroups(reading.watched);
-  return {
-    ...merged,
-    groupIds: [...new Set([...merged.groupIds, ...known.groupIds.filter((id) => held.has(id))])],
-    readAt: Math.max(trimmed.readAt, known.readAt),
-    lastContactAt: latest(trimmed.lastContactAt, known.lastContactAt),
-  };
+  if (held.size > 0)
+    merged.groupIds = [...new Set([...merged.groupIds, ...known.groupIds.filter((id) => held.has(id))])];
+  merged.readAt = Math.max(readAt, known.readAt);
+  merged.lastContactAt = latest(lastContactAt, known.lastContactAt);
+  return merged;
 }
 
 /**
@@ -64,10 +64,23 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
   }
   const groups = fresh.groupIds.length === 0 ? null : groupsThatMatter(watched);
   const identifier = (text: string) => (isIdentifier(text) ? text : '');
+  // Not a spread: an object with a field list that is known in advance takes a fraction of the time, and a sweep reads the whole fleet.
   return {
-    ...fresh,
+    id: fresh.id,
     udid: identifier(fresh.udid),
     serialNumber: identifier(fresh.serialNumber),
+    managementId: fresh.managementId,
+    name: fresh.name,
+    username: fresh.username,
+    realName: fresh.realName,
+    email: fresh.email,
+    department: fresh.department,
+    building: fresh.building,
+    managed: fresh.managed,
+    mdmCapable: fresh.mdmCapable,
+    enrolledAt: fresh.enrolledAt,
+    reportedAt: fresh.reportedAt,
+    lastContactAt: fresh.lastContactAt,
     groupIds: fresh.groupIds.filter((id) => groups?.has(id)),
     certificates: Array.from(kept, withIdentity),
     matching,
@@ -79,7 +92,8 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
 
 /** Drops the fingerprint when the serial number identifies the certificate, to save memory in Redis. */
 function withIdentity(certificate: Certificate): Certificate {
-  return certificate.serialNumber === '' ? certificate : { ...certificate, fingerprint: '' };
+  const { serialNumber, fingerprint } = certificate;
+  return serialNumber === '' || fingerprint === '' ? certificate : { ...certificate, fingerprint: '' };
 }
 
 /** Returns those watched profiles that are installed on the Mac, matched by ID, otherwise by identifier. */
@@ -106,30 +120,29 @@ function isOlder(one: KnownComputer, other: KnownComputer): boolean {
   return differing !== undefined && (one[differing] ?? 0) < (other[differing] ?? 0);
 }
 
-/** Returns `base` with blanks filled in from the other state, if both are from the same enrollment. */
-function fillIn(base: KnownComputer, other: KnownComputer): KnownComputer {
+/** Fills in the blanks of `base` from the other state, if both are from the same enrollment. Returns `base`. */
+function filled(base: KnownComputer, other: KnownComputer): KnownComputer {
   const otherEnrollment =
     base.managementId !== '' && other.managementId !== '' && base.managementId !== other.managementId;
   if (otherEnrollment) return base;
   const neverListed = Object.keys(base.matching).length === 0;
   // Inventory often leaves texts blank. A blank means unknown.
-  return {
-    ...base,
-    udid: base.udid || other.udid,
-    serialNumber: base.serialNumber || other.serialNumber,
-    managementId: base.managementId || other.managementId,
-    name: base.name || other.name,
-    username: base.username || other.username,
-    realName: base.realName || other.realName,
-    email: base.email || other.email,
-    department: base.department || other.department,
-    building: base.building || other.building,
-    enrolledAt: base.enrolledAt ?? other.enrolledAt,
-    reportedAt: base.reportedAt ?? other.reportedAt,
-    certificates: neverListed ? other.certificates : base.certificates,
-    matching: neverListed ? other.matching : base.matching,
-    profiles: neverListed && base.profiles.length === 0 ? other.profiles : base.profiles,
-  };
+  base.udid ||= other.udid;
+  base.serialNumber ||= other.serialNumber;
+  base.managementId ||= other.managementId;
+  base.name ||= other.name;
+  base.username ||= other.username;
+  base.realName ||= other.realName;
+  base.email ||= other.email;
+  base.department ||= other.department;
+  base.building ||= other.building;
+  base.enrolledAt ??= other.enrolledAt;
+  base.reportedAt ??= other.reportedAt;
+  if (!neverListed) return base;
+  base.certificates = other.certificates;
+  base.matching = other.matching;
+  if (base.profiles.length === 0) base.profiles = other.profiles;
+  return base;
 }
 
 function latest(one: number | null, other: number | null): number | null {

@@ -29,8 +29,7 @@ export function inScope(
 ): boolean {
   const { scope } = blue;
   const ours: readonly (string | undefined)[] = [policy.overlap?.leaveBlue, policy.cycle?.exclude];
-  const groupIds = scope.exclusions.groupIds.filter((id) => !ours.includes(id));
-  return isTarget(scope, computer) && !includes({ ...scope.exclusions, groupIds }, computer);
+  return isTarget(scope, computer) && !includes(scope.exclusions, computer, ours);
 }
 
 /**
@@ -98,10 +97,15 @@ function hasTargets({
   return allComputers || [computerIds, groupIds, departments, buildings].some((ids) => ids.length > 0);
 }
 
-function includes(targets: ScopeTargets, computer: ScopeFacts): boolean {
+/** `ignored`: groups that do not count. */
+function includes(
+  targets: ScopeTargets,
+  computer: ScopeFacts,
+  ignored: readonly (string | undefined)[] = [],
+): boolean {
   return (
     targets.computerIds.includes(computer.id) ||
-    computer.groupIds.some((id) => targets.groupIds.includes(id)) ||
+    computer.groupIds.some((id) => targets.groupIds.includes(id) && !ignored.includes(id)) ||
     (computer.department !== '' && targets.departments.includes(computer.department)) ||
     (computer.building !== '' && targets.buildings.includes(computer.building))
   );

@@ -18,7 +18,7 @@ export function createTelemetry(...listeners: Listener[]): Telemetry {
   const all = new Set(listeners);
   return {
     emit(kind, fields) {
-      for (const listener of all) listener(kind, fields);
+      all.forEach((listener) => listener(kind, fields));
     },
     listen(listener) {
       all.add(listener);

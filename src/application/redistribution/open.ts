@@ -21,7 +21,7 @@ export async function openAndStart(
   const result = await redistributions.open(fresh);
   if (!result.opened) return result;
   const { record } = result;
-  await emitTransition(telemetry, null, record, () => Promise.resolve());
+  await emitTransition(telemetry, null, record, null);
   await beforeStart?.(record);
   await producers.startRedistribution(record.instance, record.id);
   return result;

@@ -1,25 +1,21 @@
-import { isInFlight, isUnanswered, lastAttempt, type Redistribution } from './record.js';
+import { type Attempt, isInFlight, isUnanswered, lastAttempt, type Redistribution } from './record.js';
 
 /**
- * When each attempt (by number) requested its certificate from the CA. The limit for the CA counts it for one hour from then. `Infinity`
+ * When an attempt requested its certificate from the CA. The limit for the CA counts it for one hour from then. `Infinity`
  * while the command is pending, because the Mac may pick it up at any moment, whether it is online or not. After the delivery timeout a
  * command of an offline Mac does not count, so that Macs that never return do not use up the limit. When such a Mac checks in again, its
  * command counts again, even beyond the limit.
  */
-function askedOfCa(record: Redistribution): ReadonlyMap<number, number> {
-  const last = lastAttempt(record);
-  return new Map(
-    record.attempts.map((attempt) => {
-      const { number, intentAt, triggeredAt, command, endedAt, releasedAt } = attempt;
-      if (command !== null && command.state !== 'PENDING' && command.state !== 'NOT_NOW')
-        return [number, command.completedAt ?? endedAt ?? Infinity];
-      // The command is not listed. The Mac has requested its certificate, as far as Jamf Pro shows.
-      if (attempt === last && record.state === 'verifying') return [number, record.since];
-      if (attempt === last && (isInFlight(record) || isUnanswered(record)))
-        return [number, releasedAt === undefined ? Infinity : intentAt];
-      return [number, triggeredAt === null ? intentAt : (endedAt ?? intentAt)];
-    }),
-  );
+function askedOfCa(record: Redistribution, attempt: Attempt): number {
+  const { intentAt, triggeredAt, command, endedAt, releasedAt } = attempt;
+  const isLast = attempt === lastAttempt(record);
+  if (command !== null && command.state !== 'PENDING' && command.state !== 'NOT_NOW')
+    return command.completedAt ?? endedAt ?? Infinity;
+  // The command is not listed. The Mac has requested its certificate, as far as Jamf Pro shows.
+  if (isLast && record.state === 'verifying') return record.since;
+  if (isLast && (isInFlight(record) || isUnanswered(record)))
+    return releasedAt === undefined ? Infinity : intentAt;
+  return triggeredAt === null ? intentAt : (endedAt ?? intentAt);
 }
 
 /** Change of a rate limit permit: the attempt number, and the instants from which it counted before and counts now (see `askedOfCa`). */
@@ -34,10 +30,18 @@ export interface TokenChange {
  * the next attempt keeps its permit.
  */
 export function tokenChanges(previous: Redistribution, next: Redistribution): readonly TokenChange[] {
-  const before = askedOfCa(previous);
-  const after = askedOfCa(next);
-  const never = previous.attempts.filter(({ number }) => !after.has(number));
-  return [...after, ...never.map(({ number, intentAt }) => [number, intentAt] as const)]
-    .map(([number, at]) => ({ number, before: before.get(number), after: at }))
-    .filter((token) => token.before !== token.after);
+  const changes: TokenChange[] = [];
+  const add = (number: number, old: Attempt | undefined, after: number) => {
+    const before = old && askedOfCa(previous, old);
+    if (before !== after) changes.push({ number, before, after });
+  };
+  for (const attempt of next.attempts)
+    add(attempt.number, numbered(previous, attempt.number), askedOfCa(next, attempt));
+  for (const dropped of previous.attempts)
+    if (numbered(next, dropped.number) === undefined) add(dropped.number, dropped, dropped.intentAt);
+  return changes;
+}
+
+function numbered({ attempts }: Redistribution, number: number): Attempt | undefined {
+  return attempts.find((attempt) => attempt.number === number);
 }

@@ -150,5 +150,5 @@ function append(history: readonly Transition[], entry: Transition): Transition[]
 export function withAttempt(record: Redistribution, changes: Partial<Attempt>): Redistribution {
   const last = record.attempts.at(-1);
   if (last === undefined) return record;
-  return { ...record, attempts: [...record.attempts.slice(0, -1), { ...last, ...changes }] };
+  return { ...record, attempts: record.attempts.with(-1, { ...last, ...changes }) };
 }

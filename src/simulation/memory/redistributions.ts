@@ -13,6 +13,7 @@ import {
 } from '../../domain/redistribution/record.js';
 import { tokenChanges } from '../../domain/redistribution/permits.js';
 import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
+import { nextVersionOf } from './next-version.js';
 import { ScoredSet } from './scored-set.js';
 
 type Methods =
@@ -104,7 +105,7 @@ export function createMemoryRedistributions({
     readMany: (_instance, ids) => Promise.resolve(ids.flatMap((id) => out(records.get(id)) ?? [])),
     compareAndSet(previous, next) {
       if (records.get(previous.id)?.version !== previous.version) return Promise.resolve(null);
-      const stored = pass({ ...next, version: previous.version + 1 });
+      const stored = pass(nextVersionOf(next, previous));
       records.set(stored.id, stored);
       updateIndexes(collections, previous, stored);
       return Promise.resolve(pass(stored));

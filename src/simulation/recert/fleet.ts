@@ -43,8 +43,11 @@ export function profileDetails(watched: WatchedProfile, id: string): ProfileDeta
 
 /** Returns the Jamf Pro ID of a Mac from its number in the simulation. The ID is also its management ID. */
 export function computerIdOf(mac: number): string {
-  return String(mac + 1);
+  return (IDS[mac] ??= String(mac + 1));
 }
+
+/** The IDs so far. A new string for each use would have to be hashed again for each look-up in a map. */
+const IDS: string[] = [];
 
 /** Returns the number of a Mac in the simulation from its Jamf Pro ID or management ID. */
 export function macOf(id: string): number {

@@ -36,7 +36,6 @@ const MANUAL_REQUEST = {
   takesOver: false,
 };
 const LOCK = { hold: () => Promise.resolve(true), lastsMs: 30_000 };
-const noLog = () => Promise.resolve();
 
 /** What the simulated workers share. */
 interface Workers {
@@ -123,7 +122,7 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
   if (open === null) return;
   schedule.countPolls(open);
   const { instance } = watched;
-  const result = await runRedistribution(ports, { instance, id: open.id, lock: LOCK, log: noLog });
+  const result = await runRedistribution(ports, { instance, id: open.id, lock: LOCK, log: null });
   if (!result.done) {
     schedule.rest(mac, openOf(workers, mac) ?? open, result.wakeAt);
     return;
@@ -131,7 +130,7 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
   // Later assessments need only the end of a closed record. The rest would take most of the memory of a large
   // fleet.
   const closed = store.records.get(open.id);
-  if (closed !== undefined) store.records.set(open.id, { ...closed, attempts: [], history: [] });
+  if (closed !== undefined) Object.assign(closed, { attempts: [], history: [] });
   known.delete(mac);
   schedule.requestReading(mac);
   schedule.planReading(mac, null);

@@ -3,12 +3,12 @@ import type { Redistribution, Transition } from '../../../domain/redistribution/
 import type { Telemetry } from '../../ports.js';
 import type { JobLog } from '../deps.js';
 
-/** Reports what is new in the history of a record: one operator event, and one line on the queue board, for each entry. */
+/** Reports what is new in the history of a record: one operator event, and one line of `log` on the queue board, for each entry. */
 export async function emitTransition(
   telemetry: Telemetry,
   before: Redistribution | null,
   after: Redistribution,
-  log: JobLog,
+  log: JobLog | null,
 ): Promise<void> {
   for (const transition of newIn(before, after)) {
     const { from, to, why, at } = transition;
@@ -26,7 +26,7 @@ export async function emitTransition(
       });
     else
       telemetry.emit('redistribution.noted', { instance, computerId, redistributionId: id, state: to, why });
-    await log(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
+    await log?.(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
   }
   tellCredit(telemetry, before, after);
 }

@@ -41,6 +41,33 @@ export async function loadFacts(
   return { computer, paused, assessment: computer && assess(computer, watched, deps.now()) };
 }
 
+/**
+ * Returns evidence with the facts and with what is still valid of earlier evidence. It lists all fields, because `step` reads evidence in
+ * many places, which is slow when the fields differ from object to object.
+ */
+export function evidenceOf(
+  { computer, assessment, paused }: Facts,
+  { membership, commands, written }: Pick<Evidence, 'membership' | 'commands' | 'written'>,
+): Evidence {
+  return {
+    computer,
+    assessment,
+    paused,
+    membership,
+    commands,
+    attemptsUsed: undefined,
+    room: undefined,
+    token: undefined,
+    cycleToken: undefined,
+    breaker: undefined,
+    nextExpiresAt: undefined,
+    listing: undefined,
+    failureText: undefined,
+    written,
+    cover: undefined,
+  };
+}
+
 const FROM_JAMF: ReadonlySet<Need['what']> = new Set(['membership', 'commands', 'cover', 'failure-text']);
 
 /** Whether obtaining this evidence calls Jamf Pro, and not only Redis. */
@@ -54,17 +81,20 @@ export async function gatherEvidence(
   scene: StepContext,
   evidence: Evidence,
   needs: readonly Need[],
-): Promise<Evidence> {
-  const found = await Promise.all(needs.map((need) => obtainOne(deps, scene, evidence, need)));
-  const all: Evidence = { ...evidence };
+): Promise<void> {
+  const [first] = needs;
+  // Most steps need one thing, and a simulated year has millions of steps.
+  const found =
+    first !== undefined && needs.length === 1
+      ? [await obtainOne(deps, scene, evidence, first)]
+      : await Promise.all(needs.map((need) => obtainOne(deps, scene, evidence, need)));
   for (const one of found) {
-    const { membership, commands, cover } = all;
-    Object.assign(all, one);
-    if (one.membership) all.membership = { ...membership, ...one.membership };
-    if (one.commands) all.commands = { ...commands, ...one.commands };
-    if (one.cover) all.cover = { ...cover, ...one.cover };
+    const { membership, commands, cover } = evidence;
+    Object.assign(evidence, one);
+    if (one.membership && membership) evidence.membership = { ...membership, ...one.membership };
+    if (one.commands && commands) evidence.commands = { ...commands, ...one.commands };
+    if (one.cover && cover) evidence.cover = { ...cover, ...one.cover };
   }
-  return all;
 }
 
 async function obtainOne(
@@ -79,23 +109,24 @@ async function obtainOne(
   const caps = { hourly, perMinute, inFlight, ca };
   switch (need.what) {
     case 'membership': {
-      const read = need.groups.map(
-        async (role) =>
-          [role, await groups.isMember(client, groupIdOf(role, watched, record.lease), computerId)] as const,
+      const members = await Promise.all(
+        need.groups.map((role) =>
+          groups.isMember(client, groupIdOf(role, watched, record.lease), computerId),
+        ),
       );
-      return { membership: Object.fromEntries(await Promise.all(read)) };
+      const membership: Evidence['membership'] = {};
+      need.groups.forEach((role, index) => (membership[role] = members[index]));
+      return { membership };
     }
     case 'commands': {
       const managementId = record.managementId || (evidence.computer?.managementId ?? '');
-      const read = need.lists.map(async (list) => {
-        const commands = await client.findCommands({
-          managementId,
-          ...queryOf(list, watched),
-          sentAfter: need.sentAfter,
-        });
-        return [list, commands] as const;
-      });
-      return { commands: Object.fromEntries(await Promise.all(read)) };
+      const { sentAfter } = need;
+      const read = await Promise.all(
+        need.lists.map((list) => client.findCommands({ managementId, ...queryOf(list, watched), sentAfter })),
+      );
+      const commands: Evidence['commands'] = {};
+      need.lists.forEach((list, index) => (commands[list] = read[index]));
+      return { commands };
     }
     case 'attempts': {
       const except = { redistributionId: record.id, attempt: record.attempts.length + 1 };

@@ -1,5 +1,5 @@
 import { resultOf } from '../../../domain/redistribution/safety-limits/circuit-breaker.js';
-import type { Context, Evidence, Outcome } from '../../../domain/redistribution/evidence/evidence.js';
+import type { Context } from '../../../domain/redistribution/evidence/evidence.js';
 import { listingOf } from '../../../domain/redistribution/evidence/listing.js';
 import { lastAttempt, type Redistribution } from '../../../domain/redistribution/record.js';
 import { step } from '../../../domain/redistribution/step.js';
@@ -11,7 +11,7 @@ import type { JobLock } from './fence.js';
 import { wakeNext } from './wake-next.js';
 import type { JobLog, StepDeps } from '../deps.js';
 import { applyEffect } from './apply-effect.js';
-import { callsJamf, type Facts, gatherEvidence, loadFacts, type StepContext } from './gather-evidence.js';
+import { callsJamf, evidenceOf, gatherEvidence, loadFacts, type StepContext } from './gather-evidence.js';
 import type { Groups } from './group-membership.js';
 import { emitTransition } from './emit-transition.js';
 
@@ -34,42 +34,39 @@ const APART_MS = 60_000;
  */
 export async function runRedistribution(
   deps: StepDeps & { groups: Groups },
-  { instance, id, lock, log }: { instance: string; id: string; lock: JobLock; log: JobLog },
+  { instance, id, lock, log }: { instance: string; id: string; lock: JobLock; log: JobLog | null },
 ): Promise<RunResult> {
   await deps.redistributions.consumeSignal(instance, id);
   const found = await deps.redistributions.read(instance, id);
   if (found === null || found.closedAt !== null) {
-    await log(found === null ? 'no such redistribution is stored' : 'closed already');
+    await log?.(found === null ? 'no such redistribution is stored' : 'closed already');
     return { done: true };
   }
   const { watched: all } = await deps.profiles.watchedProfiles(instance);
   const watched = all.find(({ name }) => name === found.profile);
   const client = deps.jamf(instance);
   if (watched === undefined || client === null) {
-    await log(`${found.profile} of ${instance} is not configured, or not read from Jamf yet`);
+    await log?.(`${found.profile} of ${instance} is not configured, or not read from Jamf yet`);
     return { done: false, wakeAt: deps.now() + APART_MS };
   }
   return run(deps, { record: found, watched, client, groups: deps.groups, lock }, log);
 }
 
-async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<RunResult> {
+async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Promise<RunResult> {
   let scene = first;
-  let gathered: Partial<Evidence> = {};
-  let facts: Facts | null = null;
   const { policy } = first.watched;
+  let evidence = evidenceOf(await loadFacts(deps, first.record, first.watched), {});
   for (let steps = 0; steps < MOST_STEPS; steps += 1) {
     const { record, watched } = scene;
-    facts ??= await loadFacts(deps, record, watched);
-    const evidence: Evidence = Object.assign(gathered, facts);
     const context: Context = { record, evidence, watched, now: deps.now() };
     try {
       const outcome = step(context);
       if (outcome.kind === 'need') {
-        gathered = await gatherEvidence(deps, scene, evidence, outcome.needs);
-        if (outcome.needs.some(callsJamf)) facts = null;
+        await gatherEvidence(deps, scene, evidence, outcome.needs);
+        if (outcome.needs.some(callsJamf)) Object.assign(evidence, await loadFacts(deps, record, watched));
         continue;
       }
-      const stored = await store(deps, record, outcome);
+      const stored = await deps.redistributions.compareAndSet(record, outcome.record);
       // Another run has processed the redistribution, or a user has changed it. The signal of that change wakes
       // this job.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
@@ -80,40 +77,26 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog): Promise<Run
       if (seen !== null) await deps.limits.noteListing(stored.instance, seen, stored.since);
       await wakeNext(deps, record, stored);
       scene = { ...scene, record: stored };
-      gathered = { ...(outcome.kind === 'move' && outcome.effect === null ? lasting(gathered) : {}) };
       if (outcome.kind === 'close') {
         await deps.hints.unwatch(stored.instance, stored.computerId, stored.id);
         return { done: true };
       }
-      if (outcome.effect !== null) {
-        gathered = await applyEffect(deps, scene, outcome.effect);
-        facts = null;
-      }
+      const shown = outcome.effect && (await applyEffect(deps, scene, outcome.effect));
       if (outcome.kind === 'wait') return await rest(deps, stored);
+      // After a step that wrote nothing to Jamf Pro, what was read from it remains valid. The limits are read again, because storing the
+      // record may have changed them.
+      const { membership, commands } = evidence;
+      evidence = shown
+        ? evidenceOf(await loadFacts(deps, stored, watched), shown)
+        : evidenceOf(evidence, { membership, commands });
     } catch (error) {
       if (error instanceof FencedError) return await fenced(deps, scene, error, log);
       if (!(error instanceof JamfError)) throw error;
       return await troubled(deps, scene, error, log);
     }
   }
-  await log(`still not at rest after ${MOST_STEPS} steps`);
+  await log?.(`still not at rest after ${MOST_STEPS} steps`);
   return { done: false, wakeAt: deps.now() + policy.waits.poll };
-}
-
-/**
- * Returns the evidence that remains valid after a step that wrote nothing to Jamf Pro. The limits are read again,
- * because storing the record may have changed them.
- */
-function lasting({ membership, commands }: Partial<Evidence>): Partial<Evidence> {
-  return { ...(membership && { membership }), ...(commands && { commands }) };
-}
-
-async function store(
-  { redistributions }: StepDeps,
-  record: Redistribution,
-  outcome: Exclude<Outcome, { kind: 'need' }>,
-): Promise<Redistribution | null> {
-  return redistributions.compareAndSet(record, outcome.record);
 }
 
 async function rest(deps: StepDeps, record: Redistribution): Promise<RunResult> {
@@ -140,12 +123,12 @@ async function fenced(
   deps: StepDeps,
   scene: StepContext,
   error: FencedError,
-  log: JobLog,
+  log: JobLog | null,
 ): Promise<RunResult> {
   const { instance, id: redistributionId, profile, computerId } = scene.record;
   const text = error.message;
   deps.telemetry.emit('redistribution.fenced', { instance, profile, computerId, redistributionId, text });
-  await log(`${new Date(deps.now()).toISOString()} ${text}`);
+  await log?.(`${new Date(deps.now()).toISOString()} ${text}`);
   return { done: false, wakeAt: deps.now() + scene.watched.policy.waits.poll };
 }
 
@@ -153,7 +136,7 @@ async function troubled(
   deps: StepDeps,
   scene: StepContext,
   error: JamfError,
-  log: JobLog,
+  log: JobLog | null,
 ): Promise<RunResult> {
   const { record, watched } = scene;
   const now = deps.now();
@@ -169,7 +152,7 @@ async function troubled(
     text: error.message,
   });
   if (error.status !== null && error.status > 500) await deps.limits.noteJamf(instance, 'failing', now);
-  await log(`${new Date(now).toISOString()} ${error.message}`);
+  await log?.(`${new Date(now).toISOString()} ${error.message}`);
   await deps.redistributions.compareAndSet(record, { ...next, wakeAt });
   return { done: false, wakeAt };
 }

@@ -1,4 +1,4 @@
-import { inProfileScope } from '../../scope.js';
+import { inProfileScope, type ScopeFacts } from '../../scope.js';
 import { profilesOf } from '../../watched.js';
 import { triggerChange } from '../direction.js';
 import type { Attempt, GroupChange, Redistribution } from '../record.js';
@@ -23,9 +23,7 @@ export function lossOf(context: Context): Redistribution['loss'] | null {
   // `cycle` removes the profile on purpose: that it is gone is a loss only when the redistribution ends so.
   if (attempt.mechanism === 'cycle' && (record.lease !== null || reasonToEnd(context) === null)) return null;
   const { groupIds } = computer;
-  const isScoped = (groups: readonly string[]) =>
-    profilesOf(watched).some(({ scope }) => inProfileScope(scope, { ...computer, groupIds: groups }));
-  const isOut = computer.readAt > writtenAt && !isScoped(groupIds);
+  const isOut = computer.readAt > writtenAt && !isScoped(watched, computer, groupIds);
   // A verified certificate that is gone is counted by its settlement.
   const isGone = record.state !== 'verified' && (computer.reportedAt ?? 0) > writtenAt && hasNeither(context);
   if (!isOut && !isGone) return null;
@@ -35,8 +33,20 @@ export function lossOf(context: Context): Redistribution['loss'] | null {
   const before = groupId === null || change === null ? groupIds : undone(groupIds, groupId, change);
   // Out of scope without the write, too: someone else took it out. In scope, and Jamf Pro sent the new profile: the write did what it
   // was for, and someone took the other profile off the Mac.
-  const isOurs = isScoped(groupIds) ? attempt.overlaps && attempt.command === null : isScoped(before);
+  const isOurs = isScoped(watched, computer, groupIds)
+    ? attempt.overlaps && attempt.command === null
+    : isScoped(watched, computer, before);
   return { at: now, isOurs, text: textOf(context, attempt, { groupId, change, isOut }) };
+}
+
+/** Whether the Mac would be in the scope of one of its profiles with these groups. */
+function isScoped(
+  { blue, green }: Context['watched'],
+  { id, department, building }: ScopeFacts,
+  groupIds: readonly string[],
+): boolean {
+  const mac = { id, groupIds, department, building };
+  return inProfileScope(blue.scope, mac) || (green !== null && inProfileScope(green.scope, mac));
 }
 
 function hasNeither({ evidence, watched }: Context): boolean {

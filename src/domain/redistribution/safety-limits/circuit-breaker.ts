@@ -49,7 +49,6 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
       return { computerId: after.computerId, outcome: 'lost', error: '', at, loss: { isOurs, text } };
   }
   const { computerId, state, since: at, proof, settlement } = after;
-  const name = `${after.id}/${attempt.number}`;
   // If a verified certificate is no longer on the Mac before the old profile is removed, the attempt no longer
   // counts as a success.
   if (settlement?.lostAt !== undefined && before.settlement?.lostAt === undefined)
@@ -60,15 +59,19 @@ export function resultOf(before: Redistribution, after: Redistribution): Result 
     return { computerId, outcome: 'installed', error: '', at };
   if (state === 'verified' && before.state !== 'verified')
     return proof?.credit === 'recert' && !isInstalled(before, attempt)
-      ? { computerId, outcome: 'verified', error: '', at, attempt: name }
+      ? { computerId, outcome: 'verified', error: '', at, attempt: nameOf(after, attempt) }
       : null;
   const earlier = before.attempts.find(({ number }) => number === attempt.number);
   const { outcome, error, unreported, doubtedAt } = attempt;
   if (doubtedAt !== undefined && earlier?.doubtedAt === undefined)
-    return { computerId, outcome: 'unproven', error: '', at: doubtedAt, attempt: name };
+    return { computerId, outcome: 'unproven', error: '', at: doubtedAt, attempt: nameOf(after, attempt) };
   if ((earlier?.outcome ?? null) !== null || outcome === null || outcome === 'cancelled') return null;
   if (unreported || (outcome === 'unproven' && doubtedAt !== undefined)) return null;
-  return { computerId, outcome, error, at, attempt: name };
+  return { computerId, outcome, error, at, attempt: nameOf(after, attempt) };
+}
+
+function nameOf({ id }: Redistribution, { number }: Attempt): string {
+  return `${id}/${number}`;
 }
 
 /**
@@ -136,13 +139,15 @@ export function judgeResults(
 
 /** Without the failures for lack of evidence of attempts that were verified later: the certificate is the evidence. */
 function withoutProven(results: readonly Result[]): readonly Result[] {
+  if (!results.some(lacksEvidence)) return results;
   const verified = new Set(
     results.flatMap(({ outcome, attempt }) => (outcome === 'verified' && attempt ? [attempt] : [])),
   );
-  return results.filter(
-    ({ outcome, attempt = '' }) =>
-      !(verified.has(attempt) && (outcome === 'no-command' || outcome === 'unproven')),
-  );
+  return results.filter((result) => !(verified.has(result.attempt ?? '') && lacksEvidence(result)));
+}
+
+function lacksEvidence({ outcome }: Result): boolean {
+  return outcome === 'no-command' || outcome === 'unproven';
 }
 
 /** A Mac that lost its last profile by a write of Recert. The next Macs would lose theirs, too, so the first is enough. */

@@ -37,7 +37,8 @@ export function safetyLimitPolicyOf({
 
 /** Returns, for each canary wave, the total number of Macs up to and including that wave. */
 export function waveLimits(canary: readonly number[]): readonly number[] {
-  return canary.map((_, index) => canary.slice(0, index + 1).reduce((sum, size) => sum + size, 0));
+  let sum = 0;
+  return canary.map((size) => (sum += size));
 }
 
 /** Events that start a cool-down. */
@@ -55,11 +56,14 @@ export function holdOf(
   policy: SafetyLimitPolicy,
   now: number,
 ): Hold | null {
-  const holds = HOLDS.flatMap((why) => {
+  let last: Pick<Hold, 'why' | 'until'> | null = null;
+  for (const why of HOLDS) {
     const at = noted[why];
-    if (at === undefined) return [];
+    if (at === undefined) continue;
     const until = Number(at) + (why === 'failing' ? policy.failingMs : policy.holdMs);
-    return until > now ? [{ why, until, text: `${HELD[why]} (until ${new Date(until).toISOString()})` }] : [];
-  });
-  return holds.toSorted((a, b) => b.until - a.until)[0] ?? null;
+    if (until > now && until > (last?.until ?? 0)) last = { why, until };
+  }
+  if (last === null) return null;
+  const { why, until } = last;
+  return { why, until, text: `${HELD[why]} (until ${new Date(until).toISOString()})` };
 }

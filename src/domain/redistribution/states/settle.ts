@@ -109,10 +109,11 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
     decidedAt,
     counts: (certificate, profiles) => isCovered({ certificate, profiles }, record, { watched, target }),
   });
-  const asks = { ...context, record: { ...record, plan: NEEDS_REPORT } };
+  const askLater = (since: number) =>
+    awaitReport({ ...context, record: { ...record, plan: NEEDS_REPORT } }, since);
   // A removal that was requested may already be done. Then no further evidence arrives.
   if (lacking !== null && 'reportSince' in lacking && record.intent?.purpose !== 'finish')
-    return awaitReport(asks, lacking.reportSince);
+    return askLater(lacking.reportSince);
   const there = evidence.membership?.[brought.group];
   const gone = evidence.membership?.[finish.group];
   if (there === undefined || gone === undefined)
@@ -123,7 +124,7 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
     return left(context, settlement, 'someone else changed the groups; the Mac keeps its current profiles');
   if (lacking !== null && !isDone(finish, gone)) {
     if ('needs' in lacking) return { kind: 'need', needs: lacking.needs };
-    if ('reportSince' in lacking) return awaitReport(asks, lacking.reportSince);
+    if ('reportSince' in lacking) return askLater(lacking.reportSince);
     return wait({ ...record, plan: `${STAYS}: ${lacking.why}` }, now + watched.policy.waits.online);
   }
   const dropped = target === 'green' ? 'blue' : 'green';
