@@ -3,7 +3,6 @@ import { act, type Cli } from '../cli.js';
 import { CliError, EXIT } from '../exit.js';
 import { withExamples } from '../options.js';
 import { demoOptionsSchema, dueFits } from './options.js';
-import { runDemo } from './run.js';
 
 /** Adds `recert demo`. Requires `REDIS_URL` (`npm run demo` starts a private Redis) and a build with the simulator. */
 export function addDemoCommand(program: Command, cli: Cli): void {
@@ -40,6 +39,8 @@ export function addDemoCommand(program: Command, cli: Cli): void {
     const stop = new AbortController();
     const onSignal = () => stop.abort();
     process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+    // Imported only here, so that other commands do not load the processes and the simulator.
+    const { runDemo } = await import('./run.js');
     return runDemo(options, cli.context, stop.signal);
   });
 }

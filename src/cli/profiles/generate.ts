@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { computerPage } from '../../contract/resources/computer.js';
 import type { Secret } from '../../config/values/secret.js';
 import { auditSettings } from '../../domain/audit/settings.js';
@@ -13,6 +13,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { mustBeAgreed } from '../servers.js';
 import { createInJamf } from './create.js';
 import { readChallenge } from './challenge.js';
+import type { generateOptions } from './options.js';
 import { newUuid, twinProfile } from './twin.js';
 
 /**
@@ -21,25 +22,6 @@ import { newUuid, twinProfile } from './twin.js';
  */
 const COMMON_NAMES = ['$SERIALNUMBER ma $PROFILE_IDENTIFIER', '$JSSID ma $PROFILE_IDENTIFIER'] as const;
 const [SAFE_COMMON_NAME] = COMMON_NAMES;
-
-/** Options of `recert profiles generate`, which writes a profile to files or creates it in Jamf Pro. */
-export const generateOptions = z.object({
-  name: z.string().trim().min(1).max(255).optional(),
-  scepUrl: z
-    .url({ protocol: /^https?$/, error: 'must be the SCEP URL from the Okta admin console' })
-    .optional(),
-  twinOf: z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
-    .optional(),
-  challengeFile: z.string().optional(),
-  out: z.string().default('okta-scep'),
-  offline: z.boolean().default(false),
-  create: z.boolean().default(false),
-  dryRun: z.boolean().default(false),
-  yes: z.boolean().default(false),
-  instance: z.string().optional(),
-});
 
 const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
   1. Upload the .mobileconfig (Computers, Configuration Profiles, Upload), or POST the .xml to /JSSResource/osxconfigurationprofiles/id/0.

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { loadConfig } from '../../config/load.js';
 import { type ProfileConfig, profileIdsOf } from '../../config/sections/profile.js';
 import { Secret } from '../../config/values/secret.js';
@@ -11,13 +11,7 @@ import { CliError, EXIT, type ExitCode } from '../exit.js';
 import { printJson } from '../output/print.js';
 import { connectTo, serverOf } from '../servers.js';
 import { readChallenge } from './challenge.js';
-
-/** Options of `recert profiles rotate`. */
-export const rotateOptions = z.object({
-  instance: z.string().optional(),
-  profile: z.string().optional(),
-  challengeFile: z.string().optional(),
-});
+import type { rotateOptions } from './options.js';
 
 type Options = z.output<typeof rotateOptions> & { json: boolean };
 

@@ -1,37 +1,14 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { importsOf, reachedFrom, ROOT } from './imports.js';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** The call of Jamf Pro, its use case, and the route. */
 const CALL = 'src/jamf/resources/redeploy.ts';
 const USE_CASE = 'src/application/redistribution/request/whole-scope.ts';
 const ROUTE = 'src/api/routes/whole-scope.ts';
 /** This store holds who last redistributed a whole scope, and when. It cannot redistribute, so every process may open it. */
 const STORE = 'src/store/batches/whole-scope.ts';
-
-/** Every import and re-export that runs code. `import type` is excluded; an import without names is included. */
-const IMPORT =
-  /(?:^|\n)\s*(?:import|export)(?!\s+type\b)(?:[^;'"]*?from)?\s*'(\.[^']+)'|import\(\s*'(\.[^']+)'\s*\)/g;
-
-function importsOf(file: string): string[] {
-  const text = readFileSync(join(ROOT, file), 'utf8');
-  return [...text.matchAll(IMPORT)].flatMap(([, named, dynamic]) => {
-    const path = relative(
-      ROOT,
-      resolve(ROOT, dirname(file), (named ?? dynamic ?? '').replace(/\.js$/, '.ts')),
-    );
-    return existsSync(join(ROOT, path)) ? [path] : [];
-  });
-}
-
-/** A module and everything that it loads. */
-function reachedFrom(entry: string): ReadonlySet<string> {
-  const reached = new Set([entry]);
-  for (const file of reached) for (const imported of importsOf(file)) reached.add(imported);
-  return reached;
-}
 
 const sources = ['src', 'workers']
   .flatMap((folder) =>

@@ -5,8 +5,7 @@ import { act, type Cli, connect } from '../../cli.js';
 import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 import { auditOptions, showAudits } from '../../profiles/audit.js';
-import { generateOptions, generateProfile } from '../../profiles/generate.js';
-import { rotateOptions, rotateSecret } from '../../profiles/rotate.js';
+import { generateOptions, rotateOptions } from '../../profiles/options.js';
 import { printJson, table, when } from '../../output/print.js';
 
 const listOptions = z.object({ instance: z.string().optional() });
@@ -112,9 +111,11 @@ function addGenerate(profiles: Command, cli: Cli): void {
     'recert profiles generate --twin-of 12 --challenge-file key.txt --create',
     "recert profiles generate --name 'Okta SCEP' --scep-url https://example.okta.com/pki/…/scep/… --challenge-file key.txt",
   );
-  act(generate, cli, generateOptions, async ({ options }) =>
-    generateProfile(options, connect(cli, options), cli.context),
-  );
+  act(generate, cli, generateOptions, async ({ options }) => {
+    // Imported only here, so that other commands do not load the Jamf Pro client.
+    const { generateProfile } = await import('../../profiles/generate.js');
+    return generateProfile(options, connect(cli, options), cli.context);
+  });
 }
 
 function addRotate(profiles: Command, cli: Cli): void {
@@ -134,5 +135,8 @@ function addRotate(profiles: Command, cli: Cli): void {
       '\nNeeds the configuration (RECERT_CONFIG). Only reads from Jamf Pro. The secret key is compared with the profiles and not stored.',
     );
   withExamples(rotate, 'RECERT_CONFIG=recert.yaml recert profiles rotate --challenge-file key.txt');
-  act(rotate, cli, rotateOptions, async ({ options }) => rotateSecret(options, cli.context));
+  act(rotate, cli, rotateOptions, async ({ options }) => {
+    const { rotateSecret } = await import('../../profiles/rotate.js');
+    return rotateSecret(options, cli.context);
+  });
 }
