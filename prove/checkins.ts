@@ -17,27 +17,27 @@ const deliveries = z.object({ deliveries: z.object({ byEvent: z.record(z.string(
  * passage of time are detected. Requires an assessed fleet and running workers (see fleet.ts).
  */
 export async function proveCheckIns(
-  stage: FleetEnvironment,
+  environment: FleetEnvironment,
   options: ProofOptions,
 ): Promise<readonly Figure[]> {
-  await stage.receiver();
-  const watched = await watchedProfile(stage);
-  const chosen = await bringDueNear(stage, watched, options);
-  const last = (await stage.requests(0)).at(-1)?.number ?? 0;
-  const sentBefore = await webhooksOf(stage);
+  await environment.receiver();
+  const watched = await watchedProfile(environment);
+  const chosen = await bringDueNear(environment, watched, options);
+  const last = (await environment.requests(0)).at(-1)?.number ?? 0;
+  const sentBefore = await webhooksOf(environment);
   const startedAt = Date.now();
   const lateness = await Promise.all(
     [...chosen].map(async ([id, dueAt]) => {
       await until(`detection of the due Mac ${id}`, async () =>
-        stage.redistributions.openFor(INSTANCE, PROFILE, id),
+        environment.redistributions.openFor(INSTANCE, PROFILE, id),
       );
       return (Date.now() - dueAt) / 1_000;
     }),
   );
   await until('the end of the observation', () => Promise.resolve(Date.now() > startedAt + options.watchMs));
   const seconds = (Date.now() - startedAt) / 1_000;
-  const calls = (await stage.requests(last)).length;
-  const webhooks = (await webhooksOf(stage)) - sentBefore;
+  const calls = (await environment.requests(last)).length;
+  const webhooks = (await webhooksOf(environment)) - sentBefore;
   return [
     { name: 'webhooks delivered per second', value: webhooks / seconds, least: 100, most: null, unit: '/s' },
     { name: 'requests to Jamf Pro per webhook', value: calls / webhooks, most: MOST_CALLS },
@@ -59,24 +59,26 @@ async function watchedProfile({ profiles }: FleetEnvironment): Promise<WatchedPr
 
 /** Moves the expiry of some Macs so that they become due in the first half of the observation. Returns the due times by computer ID. */
 async function bringDueNear(
-  stage: FleetEnvironment,
+  environment: FleetEnvironment,
   watched: WatchedProfile,
   { comeDue, watchMs }: ProofOptions,
 ): Promise<ReadonlyMap<string, number>> {
-  const { computers } = await stage.computers.listByState(INSTANCE, PROFILE, 'healthy', { limit: comeDue });
+  const { computers } = await environment.computers.listByState(INSTANCE, PROFILE, 'healthy', {
+    limit: comeDue,
+  });
   const due = new Map<string, number>();
   for (const [index, computer] of computers.entries()) {
     const now = Date.now();
     const wanted = now + SETTLE_MS + (index / comeDue) * (watchMs / 2);
     const dueAt = assess(computer, watched, now).dueAt ?? now;
     const by = `${Math.round(wanted - dueAt)}ms`;
-    await stage.control('actions', { action: 'shiftExpiry', id: Number(computer.id), by });
-    await stage.control('actions', { action: 'reportInventory', id: Number(computer.id) });
+    await environment.control('actions', { action: 'shiftExpiry', id: Number(computer.id), by });
+    await environment.control('actions', { action: 'reportInventory', id: Number(computer.id) });
   }
   // Recert must store the new expiry before the due time, so that only the passage of time makes the Mac due.
   await until('the new expiry dates in Redis', async () => {
     for (const { id, certificates } of computers) {
-      const known = await stage.computers.get(INSTANCE, id);
+      const known = await environment.computers.get(INSTANCE, id);
       if (known && known.certificates[0]?.expiresAt !== certificates[0]?.expiresAt)
         due.set(id, assess(known, watched, Date.now()).dueAt ?? 0);
     }
@@ -88,7 +90,7 @@ async function bringDueNear(
 /** Maximum time until Recert stores a changed expiry: the webhook, the batching delay and one request. */
 const SETTLE_MS = 15_000;
 
-async function webhooksOf(stage: FleetEnvironment): Promise<number> {
-  const { byEvent } = deliveries.parse(await stage.control('state')).deliveries;
+async function webhooksOf(environment: FleetEnvironment): Promise<number> {
+  const { byEvent } = deliveries.parse(await environment.control('state')).deliveries;
   return Object.values(byEvent).reduce((sum, count) => sum + count, 0);
 }

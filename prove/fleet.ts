@@ -7,19 +7,22 @@ import { until } from './until.js';
 /**
  * Measures the assessment of a whole fleet from a cold start by two workers. The worker that reads the inventory is killed halfway.
  */
-export async function proveFleet(stage: FleetEnvironment, options: ProofOptions): Promise<readonly Figure[]> {
-  const { computers, cursors, hints } = stage;
+export async function proveFleet(
+  environment: FleetEnvironment,
+  options: ProofOptions,
+): Promise<readonly Figure[]> {
+  const { computers, cursors, hints } = environment;
   const pages = Math.ceil(options.computers / options.pageSize);
-  const before = await usedMemory(stage.redis);
+  const before = await usedMemory(environment.redis);
   const startedAt = Date.now();
-  const workers = await Promise.all([stage.worker('worker-1'), stage.worker('worker-2')]);
+  const workers = await Promise.all([environment.worker('worker-1'), environment.worker('worker-2')]);
 
   await until('half of the fleet', async () => ((await cursors.readFull(INSTANCE))?.page ?? 0) >= pages / 2);
   const reading = await busiest(workers);
   const killedAt = Date.now();
   await reading.end('SIGKILL');
   const stoppedAtPage = (await cursors.readFull(INSTANCE))?.page ?? 0;
-  await stage.worker('worker-3');
+  await environment.worker('worker-3');
   await until(
     'the resumption of the sweep',
     async () => ((await cursors.readFull(INSTANCE))?.page ?? pages) > stoppedAtPage,
@@ -32,12 +35,12 @@ export async function proveFleet(stage: FleetEnvironment, options: ProofOptions)
   });
   const durationMs = Date.now() - startedAt;
 
-  const requests = await stage.requests(0);
+  const requests = await environment.requests(0);
   const extra = Math.max(Math.floor(pages / 100), options.leastExtraCalls);
   const met = pageVisits(requests.map(({ query }) => query));
   const { known } = await computers.count(INSTANCE);
   const states = await computers.countStates(INSTANCE, PROFILE);
-  const bytes = ((await usedMemory(stage.redis)) - before) / options.computers;
+  const bytes = ((await usedMemory(environment.redis)) - before) / options.computers;
   return [
     { name: 'Macs known', value: known, least: options.computers, most: options.computers },
     {
@@ -51,7 +54,7 @@ export async function proveFleet(stage: FleetEnvironment, options: ProofOptions)
     { name: 'inventory pages never read', value: pages - met.pages, most: 0 },
     {
       name: 'concurrent connections to Jamf Pro, all workers',
-      value: stage.proxy.counts().most,
+      value: environment.proxy.counts().most,
       least: 1,
       most: options.maxConnections,
     },

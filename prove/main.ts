@@ -85,9 +85,9 @@ proof(
     const options = { ...(small ? SMALL : FULL), ...(computers ? { computers } : {}) };
     await run(flags, {
       open: (folder) => openFleetEnvironment(fleetPlan(options), folder),
-      prove: async (stage) => [
-        ...(await proveFleet(stage, options)),
-        ...(await proveCheckIns(stage, options)),
+      prove: async (environment) => [
+        ...(await proveFleet(environment, options)),
+        ...(await proveCheckIns(environment, options)),
       ],
     });
   });
@@ -110,7 +110,7 @@ proof(
     const options = { ...usual, seed: flags.seed ?? usual.seed };
     return run(flags, {
       open: (folder) => openFaultEnvironment(options, folder),
-      prove: (stage) => proveFaults(stage, options),
+      prove: (environment) => proveFaults(environment, options),
     });
   });
 proof(

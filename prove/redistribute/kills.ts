@@ -3,20 +3,20 @@ import { createRandom } from '../../simulator/world/random.js';
 import type { Program } from '../../harness/environment.js';
 import type { FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
-import { inRounds, type Rounds } from './rounds.js';
+import { repeat, type RepeatedTask } from './repeat.js';
 
 const REDIS_AWAY_MS = 1_000;
 
 type Target = keyof FaultRunOptions['kills'];
 
 /** Kills processes. `counts` are the kills so far, by kind of process. */
-export interface Kills extends Rounds {
+export interface Kills extends RepeatedTask {
   counts(): Readonly<Record<Target, number>>;
 }
 
 /** Kills processes one after another with SIGKILL while redistributions are in progress, and restarts them. The seed sets the order. */
-export function beginKills(
-  stage: FleetEnvironment,
+export function startKills(
+  environment: FleetEnvironment,
   options: FaultRunOptions,
   workers: Program[],
   isUnderWay: () => Promise<boolean>,
@@ -34,16 +34,16 @@ export function beginKills(
       const index = random.int(0, workers.length - 1);
       await workers[index]?.end('SIGKILL');
       started += 1;
-      workers[index] = await stage.worker(`worker-${started}`);
+      workers[index] = await environment.worker(`worker-${started}`);
     },
     redis: async () => {
-      await stage.server.kill();
+      await environment.server.kill();
       await after(REDIS_AWAY_MS);
-      await stage.server.restart();
+      await environment.server.restart();
     },
-    jamf: () => stage.control('actions', { action: 'restart', down: options.jamfDown }),
+    jamf: () => environment.control('actions', { action: 'restart', down: options.jamfDown }),
   };
-  const rounds = inRounds(0, async () => {
+  const task = repeat(0, async () => {
     const target = planned[0];
     if (target === undefined) return 'done';
     await after(options.killEveryMs * random.between(0.5, 1.5));
@@ -53,5 +53,5 @@ export function beginKills(
     planned.shift();
     return 'again';
   });
-  return { end: () => rounds.end(), counts: () => counts };
+  return { end: () => task.end(), counts: () => counts };
 }

@@ -17,25 +17,25 @@ export interface FaultRunOptions {
   /** Concurrency limit. It is low, so that the run lasts long enough for every fault to occur. */
   inFlight: number;
   /** Temporary faults and chaos events occur only while at least this many redistributions are in progress. */
-  leastUnderWay: number;
+  minInProgress: number;
   /** Factor for the share of requests that each HTTP fault hits, and the number of hits after which it ends (`null`: never). */
-  harder: number;
-  mostHits: number | null;
+  faultFactor: number;
+  maxHits: number | null;
   /** Share of enrollments that fail permanently, in addition to the temporary faults of the CA. */
   caFailing: number;
   /** Number of occurrences of each temporary fault (CA, push, lagging node), and of each chaos event. */
-  badTimes: number;
-  mishaps: number;
+  temporaryFaults: number;
+  chaosEvents: number;
   /** Pause between two chaos events, and average pause between two kills, milliseconds. */
-  mishapEveryMs: number;
+  chaosEventEveryMs: number;
   killEveryMs: number;
   /** Longest time that a Mac is offline, milliseconds. */
-  awayMs: number;
+  maxOfflineMs: number;
   kills: { workers: number; redis: number; jamf: number };
   /** Downtime of a Jamf Pro restart, as a duration. */
   jamfDown: string;
   /** The run has failed after this time without any change, milliseconds. */
-  patienceMs: number;
+  stallLimitMs: number;
 }
 
 /** The full run, with at least 1,000 redistributions. */
@@ -50,18 +50,18 @@ export const FULL_FAULTS: FaultRunOptions = {
   poll: '1s',
   canary: [1],
   inFlight: 100,
-  leastUnderWay: 15,
-  harder: 1,
-  mostHits: null,
+  minInProgress: 15,
+  faultFactor: 1,
+  maxHits: null,
   caFailing: 0.01,
-  badTimes: 2,
-  mishaps: 12,
-  mishapEveryMs: 400,
+  temporaryFaults: 2,
+  chaosEvents: 12,
+  chaosEventEveryMs: 400,
   killEveryMs: 5_000,
-  awayMs: 15_000,
+  maxOfflineMs: 15_000,
   kills: { workers: 8, redis: 3, jamf: 2 },
   jamfDown: '2s',
-  patienceMs: 300_000,
+  stallLimitMs: 300_000,
 };
 
 /** A run of seconds for the tests. Each kind of fault occurs a few times. */
@@ -75,15 +75,15 @@ export const SMALL_FAULTS: FaultRunOptions = {
   inventory: '3s',
   poll: '300ms',
   inFlight: 10,
-  leastUnderWay: 3,
-  harder: 16,
-  mostHits: 2,
+  minInProgress: 3,
+  faultFactor: 16,
+  maxHits: 2,
   caFailing: 0,
-  badTimes: 1,
-  mishaps: 1,
-  mishapEveryMs: 80,
+  temporaryFaults: 1,
+  chaosEvents: 1,
+  chaosEventEveryMs: 80,
   killEveryMs: 1_500,
-  awayMs: 3_000,
+  maxOfflineMs: 3_000,
   kills: { workers: 2, redis: 1, jamf: 1 },
   jamfDown: '500ms',
 };

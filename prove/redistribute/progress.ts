@@ -1,5 +1,5 @@
 import { INSTANCE, PROFILE, type FleetEnvironment } from '../environment.js';
-import { readWorld } from './world.js';
+import { readSimulatorState } from './simulator-state.js';
 
 /** Reports progress. Waiting by progress instead of by the clock makes the verdict independent of the speed of the machine. */
 export interface Progress {
@@ -15,7 +15,7 @@ export function watchProgress(environment: FleetEnvironment): Progress {
       const [redistributions, macs, { ca, groups }] = await Promise.all([
         environment.redistributions.counts(INSTANCE),
         environment.computers.countStates(INSTANCE, PROFILE),
-        readWorld(environment),
+        readSimulatorState(environment),
       ]);
       const seen = JSON.stringify([redistributions, macs, ca, groups]);
       if (seen !== last) changedAt = Date.now();

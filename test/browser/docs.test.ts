@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi, type TestApi, TOKENS } from '../integration/api/support.js';
 import { collectTrouble, startBrowser, WATCHDOG_MS } from './support/browser.js';
-import { sees } from './support/on-call.js';
+import { becomesVisible } from './support/operator.js';
 
 let api: TestApi;
 let browser: Browser;
@@ -25,7 +25,7 @@ test('the API documentation lists every route, sends a request with the session 
   });
   const answer = await page.goto(`${api.url}/api/docs`);
   expect(answer?.headers()['content-security-policy']).not.toContain('unsafe');
-  expect(await sees(page.getByRole('heading', { name: /^Recert/u }))).toBe(true);
+  expect(await becomesVisible(page.getByRole('heading', { name: /^Recert/u }))).toBe(true);
   const document = (await (await fetch(`${api.url}/api/openapi.json`)).json()) as { paths: object };
   const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods as object));
   await page
@@ -38,7 +38,7 @@ test('the API documentation lists every route, sends a request with the session 
   const said = tried.locator('.live-responses-table');
   await tried.locator('.opblock-summary-control').click();
   await tried.getByRole('button', { name: 'Execute' }).click();
-  expect(await sees(said.getByRole('cell', { name: '401', exact: true }))).toBe(true);
+  expect(await becomesVisible(said.getByRole('cell', { name: '401', exact: true }))).toBe(true);
 
   const request = {
     method: 'POST',
@@ -47,8 +47,8 @@ test('the API documentation lists every route, sends a request with the session 
   };
   await page.evaluate(`fetch('/api/v1/session', ${JSON.stringify(request)})`);
   await tried.getByRole('button', { name: 'Execute' }).click();
-  expect(await sees(said.getByRole('cell', { name: '200', exact: true }))).toBe(true);
-  expect(await sees(said.getByText('SERIAL1').first())).toBe(true);
+  expect(await becomesVisible(said.getByRole('cell', { name: '200', exact: true }))).toBe(true);
+  expect(await becomesVisible(said.getByText('SERIAL1').first())).toBe(true);
   expect(trouble).toEqual([]);
   expect(elsewhere).toEqual([]);
 });

@@ -3,14 +3,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { hashPassword } from '../../src/config/values/password-hash.js';
 import { CLIENT_SECRET, startProvider, type TestProvider } from '../integration/api/identity.js';
 import { collectTrouble, seriousFindings, startBrowser } from './support/browser.js';
-import { type House, openHouse } from './support/house.js';
-import { askAs, sees, until } from './support/on-call.js';
+import { type Installation, startInstallation } from './support/installation.js';
+import { apiClient, becomesVisible, until } from './support/operator.js';
 
 const PASSWORD = 'correct horse battery staple';
 const RECERT = 'http://recert.test';
 
 let provider: TestProvider;
-let house: House;
+let installation: Installation;
 let browser: Browser;
 let page: Page;
 let trouble: string[];
@@ -20,8 +20,8 @@ beforeAll(async () => {
   const roles = { operator: ['recert-operators'] };
   const oidc = { issuer: provider.issuer, clientId: 'recert', clientSecret: CLIENT_SECRET, roles };
   const breakGlass = { hash: await hashPassword(PASSWORD), role: 'operator' };
-  [house, browser] = await Promise.all([
-    openHouse({
+  [installation, browser] = await Promise.all([
+    startInstallation({
       computers: 20,
       due: 2,
       // The rate limit is one certificate per hour: the second Mac has to wait.
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser.close();
-  await house.close();
+  await installation.close();
   await provider.stop();
 });
 beforeEach(async () => {
@@ -52,9 +52,9 @@ const navigate = (name: string) =>
 /** A Mac that waits because the rate limit is reached. */
 function aMacAtTheRateLimit() {
   return until(async () => {
-    for (const { id, realName } of await askAs(house).macs()) {
-      const [open] = await askAs(house).redistributions(id);
-      if (open?.blocked?.reason === 'hourly-cap' && realName !== '') return askAs(house).mac(id);
+    for (const { id, realName } of await apiClient(installation).macs()) {
+      const [open] = await apiClient(installation).redistributions(id);
+      if (open?.blocked?.reason === 'hourly-cap' && realName !== '') return apiClient(installation).mac(id);
     }
     return null;
   });
@@ -65,13 +65,13 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
   const before = mac.assessments[0]?.certificate?.serialNumber ?? '';
 
   // First with the provider up, so that Recert has its metadata.
-  await page.goto(house.url);
+  await page.goto(installation.url);
   await page.getByRole('link', { name: 'Sign in with Okta' }).click();
   await page.waitForURL((url) => url.origin === provider.issuer);
   // The page of the provider loads an external font: ignore its messages.
   trouble.length = 0;
   await provider.stop();
-  await page.goto(`${house.url}/macs`);
+  await page.goto(`${installation.url}/macs`);
   await page.getByRole('link', { name: 'Sign in with Okta' }).click();
   await page.getByRole('alert').getByText('Okta cannot be reached').waitFor();
   await page.getByRole('button', { name: 'Use emergency access' }).click();
@@ -107,7 +107,7 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
   await story.getByText(`Anna (break-glass): ${reason}`, { exact: true }).waitFor();
   const proof = story.getByRole('group', { name: 'Verification' });
   await proof.getByText(before, { exact: true }).waitFor();
-  const [done] = await askAs(house).redistributions(mac.id);
+  const [done] = await apiClient(installation).redistributions(mac.id);
   expect(done?.state).toBe('verified');
   const after = done?.proof?.serialNumber ?? '';
   expect(after).not.toBe(before);
@@ -119,6 +119,6 @@ test('on-call, with Okta down: signs in with emergency access, finds a Mac by it
   await entry.getByText('Anna (break-glass)').waitFor();
   expect(await entry.textContent()).toContain(mac.serialNumber);
   const glass = page.getByRole('row').filter({ hasText: 'Sign in' });
-  expect(await sees(glass.getByText('Anna (break-glass)'))).toBe(true);
+  expect(await becomesVisible(glass.getByText('Anna (break-glass)'))).toBe(true);
   expect(await page.evaluate('globalThis.sameDocument')).toBe(true);
 });

@@ -3,30 +3,30 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/browser.js';
 import { everyPage } from './support/every-page.js';
-import type { House } from './support/house.js';
-import { aMacToRedistribute, askAs, signIn, until } from './support/on-call.js';
-import { onStage } from './support/stage.js';
+import type { Installation } from './support/installation.js';
+import { findMacToRedistribute, apiClient, signIn, until } from './support/operator.js';
+import { useBrowser } from './support/use-browser.js';
 
 const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
 
-let house: House;
+let installation: Installation;
 let page: Page;
 
-onStage(
+useBrowser(
   { due: 1, policy: { canary: [5] } },
   {
-    opened: async (opened) => {
-      house = opened;
+    prepare: async (opened) => {
+      installation = opened;
       await until(async () => {
-        const { instances } = await askAs(house).overview();
+        const { instances } = await apiClient(installation).overview();
         return (instances[0]?.redistributions.verified ?? 0) >= 1 && instances[0]?.profiles[0]?.audit;
       });
     },
-    begins: (scene) => {
+    beforeTest: (scene) => {
       ({ page } = scene);
     },
-    look: { reducedMotion: 'reduce' },
+    contextOptions: { reducedMotion: 'reduce' },
   },
 );
 
@@ -46,17 +46,17 @@ test('this file covers every page of the console', async () => {
   const source = readFileSync(new URL('../../console/src/pages.tsx', import.meta.url), 'utf8');
   const names = [...source.matchAll(/^ {2}(\w+): lazyPage\(/gmu)].map(([, name]) => name);
   expect(names.length).toBeGreaterThan(8);
-  expect(Object.keys(await everyPage(page, house))).toEqual(expect.arrayContaining(names));
+  expect(Object.keys(await everyPage(page, installation))).toEqual(expect.arrayContaining(names));
 });
 
 test('axe finds nothing serious on any page, in both themes, and every page fits on a phone', async () => {
-  await page.goto(house.url);
+  await page.goto(installation.url);
   await page.getByLabel('API token').waitFor();
   expect(await findings()).toEqual([]);
-  await signIn(page, house, house.tokens.admin);
-  for (const { path, shown } of Object.values(await everyPage(page, house)).flat()) {
+  await signIn(page, installation, installation.tokens.admin);
+  for (const { path, shown } of Object.values(await everyPage(page, installation)).flat()) {
     await page.setViewportSize(WIDE);
-    await page.goto(house.url + path);
+    await page.goto(installation.url + path);
     await shown.waitFor();
     expect(await findings(), path).toEqual([]);
     await page.setViewportSize(PHONE);
@@ -75,8 +75,8 @@ test('axe finds nothing serious in any dialog', async () => {
   const press = (name: string, within: Pick<Page, 'getByRole'> = page) =>
     within.getByRole('button', { name, exact: true }).click();
   const say = (reason: string) => dialog.getByLabel('Reason').fill(reason);
-  const { id } = await aMacToRedistribute(house);
-  await signIn(page, house);
+  const { id } = await findMacToRedistribute(installation);
+  await signIn(page, installation);
 
   const rails = page.getByRole('region', { name: 'Automation status' });
   await press('Pause', rails);
@@ -89,7 +89,7 @@ test('axe finds nothing serious in any dialog', async () => {
   await page.keyboard.press('?');
   await look('keyboard shortcuts');
 
-  await page.goto(`${house.url}/macs/demo/${id}`);
+  await page.goto(`${installation.url}/macs/demo/${id}`);
   await press('Redistribute');
   await say('to check the dialogs');
   await press('Preview', dialog);
@@ -102,7 +102,7 @@ test('axe finds nothing serious in any dialog', async () => {
   await press('Cancel redistribution', dialog);
   await dialog.waitFor({ state: 'hidden' });
 
-  await page.goto(`${house.url}/macs?state=healthy`);
+  await page.goto(`${installation.url}/macs?state=healthy`);
   await page.getByRole('row').nth(1).waitFor();
   await page.getByRole('checkbox', { name: 'Select all matching Macs' }).check();
   await press('Redistribute');
@@ -111,15 +111,18 @@ test('axe finds nothing serious in any dialog', async () => {
   await dialog.getByLabel(/^Type \d+ to confirm/u).waitFor();
   await look('redistribute several');
 
-  const { id: many } = await askAs(house).redistribute({ state: 'healthy' }, 'to check the dialogs');
-  await page.goto(`${house.url}/redistributions/batches/${many}`);
+  const { id: many } = await apiClient(installation).redistribute(
+    { state: 'healthy' },
+    'to check the dialogs',
+  );
+  await page.goto(`${installation.url}/redistributions/batches/${many}`);
   await press('Cancel batch');
   await look('cancel batch');
   await say('the dialog was checked');
   await press('Cancel batch', dialog);
   await dialog.waitFor({ state: 'hidden' });
 
-  await page.goto(`${house.url}/events?event=ComputerCheckIn`);
+  await page.goto(`${installation.url}/events?event=ComputerCheckIn`);
   await page
     .getByRole('button', { name: /^Show payload/u })
     .first()
@@ -133,7 +136,7 @@ test('axe finds nothing serious in any dialog', async () => {
   await dialog.getByRole('region', { name: 'Preview' }).waitFor();
   await look('replay all');
 
-  await page.goto(house.url);
+  await page.goto(installation.url);
   await press('Resume', rails);
   await say('the dialogs were checked');
   await press('Resume', dialog);

@@ -2,23 +2,25 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/browser.js';
-import type { House } from './support/house.js';
-import { aMacToRedistribute, askAs, sees, signIn, until } from './support/on-call.js';
-import { onStage } from './support/stage.js';
+import type { Installation } from './support/installation.js';
+import { findMacToRedistribute, apiClient, becomesVisible, signIn, until } from './support/operator.js';
+import { useBrowser } from './support/use-browser.js';
 
 const MACS = 240;
 
-let house: House;
+let installation: Installation;
 let page: Page;
 
-onStage(
+useBrowser(
   { computers: MACS, due: 0 },
   {
-    opened: async (opened) => {
-      house = opened;
-      await until(async () => (await askAs(house).overview()).instances[0]?.computers.known === MACS);
+    prepare: async (opened) => {
+      installation = opened;
+      await until(
+        async () => (await apiClient(installation).overview()).instances[0]?.computers.known === MACS,
+      );
     },
-    begins: (scene) => {
+    beforeTest: (scene) => {
       ({ page } = scene);
     },
   },
@@ -28,8 +30,8 @@ const all = () => page.getByRole('checkbox', { name: 'Select all matching Macs' 
 const bar = () => page.getByRole('region', { name: 'Selected Macs' });
 
 test('scrolling reaches the end of the fleet, and only visible rows are in the page', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/macs`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/macs`);
   await page.getByRole('row').nth(1).waitFor();
   const table = page.getByRole('table');
   await until(async () => {
@@ -47,8 +49,8 @@ test('scrolling reaches the end of the fleet, and only visible rows are in the p
 });
 
 test('the CSV file has all matching Macs, also those that are not shown, except the excluded ones', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/macs?state=healthy`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/macs?state=healthy`);
   await page.getByRole('row').nth(1).waitFor();
   await all().check();
   await bar().getByText('All matching Macs selected').waitFor();
@@ -64,27 +66,27 @@ test('the CSV file has all matching Macs, also those that are not shown, except 
   const lines = readFileSync(await file.path(), 'utf8')
     .trimEnd()
     .split('\r\n');
-  const healthy = (await askAs(house).overview()).instances[0]?.profiles[0]?.states.healthy ?? 0;
+  const healthy = (await apiClient(installation).overview()).instances[0]?.profiles[0]?.states.healthy ?? 0;
   expect(Math.abs(lines.length - 1 - (healthy - 1))).toBeLessThanOrEqual(2);
   expect(lines.length).toBeGreaterThan(150);
   expect(lines.filter((line) => serial.includes(line.split(',')[1] ?? '?'))).toEqual([]);
 });
 
 test('a change of the filter clears the selection', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/macs`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/macs`);
   await page.getByRole('row').nth(1).getByRole('checkbox').check();
   await bar().getByText('1 selected').waitFor();
   await page.getByRole('group', { name: 'State' }).getByRole('button', { name: 'Healthy' }).click();
   await bar().waitFor({ state: 'detached' });
   await page.getByRole('combobox', { name: 'Expiry' }).selectOption('7');
   await page.waitForURL(/within=7/u);
-  expect(await sees(page.getByText('No certificate in scope expires within 7 days.'))).toBe(true);
+  expect(await becomesVisible(page.getByText('No certificate in scope expires within 7 days.'))).toBe(true);
 });
 
 test('a batch requires the typed number of Macs, runs on the server without the browser, and can be canceled', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/macs?text=MB`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/macs?text=MB`);
   await until(async () => (await page.getByRole('row').count()) > 12);
   await all().check();
   const first = page.getByRole('row').nth(1);
@@ -112,9 +114,10 @@ test('a batch requires the typed number of Macs, runs on the server without the 
   // The server continues while no browser shows the batch.
   await page.goto('about:blank');
   await until(
-    async () => (await askAs(house).overview()).instances[0]?.redistributions.open === Number(counted),
+    async () =>
+      (await apiClient(installation).overview()).instances[0]?.redistributions.open === Number(counted),
   );
-  await page.goto(`${house.url}/redistributions`);
+  await page.goto(`${installation.url}/redistributions`);
   const batches = page.getByRole('region', { name: 'Batches' });
   await batches.getByText(`anna, ${counted} Macs`).waitFor();
   expect(await seriousFindings(page)).toEqual([]);
@@ -135,7 +138,7 @@ test('a batch requires the typed number of Macs, runs on the server without the 
   await progress.getByText('Canceled by anna: CHG-99: not on this day').waitFor();
   await progress.getByRole('link', { name: /^\d+ Canceled$/u }).click();
   const cancelled = page.getByRole('region', { name: 'Redistributions in this batch: Canceled' });
-  expect(await sees(cancelled.getByRole('row').nth(1))).toBe(true);
+  expect(await becomesVisible(cancelled.getByRole('row').nth(1))).toBe(true);
   expect(await seriousFindings(page)).toEqual([]);
 
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Audit log' }).click();
@@ -146,8 +149,8 @@ test('a batch requires the typed number of Macs, runs on the server without the 
 });
 
 test('the whole fleet cannot be redistributed: the page asks for a filter', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/macs`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/macs`);
   await page.getByRole('row').nth(1).waitFor();
   await all().check();
   await bar().getByText('Select a filter first').waitFor();
@@ -155,9 +158,9 @@ test('the whole fleet cannot be redistributed: the page asks for a filter', asyn
 });
 
 test('one Mac: its activity in order of time, and a refresh from Jamf Pro', async () => {
-  const mac = await aMacToRedistribute(house);
-  await signIn(page, house);
-  await page.goto(`${house.url}/macs/demo/${mac.id}`);
+  const mac = await findMacToRedistribute(installation);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/macs/demo/${mac.id}`);
   const chronicle = page.getByRole('list', { name: 'Activity' });
   await chronicle.getByText('ComputerCheckIn').first().waitFor();
   await page.getByRole('button', { name: 'Refresh from Jamf Pro' }).click();
@@ -165,5 +168,7 @@ test('one Mac: its activity in order of time, and a refresh from Jamf Pro', asyn
   await chronicle.getByText('anna: sweep').waitFor();
   await page.getByRole('group', { name: 'Kind' }).getByRole('button', { name: 'People' }).click();
   expect(await chronicle.getByText('ComputerCheckIn').count()).toBe(0);
-  expect(await sees(chronicle.getByText('Requested that this Mac is read from Jamf Pro again.'))).toBe(true);
+  expect(
+    await becomesVisible(chronicle.getByText('Requested that this Mac is read from Jamf Pro again.')),
+  ).toBe(true);
 });

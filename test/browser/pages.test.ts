@@ -2,22 +2,22 @@ import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { profileAudit } from '../../src/contract/resources/profiles.js';
 import { seriousFindings } from './support/browser.js';
-import type { House } from './support/house.js';
-import { askAs, sees, signIn, until } from './support/on-call.js';
-import { onStage } from './support/stage.js';
+import type { Installation } from './support/installation.js';
+import { apiClient, becomesVisible, signIn, until } from './support/operator.js';
+import { useBrowser } from './support/use-browser.js';
 
-let house: House;
+let installation: Installation;
 let page: Page;
 let trouble: string[];
 
-onStage(
+useBrowser(
   { due: 0, attempts: 1 },
   {
-    opened: async (opened) => {
-      house = opened;
-      await until(async () => (await askAs(house).overview()).instances[0]?.profiles[0]?.audit);
+    prepare: async (opened) => {
+      installation = opened;
+      await until(async () => (await apiClient(installation).overview()).instances[0]?.profiles[0]?.audit);
     },
-    begins: (scene) => {
+    beforeTest: (scene) => {
       ({ page, trouble } = scene);
     },
   },
@@ -28,7 +28,7 @@ const navigate = (name: string) => pages().getByRole('link', { name, exact: true
 
 /** Sets the fault switches of the Jamf Pro simulator. */
 async function faults(switches: unknown): Promise<void> {
-  const answer = await fetch(`${house.simulator.controlUrl}/faults`, {
+  const answer = await fetch(`${installation.simulator.controlUrl}/faults`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(switches),
@@ -38,7 +38,7 @@ async function faults(switches: unknown): Promise<void> {
 
 describe('overview', () => {
   test('shows the forecast as a chart and as a table', async () => {
-    await signIn(page, house);
+    await signIn(page, installation);
     const forecast = page.getByRole('region', { name: 'Forecast', exact: true });
     await forecast.getByText('Capacity is sufficient').waitFor();
     await forecast.getByRole('img', { name: /planned renewals/u }).waitFor();
@@ -49,7 +49,7 @@ describe('overview', () => {
   });
 
   test('pauses with a reason, shows the pause on every page, and resumes', async () => {
-    await signIn(page, house);
+    await signIn(page, installation);
     const rails = page.getByRole('region', { name: 'Automation status' });
     await rails.getByText('Not paused').waitFor();
     await rails.getByRole('button', { name: 'Pause' }).click();
@@ -61,11 +61,11 @@ describe('overview', () => {
     await rails.getByRole('button', { name: 'Resume' }).click();
     await page.getByLabel('Reason').fill('CHG-12: the update is done');
     await page.getByRole('dialog').getByRole('button', { name: 'Resume' }).click();
-    expect(await sees(rails.getByText('Not paused'))).toBe(true);
+    expect(await becomesVisible(rails.getByText('Not paused'))).toBe(true);
   });
 
   test('a viewer sees the same but has no buttons', async () => {
-    await signIn(page, house, house.tokens.viewer);
+    await signIn(page, installation, installation.tokens.viewer);
     const rails = page.getByRole('region', { name: 'Automation status' });
     await rails.getByText('Not paused').waitFor();
     expect(await rails.getByRole('button').count()).toBe(0);
@@ -75,7 +75,7 @@ describe('overview', () => {
 
 describe('events', () => {
   test('finds the events of a Mac, shows a payload, and replays an event with a reason', async () => {
-    await signIn(page, house);
+    await signIn(page, installation);
     await navigate('Events');
     await page
       .getByRole('group', { name: 'Action' })
@@ -98,11 +98,13 @@ describe('events', () => {
     await page.getByRole('button', { name: 'Replay event' }).click();
     await page.getByText('Replayed: assessment queued.').waitFor();
     await navigate('Audit log');
-    expect(await sees(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(true);
+    expect(await becomesVisible(page.getByRole('row').filter({ hasText: reason }).getByText('Done'))).toBe(
+      true,
+    );
   });
 
   test('replays all matching events after a preview', async () => {
-    await signIn(page, house);
+    await signIn(page, installation);
     await navigate('Events');
     const replay = page.getByRole('button', { name: 'Replay all matching' });
     await replay.waitFor();
@@ -121,7 +123,9 @@ describe('events', () => {
       })
       .click();
     expect(
-      await sees(page.getByText(new RegExp(`^${count.toLocaleString('en')} events? replayed`, 'u'))),
+      await becomesVisible(
+        page.getByText(new RegExp(`^${count.toLocaleString('en')} events? replayed`, 'u')),
+      ),
     ).toBe(true);
   });
 });
@@ -140,7 +144,7 @@ test('profiles: both halves, and a finding with its evidence, reason and fix', a
     const answer = profileAudit.parse(await (await route.fetch()).json());
     await route.fulfill({ json: { ...answer, errors: 1, findings: [finding] } });
   });
-  await signIn(page, house);
+  await signIn(page, installation);
   await navigate('Profiles');
   await page.getByText('No issues found').waitFor();
   await page.getByRole('list', { name: 'Monitored profiles' }).getByText('green half').click();
@@ -154,27 +158,27 @@ test('profiles: both halves, and a finding with its evidence, reason and fix', a
 });
 
 test('settings: effective values with descriptions, secrets hidden', async () => {
-  await signIn(page, house, house.tokens.admin);
+  await signIn(page, installation, installation.tokens.admin);
   await navigate('Settings');
   const profile = page.getByRole('region', { name: 'instances.demo.profiles.okta' });
   await profile.getByText('attempts', { exact: true }).waitFor();
   await page.getByRole('searchbox', { name: 'Search settings' }).fill('clientsecret');
   await page.getByText('[hidden]').waitFor();
   await page.getByRole('searchbox', { name: 'Search settings' }).fill('no such setting');
-  expect(await sees(page.getByText('No settings match'))).toBe(true);
+  expect(await becomesVisible(page.getByText('No settings match'))).toBe(true);
 });
 
 test('an operator who opens the settings sees that the admin role is required', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/settings`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/settings`);
   trouble.length = 0;
-  expect(await sees(page.getByRole('alert').getByText('requires the admin role'))).toBe(true);
+  expect(await becomesVisible(page.getByRole('alert').getByText('requires the admin role'))).toBe(true);
   trouble.length = 0;
 });
 
 test('on a phone all pages are reachable from the bottom bar', async () => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await signIn(page, house);
+  await signIn(page, installation);
   expect(await pages().getByRole('link', { name: 'Audit log' }).isVisible()).toBe(false);
   await pages().getByRole('button', { name: 'More' }).click();
   expect(await seriousFindings(page)).toEqual([]);
@@ -186,7 +190,7 @@ test('on a phone all pages are reachable from the bottom bar', async () => {
 describe('failures', () => {
   test('are grouped by cause, and retried through the preview after the cause is fixed', async () => {
     await faults({ ca: { failing: 1 } });
-    const { macs, mac } = askAs(house);
+    const { macs, mac } = apiClient(installation);
     const chosen = await until(async () => {
       const healthy = (await macs()).filter(
         ({ states, lastContactAt }) =>
@@ -197,12 +201,12 @@ describe('failures', () => {
       return free.length >= 2 && free.slice(0, 2);
     });
     for (const { id } of chosen)
-      await fetch(`${house.simulator.controlUrl}/actions`, {
+      await fetch(`${installation.simulator.controlUrl}/actions`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ action: 'shiftExpiry', id: Number(id), by: '-340d' }),
       });
-    await signIn(page, house);
+    await signIn(page, installation);
     await navigate('Failures');
     const cause = page.getByRole('region', { name: 'InstallProfile failed on the Mac' });
     await cause.getByText('2 need attention').waitFor();
@@ -220,9 +224,9 @@ describe('failures', () => {
     await page.getByText('All Macs that failed with the selected cause.').waitFor();
     await page.getByText('2 of 2 verified').first().waitFor();
     await navigate('Failures');
-    expect(await sees(page.getByText('No failures'), 60_000)).toBe(true);
+    expect(await becomesVisible(page.getByText('No failures'), 60_000)).toBe(true);
     await until(async () => {
-      const [redistribution] = await askAs(house).redistributions(chosen[0]?.id ?? '');
+      const [redistribution] = await apiClient(installation).redistributions(chosen[0]?.id ?? '');
       return redistribution?.state === 'verified';
     });
   });

@@ -1,36 +1,36 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { seriousFindings } from './support/browser.js';
-import type { House } from './support/house.js';
-import { askAs, signIn, until } from './support/on-call.js';
-import { onStage } from './support/stage.js';
+import type { Installation } from './support/installation.js';
+import { apiClient, signIn, until } from './support/operator.js';
+import { useBrowser } from './support/use-browser.js';
 
 const PHONE = { width: 390, height: 844 };
 
-let house: House;
+let installation: Installation;
 let page: Page;
 
-onStage(
+useBrowser(
   { mode: 'observe', due: 2 },
   {
-    opened: async (opened) => {
-      house = opened;
+    prepare: async (opened) => {
+      installation = opened;
       await until(async () => {
-        const setup = (await askAs(house).overview()).instances[0]?.setup ?? [];
+        const setup = (await apiClient(installation).overview()).instances[0]?.setup ?? [];
         return ['worker', 'read', 'sweep', 'check', 'coverage'].every((id) =>
           setup.some((step) => step.id === id && step.done),
         );
       });
     },
-    begins: (scene) => {
+    beforeTest: (scene) => {
       ({ page } = scene);
     },
-    look: { reducedMotion: 'reduce' },
+    contextOptions: { reducedMotion: 'reduce' },
   },
 );
 
 test('while a step of the setup is missing, the overview shows it first, with its remedy', async () => {
-  await signIn(page, house);
+  await signIn(page, installation);
   const card = page.getByRole('main').getByRole('region').first();
   expect(await card.getAttribute('aria-label')).toBe('Set-up');
   await card.getByRole('link', { name: 'View all steps' }).click();
@@ -38,8 +38,8 @@ test('while a step of the setup is missing, the overview shows it first, with it
 });
 
 test('the page Set-up has every step with its state, what to do, and where in Jamf Pro', async () => {
-  await signIn(page, house);
-  await page.goto(`${house.url}/setup`);
+  await signIn(page, installation);
+  await page.goto(`${installation.url}/setup`);
   const item = (title: string) =>
     page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: title }) });
   await item('Worker is running').getByLabel('Complete', { exact: true }).waitFor();
@@ -47,7 +47,7 @@ test('the page Set-up has every step with its state, what to do, and where in Ja
   await acts.getByLabel('Not complete').waitFor();
   await acts.getByText('set mode: act and restart').waitFor();
   await item('A first renewal is verified').getByText('recert trial --serial').waitFor();
-  const { instances } = await askAs(house).overview();
+  const { instances } = await apiClient(installation).overview();
   const webhooks = instances[0]?.setup.find(({ id }) => id === 'webhooks');
   const link = item('Webhooks arrive').getByRole('link', { name: 'Open Jamf Pro' });
   expect(await link.count()).toBe(webhooks?.done ? 0 : 1);

@@ -4,7 +4,7 @@ import type { ExitCode } from '../../src/cli/exit.js';
 import { runCli } from '../../src/cli/run.js';
 
 /** What a command said and how it ended. */
-export interface Said {
+export interface CommandResult {
   code: ExitCode;
   out: string;
   err: string;
@@ -29,7 +29,7 @@ export function testContext(more: Partial<Context> = {}): Context {
 }
 
 /** Runs a command line in this process. */
-export async function recert(words: readonly string[], more: Partial<Context> = {}): Promise<Said> {
+export async function recert(words: readonly string[], more: Partial<Context> = {}): Promise<CommandResult> {
   const out: string[] = [];
   const err: string[] = [];
   const context = {

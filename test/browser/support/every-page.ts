@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
-import type { House } from './house.js';
-import { aMacToRedistribute, askAs, until } from './on-call.js';
+import type { Installation } from './installation.js';
+import { findMacToRedistribute, apiClient, until } from './operator.js';
 
 /** A path, and an element that is visible when the page is complete. */
 export interface Visit {
@@ -11,18 +11,18 @@ export interface Visit {
 /** Every page of the console with content, and empty where that has a different look. Keys: the names in `console/src/pages.tsx`. */
 export async function everyPage(
   page: Page,
-  house: House,
+  installation: Installation,
 ): Promise<Readonly<Record<string, readonly Visit[]>>> {
   const redistribution = await until(async () => {
-    for (const { id } of await askAs(house).macs()) {
-      const [found] = await askAs(house).redistributions(id);
+    for (const { id } of await apiClient(installation).macs()) {
+      const [found] = await apiClient(installation).redistributions(id);
       if (found) return found;
     }
     return null;
   });
-  const { serialNumber } = await aMacToRedistribute(house);
-  const batch = await askAs(house).redistribute({ text: serialNumber }, 'to have a batch to show');
-  const { id } = await aMacToRedistribute(house);
+  const { serialNumber } = await findMacToRedistribute(installation);
+  const batch = await apiClient(installation).redistribute({ text: serialNumber }, 'to have a batch to show');
+  const { id } = await findMacToRedistribute(installation);
   const row = page.getByRole('row').nth(1);
   return {
     Overview: [

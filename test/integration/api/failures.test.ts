@@ -4,7 +4,7 @@ import { settingsAnswer } from '../../../src/contract/resources/settings.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
-import { attempted } from '../../unit/domain/redistribution/scenes.js';
+import { attempted } from '../../unit/domain/redistribution/step-cases.js';
 import { ask, JAMF_SECRET, mac, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from './support.js';
 
 let api: TestApi;

@@ -54,7 +54,7 @@ export async function startProvider(
 }
 
 /** Where a browser has come to. */
-export interface Place {
+export interface LoadedPage {
   url: URL;
   status: number;
   text: string;
@@ -66,7 +66,7 @@ export interface TestBrowser {
   go(
     url: string,
     init?: { form?: Record<string, string>; stopBefore?: (url: URL) => boolean },
-  ): Promise<Place>;
+  ): Promise<LoadedPage>;
   /** The `Cookie` header for an address. */
   cookies(url: string): string;
 }
@@ -109,16 +109,16 @@ export function openBrowser(): TestBrowser {
 }
 
 /** Signs in at the provider from `start`, which leads there, and consents. Ends before the provider sends the browser back. */
-export async function signInThere(browser: TestBrowser, start: string, login: string): Promise<URL> {
+export async function signInAtProvider(browser: TestBrowser, start: string, login: string): Promise<URL> {
   const stopBefore = ({ pathname }: URL) => pathname.endsWith('/callback');
-  let place = await browser.go(start, { stopBefore });
-  while (!stopBefore(place.url)) {
-    const prompt = /name="prompt" value="(\w+)"/u.exec(place.text)?.[1];
-    const action = /action="([^"]+)"/u.exec(place.text)?.[1];
+  let page = await browser.go(start, { stopBefore });
+  while (!stopBefore(page.url)) {
+    const prompt = /name="prompt" value="(\w+)"/u.exec(page.text)?.[1];
+    const action = /action="([^"]+)"/u.exec(page.text)?.[1];
     if (prompt === undefined || action === undefined)
-      throw new Error(`${place.url.href} is no page to sign in at: ${place.text.slice(0, 400)}`);
+      throw new Error(`${page.url.href} is no page to sign in at: ${page.text.slice(0, 400)}`);
     const form = { prompt, login, password: 'whatever' };
-    place = await browser.go(new URL(action, place.url).href, { form, stopBefore });
+    page = await browser.go(new URL(action, page.url).href, { form, stopBefore });
   }
-  return place.url;
+  return page.url;
 }

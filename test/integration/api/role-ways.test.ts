@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashPassword } from '../../../src/config/values/password-hash.js';
 import { auditPage } from '../../../src/contract/resources/audit.js';
 import { routes } from '../../../src/api/server/routes.js';
-import { CLIENT_SECRET, openBrowser, signInThere, startProvider, type TestProvider } from './identity.js';
+import {
+  CLIENT_SECRET,
+  openBrowser,
+  signInAtProvider,
+  startProvider,
+  type TestProvider,
+} from './identity.js';
 import { ask, startApi, type TestApi, TOKENS } from './support.js';
 import { BODIES, guarded, ROLES } from './walk.js';
 
@@ -28,7 +34,7 @@ async function sessionBy(path: string, body: unknown): Promise<Headers> {
 
 async function sessionFromProvider(login: string): Promise<Headers> {
   const browser = openBrowser();
-  const callback = await signInThere(browser, `${api.url}${SESSION}/oidc`, login);
+  const callback = await signInAtProvider(browser, `${api.url}${SESSION}/oidc`, login);
   await browser.go(callback.href, { stopBefore: ({ pathname }) => !pathname.startsWith('/api/') });
   return ourPage(browser.cookies(api.url));
 }

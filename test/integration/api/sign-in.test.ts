@@ -7,7 +7,7 @@ import { joined, listen } from './event-stream.js';
 import {
   CLIENT_SECRET,
   openBrowser,
-  signInThere,
+  signInAtProvider,
   startProvider,
   type TestBrowser,
   type TestProvider,
@@ -69,7 +69,7 @@ const back = (url: URL) => url.origin === api.url && !url.pathname.startsWith('/
 
 async function signIn(login: string, next?: string) {
   const browser = openBrowser();
-  const callback = await signInThere(browser, startOf(next), login);
+  const callback = await signInAtProvider(browser, startOf(next), login);
   const { url } = await browser.go(callback.href, { stopBefore: back });
   return { browser, url };
 }
@@ -113,14 +113,14 @@ describe('at the provider', () => {
 
   test('an answer with another state is refused, and one that was begun in another browser', async () => {
     const browser = openBrowser();
-    const callback = await signInThere(browser, startOf(), 'olga');
+    const callback = await signInAtProvider(browser, startOf(), 'olga');
     callback.searchParams.set('state', 'another');
     expect((await browser.go(callback.href, { stopBefore: back })).url.pathname).toBe('/macs');
     expect(await refusalIn(browser)).toContain('belongs to a different sign-in');
     expect((await who(browser)).status).toBe(401);
 
     const stranger = openBrowser();
-    const theirs = await signInThere(openBrowser(), startOf(), 'olga');
+    const theirs = await signInAtProvider(openBrowser(), startOf(), 'olga');
     await stranger.go(theirs.href, { stopBefore: back });
     expect(await refusalIn(stranger)).toContain('was not started in this browser');
     expect((await who(stranger)).status).toBe(401);
@@ -130,7 +130,7 @@ describe('at the provider', () => {
     const browser = openBrowser();
     const { url } = await browser.go(startOf(), { stopBefore: ({ origin }) => origin === provider.issuer });
     url.searchParams.set('nonce', 'another');
-    const callback = await signInThere(browser, url.href, 'olga');
+    const callback = await signInAtProvider(browser, url.href, 'olga');
     await browser.go(callback.href, { stopBefore: back });
     expect(await refusalIn(browser)).toMatch(/is invalid .* You are not signed in/u);
     expect((await who(browser)).status).toBe(401);
@@ -141,7 +141,7 @@ describe('at the provider', () => {
     const { url } = await browser.go(startOf(), { stopBefore: ({ origin }) => origin === provider.issuer });
     expect(url.searchParams.get('code_challenge_method')).toBe('S256');
     url.searchParams.set('code_challenge', 'A'.repeat(43));
-    const callback = await signInThere(browser, url.href, 'olga');
+    const callback = await signInAtProvider(browser, url.href, 'olga');
     await browser.go(callback.href, { stopBefore: back });
     expect(await refusalIn(browser)).toContain('did not accept the authorization code');
     expect((await who(browser)).status).toBe(401);
@@ -191,9 +191,9 @@ describe('at the provider', () => {
     ['/\\evil.example.com', '/'],
     ['/queues', '/?next=%2Fqueues'],
     ['/macs?state=due', '/macs?state=due'],
-  ])('afterwards %s leads to %s', async (next, place) => {
+  ])('afterwards %s leads to %s', async (next, page) => {
     const { url } = await signIn('vera', next);
-    expect(url.href).toBe(api.url + place);
+    expect(url.href).toBe(api.url + page);
   });
 
   test('no secret of it is in the log, the audit trail or Redis', async () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashPassword } from '../../../src/config/values/password-hash.js';
-import { CLIENT_SECRET, openBrowser, signInThere, startProvider, type TestProvider } from './identity.js';
+import {
+  CLIENT_SECRET,
+  openBrowser,
+  signInAtProvider,
+  startProvider,
+  type TestProvider,
+} from './identity.js';
 import { ask, containing, startApi, type TestApi, TOKENS } from './support.js';
 
 const PASSWORD = 'correct horse battery staple';
@@ -41,7 +47,7 @@ const ofPage = (cookie: string): Headers => ({ Cookie: cookie, 'Sec-Fetch-Site':
 
 async function byProvider(login: string): Promise<Headers> {
   const browser = openBrowser();
-  const callback = await signInThere(browser, `${api.url}${SESSION}/oidc`, login);
+  const callback = await signInAtProvider(browser, `${api.url}${SESSION}/oidc`, login);
   await browser.go(callback.href, { stopBefore: ({ pathname }) => !pathname.startsWith('/api/') });
   return ofPage(browser.cookies(api.url));
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
 import { EXIT } from '../../../src/cli/exit.js';
-import { type House, startHouse } from '../setup/support.js';
+import { type Installation, startInstallation } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const CHALLENGE = 'canary challenge "of" quotes';
@@ -34,16 +34,16 @@ const words = [
 ];
 
 /** The command against a pretend Jamf Pro; every answer of a person is `answer`. */
-async function startCreating(options: Parameters<typeof startHouse>[1] = {}) {
-  const house: House = await startHouse(server.url, options);
-  await house.configure({ timeout: '1s' });
-  const { profiles } = house.simulator.world;
+async function startCreating(options: Parameters<typeof startInstallation>[1] = {}) {
+  const installation: Installation = await startInstallation(server.url, options);
+  await installation.configure({ timeout: '1s' });
+  const { profiles } = installation.simulator.world;
   return {
     profiles,
     named: () => profiles.all().filter(({ name }) => name === NAME),
     create: async (more: readonly string[] = [], answer = true) => {
       const file = ['--challenge-file', join(folder, 'key.txt'), '--out', join(folder, 'none')];
-      const said = await house.recert([...words, ...file, ...more], {
+      const said = await installation.recert([...words, ...file, ...more], {
         terminal: true,
         confirm: () => Promise.resolve(answer),
       });
@@ -53,10 +53,10 @@ async function startCreating(options: Parameters<typeof startHouse>[1] = {}) {
     faults: async (http: FaultsInput['http']) => {
       const body = JSON.stringify({ http });
       const headers = { 'Content-Type': 'application/json' };
-      await fetch(`${house.simulator.controlUrl}/faults`, { method: 'PUT', headers, body });
+      await fetch(`${installation.simulator.controlUrl}/faults`, { method: 'PUT', headers, body });
     },
     posts: async () => {
-      const log = await fetch(`${house.simulator.controlUrl}/requests`);
+      const log = await fetch(`${installation.simulator.controlUrl}/requests`);
       const requests = (await log.json()) as { method: string; path: string }[];
       return requests.filter(({ method, path }) => method === 'POST' && path.startsWith('/JSSResource'))
         .length;
@@ -116,11 +116,13 @@ it('names the privilege that is missing', async () => {
 });
 
 it('makes the second profile of an existing one, with its settings, a stable subject and no scope', async () => {
-  const house = await startHouse(server.url, { profiles: { subject: 'CN=$COMPUTERNAME ma $UDID' } });
-  await house.configure({ profiles: {} });
-  const { profiles } = house.simulator.world;
+  const installation = await startInstallation(server.url, {
+    profiles: { subject: 'CN=$COMPUTERNAME ma $UDID' },
+  });
+  await installation.configure({ profiles: {} });
+  const { profiles } = installation.simulator.world;
   const twin = (more: readonly string[]) =>
-    house.recert(['profiles', 'generate', '--twin-of', '12', '--create', '--yes', ...more]);
+    installation.recert(['profiles', 'generate', '--twin-of', '12', '--create', '--yes', ...more]);
   const key = join(folder, 'other.txt');
   await writeFile(key, CHALLENGE);
   const wrong = await twin(['--name', 'wrong', '--challenge-file', key]);

@@ -6,7 +6,7 @@ import { scepPayloads } from '../../../simulator/world/profiles/payload.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { profileAudit, profileList } from '../../../src/contract/resources/profiles.js';
 import { EXIT } from '../../../src/cli/exit.js';
-import { type House, startHouse } from '../setup/support.js';
+import { type Installation, startInstallation } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -27,11 +27,11 @@ const PAGE = Object.keys(PRIVILEGES);
 
 /** A house that knows its fleet, with a third profile of Okta whose subject never fits, for the Macs of a smart group. */
 async function houseWithLong(privileges: readonly string[] = PAGE) {
-  const house = await startHouse(server.url, {
+  const installation = await startInstallation(server.url, {
     fleet: { computers: 30, due: 0, unmanaged: 0 },
     http: { clients: [{ id: 'recert', secret: 'jamf-client-secret', privileges: [...privileges] }] },
   });
-  const { world } = house.simulator;
+  const { world } = installation.simulator;
   const blue = world.profiles.get(SEEDED.blue);
   if (!blue?.scep) throw new Error('there is no blue profile');
   const identity = {
@@ -46,11 +46,11 @@ async function houseWithLong(privileges: readonly string[] = PAGE) {
     payloads: scepPayloads(identity, scep, '0D4C6A7E-0000-4000-8000-0000000000AB'),
     scope: { ...emptyScope(), computerGroups: [SEEDED.oktaMacs] },
   });
-  const config = await house.configure();
-  const receiver = await house.receiver(config);
-  await house.worker(config);
-  const recert: House['recert'] = (words) =>
-    house.recert([...words, '--url', receiver.url], {
+  const config = await installation.configure();
+  const receiver = await installation.receiver(config);
+  await installation.worker(config);
+  const recert: Installation['recert'] = (words) =>
+    installation.recert([...words, '--url', receiver.url], {
       wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs / 10)),
     });
   await recert(['sweep', '--what', 'full']);
@@ -58,11 +58,11 @@ async function houseWithLong(privileges: readonly string[] = PAGE) {
     const { out } = await recert(['computers', '--limit', '100', '--json']);
     expect(JSON.parse(out)).toHaveLength(30);
   });
-  return { house, recert, world, long: String(long.id) };
+  return { installation, recert, world, long: String(long.id) };
 }
 
 test('every profile with a SCEP payload is audited on demand with the role of docs/setup.md, watched or not, and nothing is shown of a challenge', async () => {
-  const { recert, world, long, house } = await houseWithLong();
+  const { recert, world, long, installation } = await houseWithLong();
   const { code, out, err } = await recert(['profiles', 'audit', '--all', '--json']);
   const { audits, servers } = answerSchema.parse(JSON.parse(out));
   expect(code).toBe(EXIT.failed);
@@ -90,7 +90,7 @@ test('every profile with a SCEP payload is audited on demand with the role of do
   for (const challenge of challenges) expect(out + text.out + err).not.toContain(challenge);
 
   // A profile that is gone is no longer told of.
-  house.simulator.world.profiles.delete(Number(long));
+  installation.simulator.world.profiles.delete(Number(long));
   await recert(['profiles', 'audit', '--all']);
   expect((await recert(['profiles', 'audit', long])).code).toBe(EXIT.notFound);
 });

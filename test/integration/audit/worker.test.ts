@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { profileAudit, profileList } from '../../../src/contract/resources/profiles.js';
-import { startHouse, type House } from '../setup/support.js';
+import { startInstallation, type Installation } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -23,30 +23,35 @@ afterAll(async () => {
 });
 
 /** A house whose worker has met the whole fleet and audited the profiles. */
-async function auditedHouse(subject?: string): Promise<{ house: House; metrics: () => Promise<string> }> {
+async function startAuditedInstallation(
+  subject?: string,
+): Promise<{ installation: Installation; metrics: () => Promise<string> }> {
   await redis.flushall();
-  const house = await startHouse(server.url, {
+  const installation = await startInstallation(server.url, {
     fleet: { computers: 60, due: 0 },
     ...(subject === undefined ? {} : { profiles: { subject } }),
   });
-  const config = await house.configure();
-  const receiver = await house.receiver(config);
-  const worker = await house.worker(config);
-  const recert: House['recert'] = (words) => house.recert([...words, '--url', receiver.url]);
+  const config = await installation.configure();
+  const receiver = await installation.receiver(config);
+  const worker = await installation.worker(config);
+  const recert: Installation['recert'] = (words) => installation.recert([...words, '--url', receiver.url]);
   await recert(['sweep', '--what', 'full']);
   await eventually(async () => {
     const { out } = await recert(['profiles', 'audit', '--json']);
     const { audits } = answerSchema.parse(JSON.parse(out));
     expect(audits.every(({ computers }) => (computers ?? 0) > 40)).toBe(true);
   });
-  return { house: { ...house, recert }, metrics: async () => (await fetch(`${worker.url}/metrics`)).text() };
+  return {
+    installation: { ...installation, recert },
+    metrics: async () => (await fetch(`${worker.url}/metrics`)).text(),
+  };
 }
 
 const answerSchema = z.object({ ok: z.boolean(), audits: z.array(profileAudit) });
 
 test('the Macs whose subject is too long are exactly those that the CA then refuses', async () => {
-  const { house, metrics } = await auditedHouse(SUBJECT);
-  const { out, code } = await house.recert(['profiles', 'audit', String(SEEDED.blue), '--json']);
+  const { installation, metrics } = await startAuditedInstallation(SUBJECT);
+  const { out, code } = await installation.recert(['profiles', 'audit', String(SEEDED.blue), '--json']);
   const { audits } = answerSchema.parse(JSON.parse(out));
   // The subject has no identifier, and no pattern is configured.
   expect(audits[0]?.findings.map(({ rule }) => rule)).toContain('subject-pattern');
@@ -54,7 +59,7 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
   expect(code).toBe(EXIT.failed);
   expect(told?.count).toBe(told?.listed.length);
 
-  const { world } = house.simulator;
+  const { world } = installation.simulator;
   const inScope = [...world.profiles.scopeOf(SEEDED.blue)];
   for (const id of inScope) world.actions.setOnline(id, true);
   world.profiles.redeployAll(SEEDED.blue);
@@ -73,22 +78,22 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
 
   const text = await metrics();
   expect(text).toMatch(/recert_profile_findings\{[^}]*profile_id="12",severity="error"\} 2/);
-  const overview = await house.recert(['status']);
+  const overview = await installation.recert(['status']);
   expect(overview.out).toContain('Profile check of okta:');
 });
 
 test('the profiles as they are seeded have no finding; the command line lists and explains', async () => {
-  const { house } = await auditedHouse();
-  const listed = await house.recert(['profiles', 'list', '--json']);
+  const { installation } = await startAuditedInstallation();
+  const listed = await installation.recert(['profiles', 'list', '--json']);
   const { profiles } = profileList.parse(JSON.parse(listed.out));
   expect(profiles.map(({ id, errors, warnings }) => [id, errors, warnings])).toEqual([
     ['12', 0, 0],
     ['13', 0, 0],
   ]);
-  const text = await house.recert(['profiles', 'audit']);
+  const text = await installation.recert(['profiles', 'audit']);
   expect(text.code).toBe(EXIT.done);
   expect(text.out.match(/ok {7}all settings match the Okta requirements/g)).toHaveLength(2);
-  expect((await house.recert(['profiles', 'list'])).out).toContain('Okta SCEP (green)');
-  expect((await house.recert(['profiles', 'audit', '14'])).code).toBe(EXIT.notFound);
-  expect(text.out + listed.out).not.toContain(house.simulator.world.ca.challenge);
+  expect((await installation.recert(['profiles', 'list'])).out).toContain('Okta SCEP (green)');
+  expect((await installation.recert(['profiles', 'audit', '14'])).code).toBe(EXIT.notFound);
+  expect(text.out + listed.out).not.toContain(installation.simulator.world.ca.challenge);
 });

@@ -4,7 +4,7 @@ import type { Redistribution } from '../../../src/domain/redistribution/record.j
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { DAY_MS, mac, startApi, type TestApi, TOKENS } from '../api/support.js';
-import { recert as run, type Said } from '../../support/cli.js';
+import { recert as run, type CommandResult } from '../../support/cli.js';
 
 const reason = ['--reason', 'locked out, INC-4711'];
 
@@ -15,7 +15,11 @@ describe('recert against a running service', () => {
   });
   afterEach(() => api.close());
 
-  function recert(words: readonly string[], token: string = TOKENS.operator, more = {}): Promise<Said> {
+  function recert(
+    words: readonly string[],
+    token: string = TOKENS.operator,
+    more = {},
+  ): Promise<CommandResult> {
     return run([...words, '--url', api.url, '--token', token], { now: api.now, ...more });
   }
 

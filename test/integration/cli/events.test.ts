@@ -5,7 +5,7 @@ import { EXIT } from '../../../src/cli/exit.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { ask, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from '../api/support.js';
-import { send as sendTo, until, webhook } from '../webhooks/setup.js';
+import { send as sendTo, until, webhook } from '../webhooks/environment.js';
 import { recert as run } from '../../support/cli.js';
 
 const reason = 'it was not known yet, INC-4711';

@@ -8,7 +8,7 @@ import { createToken } from '../../../src/config/values/api-token.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import type { Simulator } from '../../../simulator/index.js';
 import { ask } from '../api/support.js';
-import { okta, startHouse } from '../setup/support.js';
+import { okta, startInstallation } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const wait = (durationMs: number) => new Promise<void>((resolve) => setTimeout(resolve, durationMs / 10));
@@ -21,7 +21,7 @@ afterAll(() => server.close());
 
 /** Receiver, worker and a pretend Jamf Pro whose Macs live a day in a minute. The cap lets one of three due Macs go in an hour. */
 async function night() {
-  const house = await startHouse(server.url, {
+  const installation = await startInstallation(server.url, {
     clock: 'real',
     seed: 7,
     fleet: { computers: 20, due: 3, away: 0, officeHours: 0, laptops: 0 },
@@ -35,7 +35,7 @@ async function night() {
     },
   });
   const tokens = { operator: createToken(), viewer: createToken() };
-  const config = await house.configure(
+  const config = await installation.configure(
     {
       sweep: { changed: '1s', full: '24h', open: '500ms' },
       profiles: {
@@ -54,11 +54,11 @@ async function night() {
       ],
     },
   );
-  const { url } = await house.receiver(config);
-  await house.worker(config);
+  const { url } = await installation.receiver(config);
+  await installation.worker(config);
   const recert = (role: keyof typeof tokens | 'nobody', ...words: string[]) => {
     const token = role === 'nobody' ? {} : { RECERT_TOKEN: tokens[role].token };
-    return house.recert(words, { environment: { RECERT_URL: url, ...token }, wait });
+    return installation.recert(words, { environment: { RECERT_URL: url, ...token }, wait });
   };
   const api = async <Schema extends z.ZodType>(
     method: string,
@@ -73,7 +73,7 @@ async function night() {
     expect(said.status, JSON.stringify(said.body)).toBeLessThan(300);
     return answer.parse(said.body);
   };
-  return { simulator: house.simulator, url, tokens, recert, api };
+  return { simulator: installation.simulator, url, tokens, recert, api };
 }
 
 type Night = Awaited<ReturnType<typeof night>>;
@@ -94,9 +94,9 @@ async function thoseThatWait({ api }: Night) {
 }
 
 test('on-call at night, by command line and by API: finds the Mac by its user, sees why it waits, has it renewed, and it is on record', async () => {
-  const house = await night();
-  const { recert, api, simulator, url, tokens } = house;
-  const [first, second] = await thoseThatWait(house);
+  const installation = await night();
+  const { recert, api, simulator, url, tokens } = installation;
+  const [first, second] = await thoseThatWait(installation);
   if (!first || !second) throw new Error('two Macs should wait');
 
   // By command line.

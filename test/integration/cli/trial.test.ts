@@ -6,7 +6,7 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { recert } from '../../support/cli.js';
 import { LONG_TEST_MS, untilTrue } from '../../support/eventually.js';
-import { OVERLAP, RHYTHM, WAITS } from '../redistribute/stage.js';
+import { OVERLAP, RHYTHM, WAITS } from '../redistribute/environment.js';
 
 const TOKEN = 'recert_test-operator';
 const ONLINE_MS = 10_000;

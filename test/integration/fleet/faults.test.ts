@@ -3,7 +3,7 @@ import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { assessHints } from '../../../src/application/inventory/assess-hints.js';
 import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
-import { startPretended } from '../jamf/support.js';
+import { startSimulatedJamf } from '../jamf/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { testFleet, type TestFleet } from './support/fleet.js';
 import { fakeJamf } from './support/jamf.js';
@@ -21,7 +21,7 @@ const ids = Array.from({ length: MACS }, (_, index) => String(index + 1));
 
 /** The workers that know the fleet, on a real Redis, with the real client and a pretended Jamf Pro. */
 async function pretendedFleet() {
-  const pretended = await startPretended(
+  const pretended = await startSimulatedJamf(
     { fleet: { computers: MACS, due: 5, expired: 2 }, http: { nodes: 3, nodeLag: '60s' } },
     { timeout: 300, pageSize: 10 },
   );

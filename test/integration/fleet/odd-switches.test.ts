@@ -7,7 +7,7 @@ import { resultOf } from '../../../src/application/inventory/sweeps/sweep-full.j
 import { sweep } from '../../../src/application/inventory/sweeps/sweep.js';
 import { isLow } from '../../../src/domain/health/coverage.js';
 import { isOpenFall } from '../../../src/domain/health/fleet-fall.js';
-import { failureOf, type Pretended, startPretended } from '../jamf/support.js';
+import { failureOf, type SimulatedJamf, startSimulatedJamf } from '../jamf/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { type TestFleet, testFleet } from './support/fleet.js';
 import { fakeJamf } from './support/jamf.js';
@@ -17,13 +17,13 @@ const { blue, green, joinGreen, leaveBlue } = SEEDED;
 const OVERLAP = `{ blue: ${blue}, green: ${green}, joinGreen: ${joinGreen}, leaveBlue: ${leaveBlue} }`;
 
 let server: TestRedis;
-let pretended: Pretended;
+let pretended: SimulatedJamf;
 let fleet: TestFleet;
 beforeAll(async () => {
   server = await startTestRedis();
 });
 beforeEach(async () => {
-  pretended = await startPretended(
+  pretended = await startSimulatedJamf(
     { fleet: { computers: MACS, due: 4, expired: 3, away: 0, unmanaged: 0, outOfScope: 0, junk: 0.5 } },
     { pageSize: 10 },
   );

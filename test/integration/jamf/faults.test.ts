@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { specsAreThere } from '../support/openapi-schema.js';
 import { loadContract } from '../support/openapi.js';
-import { failureOf, startPretended } from './support.js';
+import { failureOf, startSimulatedJamf } from './support.js';
 import { OPEN } from '../../support/fence.js';
 
 const small = { fleet: { computers: 10, due: 2 } };
@@ -17,7 +17,7 @@ describe('a read survives', () => {
     ['half a body', { kind: 'half-body' }],
     ['a hung connection', { kind: 'hang' }],
   ] as const)('%s, in inventory and in the Classic API', async (_, fault) => {
-    const { jamf, faults } = await startPretended(small, { timeout: 500 });
+    const { jamf, faults } = await startSimulatedJamf(small, { timeout: 500 });
     await jamf.version();
     await faults({ http: [{ ...fault, path: 'computers-inventory$', count: 1 }] });
     expect((await jamf.listComputers({}, 0)).total).toBe(10);
@@ -27,7 +27,7 @@ describe('a read survives', () => {
 
   it('a token that ended, once for all who call', async () => {
     const clients = [{ id: 'recert', secret: 'recert-secret', tokenLifetime: '60s' }];
-    const { jamf, simulator, requests } = await startPretended({ ...small, http: { clients } });
+    const { jamf, simulator, requests } = await startSimulatedJamf({ ...small, http: { clients } });
     await jamf.version();
     await simulator.world.clock.advance(120_000);
     await Promise.all(Array.from({ length: 20 }, (_, index) => jamf.listComputers({}, index % 2)));
@@ -36,7 +36,7 @@ describe('a read survives', () => {
   });
 
   it('a Jamf that is restarted in the middle', async () => {
-    const { jamf, simulator } = await startPretended(small);
+    const { jamf, simulator } = await startSimulatedJamf(small);
     await jamf.version();
     simulator.world.actions.restart(60_000);
     const error = await failureOf(jamf.listComputers({}, 0));
@@ -52,7 +52,7 @@ if (!specsAreThere)
   );
 
 it.runIf(specsAreThere)('every call of the client fits the specifications', async () => {
-  const { jamf, simulator, requests } = await startPretended(small);
+  const { jamf, simulator, requests } = await startSimulatedJamf(small);
   const [mac] = simulator.world.computers.all();
   const { id = 0, managementId = '', serialNumber = '', name = '' } = mac ?? {};
   await jamf.readComputers([String(id)]);

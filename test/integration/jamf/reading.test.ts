@@ -5,7 +5,7 @@ import type { Computer } from '../../../src/domain/computer.js';
 import { inProfileScope } from '../../../src/domain/scope.js';
 import type { JamfClient } from '../../../src/jamf/client.js';
 import { Secret } from '../../../src/config/values/secret.js';
-import { failureOf, startPretended } from './support.js';
+import { failureOf, startSimulatedJamf } from './support.js';
 
 async function wholeFleet(jamf: JamfClient): Promise<Computer[]> {
   const found: Computer[] = [];
@@ -20,7 +20,7 @@ const fleet = { computers: 60, oddNames: 0.4, junk: 0.6, expired: 3 };
 
 describe.each(['11.30.1', '11.29.0'])('a pretend Jamf Pro %s', (version) => {
   it('tells of its whole fleet as it is, page by page, odd names and junk included', async () => {
-    const { jamf, simulator } = await startPretended({ fleet, http: { version: `${version}-t1` } });
+    const { jamf, simulator } = await startSimulatedJamf({ fleet, http: { version: `${version}-t1` } });
     const { world } = simulator;
     expect(await jamf.version()).toBe(`${version}-t1`);
     const computers = await wholeFleet(jamf);
@@ -52,7 +52,7 @@ describe.each(['11.30.1', '11.29.0'])('a pretend Jamf Pro %s', (version) => {
 });
 
 it('finds every Mac by its serial number, its owner and its name, however odd', async () => {
-  const { jamf, simulator } = await startPretended({ fleet });
+  const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const all = simulator.world.computers.all();
   const ids = async (filter: Parameters<JamfClient['listComputers']>[0]) =>
     (await jamf.listComputers(filter, 0)).computers.map((computer) => computer.id);
@@ -66,7 +66,7 @@ it('finds every Mac by its serial number, its owner and its name, however odd', 
 });
 
 it('finds the Macs that reported after an instant, and no others', async () => {
-  const { jamf, simulator } = await startPretended({ fleet });
+  const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const { world } = simulator;
   const reports = world.computers.all().map(({ reportedAt }) => reportedAt);
   const reportedAfter = [...reports].sort((one, other) => one - other)[40] ?? 0;
@@ -75,7 +75,7 @@ it('finds the Macs that reported after an instant, and no others', async () => {
 });
 
 it('reads Macs by id in one call, and leaves out the ones that are gone', async () => {
-  const { jamf, simulator, requests } = await startPretended({ fleet });
+  const { jamf, simulator, requests } = await startSimulatedJamf({ fleet });
   const ids = simulator.world.computers
     .all()
     .slice(0, 20)
@@ -87,7 +87,7 @@ it('reads Macs by id in one call, and leaves out the ones that are gone', async 
 });
 
 it('tells of the watched profiles, who is in their scope, and nothing of their challenge', async () => {
-  const { jamf, simulator } = await startPretended({ fleet });
+  const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const { world } = simulator;
   const computers = await wholeFleet(jamf);
   for (const id of [SEEDED.blue, SEEDED.green, SEEDED.wifi, SEEDED.user]) {
@@ -110,7 +110,7 @@ it('tells of the watched profiles, who is in their scope, and nothing of their c
 });
 
 it('tells of a group and its members', async () => {
-  const { jamf, simulator } = await startPretended({ fleet });
+  const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const group = await jamf.readGroup(String(SEEDED.allManaged));
   const real = simulator.world.groups.get(SEEDED.allManaged);
   expect(group).toMatchObject({ name: real?.name, smart: true });
@@ -120,7 +120,7 @@ it('tells of a group and its members', async () => {
 
 it('signs in with a user account, too', async () => {
   const auth = { username: 'admin', password: new Secret('admin-password') };
-  const { jamf, requests } = await startPretended({ fleet: { computers: 5, due: 1 } }, { auth });
+  const { jamf, requests } = await startSimulatedJamf({ fleet: { computers: 5, due: 1 } }, { auth });
   await jamf.listComputers({}, 0);
   await jamf.readGroup(String(SEEDED.joinGreen));
   expect((await requests()).filter(({ path }) => path === '/api/v1/auth/token')).toHaveLength(1);
@@ -128,7 +128,7 @@ it('signs in with a user account, too', async () => {
 
 it('names the privilege that is missing', async () => {
   const clients = [{ id: 'recert', secret: 'recert-secret', privileges: ['Read Computers'] }];
-  const { jamf } = await startPretended({ fleet: { computers: 5, due: 1 }, http: { clients } });
+  const { jamf } = await startSimulatedJamf({ fleet: { computers: 5, due: 1 }, http: { clients } });
   await jamf.listComputers({}, 0);
   const error = await failureOf(jamf.readProfile(String(SEEDED.blue)));
   expect(error).toMatchObject({ status: 403, retryable: false });

@@ -10,7 +10,7 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { limitByProcessTime } from '../../support/process-time.js';
 
 /** A request as the simulator's log shows it. */
-export interface Logged {
+export interface LoggedRequest {
   method: string;
   path: string;
   query: Record<string, unknown>;
@@ -21,18 +21,18 @@ export interface Logged {
 }
 
 /** The client against a pretend Jamf Pro over HTTP. */
-export interface Pretended {
+export interface SimulatedJamf {
   jamf: JamfConnection;
   simulator: Simulator;
   faults: (faults: FaultsInput) => Promise<void>;
-  requests: () => Promise<Logged[]>;
+  requests: () => Promise<LoggedRequest[]>;
 }
 
 /** Starts both; they end with the test. The clock of the fleet stands still unless it is advanced. */
-export async function startPretended(
+export async function startSimulatedJamf(
   options: ServerOptionsInput = {},
   settings: Partial<JamfSettings> = {},
-): Promise<Pretended> {
+): Promise<SimulatedJamf> {
   limitByProcessTime();
   const simulator = await startSimulator({ clock: 'manual', ...options });
   const jamf = createJamfClient({
@@ -64,7 +64,7 @@ export async function startPretended(
       });
       if (!answer.ok) throw new Error(await answer.text());
     },
-    requests: async () => (await (await fetch(`${simulator.controlUrl}/requests`)).json()) as Logged[],
+    requests: async () => (await (await fetch(`${simulator.controlUrl}/requests`)).json()) as LoggedRequest[],
   };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { ServerOptionsInput } from '../../../simulator/index.js';
-import { failureOf, type Pretended, startPretended } from './support.js';
+import { failureOf, type SimulatedJamf, startSimulatedJamf } from './support.js';
 import { OPEN } from '../../support/fence.js';
 
 const GREEN = String(SEEDED.joinGreen);
@@ -11,20 +11,21 @@ const always: ServerOptionsInput = {
 };
 
 /** A managed Mac in scope that is not green yet. */
-function blueMac({ simulator }: Pretended): { id: string; managementId: string } {
+function blueMac({ simulator }: SimulatedJamf): { id: string; managementId: string } {
   const { world } = simulator;
   const members = world.groups.get(SEEDED.joinGreen)?.members;
   const mac = world.computers.all().find(({ id, managed }) => managed && !members?.has(id));
   if (!mac) throw new Error('every Mac is green');
   return { id: String(mac.id), managementId: mac.managementId };
 }
-const isMember = ({ simulator }: Pretended, id: string) =>
+const isMember = ({ simulator }: SimulatedJamf, id: string) =>
   simulator.world.groups.get(SEEDED.joinGreen)?.members.has(Number(id)) ?? false;
-const puts = async ({ requests }: Pretended) => (await requests()).filter(({ method }) => method === 'PUT');
+const puts = async ({ requests }: SimulatedJamf) =>
+  (await requests()).filter(({ method }) => method === 'PUT');
 
 describe('members of a static group', () => {
   it('come and go by deltas, and both may be said twice', async () => {
-    const pretended = await startPretended(always);
+    const pretended = await startSimulatedJamf(always);
     const { jamf } = pretended;
     const { id } = blueMac(pretended);
     const others = (await jamf.readGroup(GREEN)).computerIds;
@@ -37,7 +38,7 @@ describe('members of a static group', () => {
   });
 
   it('are not changed for a Mac that is gone, and are as wished once it is out', async () => {
-    const pretended = await startPretended(always);
+    const pretended = await startSimulatedJamf(always);
     const { jamf } = pretended;
     const { id } = blueMac(pretended);
     const error = await failureOf(jamf.addToGroup(GREEN, [id, '9999'], OPEN));
@@ -53,7 +54,7 @@ describe('members of a static group', () => {
     ['500', { kind: 'status', status: 500 }],
     ['504', { kind: 'status', status: 504 }],
   ] as const)('are asked for once when %s leaves it in doubt', async (_, fault) => {
-    const pretended = await startPretended(always, { timeout: 300 });
+    const pretended = await startSimulatedJamf(always, { timeout: 300 });
     const { jamf, faults } = pretended;
     const { id } = blueMac(pretended);
     await jamf.version();
@@ -71,7 +72,7 @@ describe('members of a static group', () => {
     ['403', { kind: 'status', status: 403, when: 'before' }, false],
     ['409', { kind: 'status', status: 409, when: 'before' }, false],
   ] as const)('are asked for once when the answer is %s', async (_, fault, done) => {
-    const pretended = await startPretended(always, { timeout: 300 });
+    const pretended = await startSimulatedJamf(always, { timeout: 300 });
     const { jamf, faults } = pretended;
     const { id } = blueMac(pretended);
     await jamf.version();
@@ -84,7 +85,7 @@ describe('members of a static group', () => {
   });
 
   it.each([401, 429])('are asked for again after %i, which did nothing', async (status) => {
-    const pretended = await startPretended(always);
+    const pretended = await startSimulatedJamf(always);
     const { jamf, faults } = pretended;
     const { id } = blueMac(pretended);
     await jamf.version();
@@ -95,7 +96,7 @@ describe('members of a static group', () => {
   });
 
   it('are read back from the node that was written to', async () => {
-    const pretended = await startPretended({ ...always, http: { nodes: 5, nodeLag: '60s' } });
+    const pretended = await startSimulatedJamf({ ...always, http: { nodes: 5, nodeLag: '60s' } });
     const { jamf, requests } = pretended;
     const { id } = blueMac(pretended);
     for (let round = 0; round < 10; round += 1) {
@@ -114,7 +115,7 @@ describe('members of a static group', () => {
 
 describe('commands', () => {
   it('appear when a Mac joins the group, and are acknowledged', async () => {
-    const pretended = await startPretended(always);
+    const pretended = await startSimulatedJamf(always);
     const { jamf, simulator } = pretended;
     const { id, managementId } = blueMac(pretended);
     const sentAfter = simulator.world.clock.now();
@@ -140,7 +141,7 @@ describe('commands', () => {
   });
 
   it('that fail say why, in the command and in the history of the Mac', async () => {
-    const pretended = await startPretended({ ...always, ca: { failing: 1 } });
+    const pretended = await startSimulatedJamf({ ...always, ca: { failing: 1 } });
     const { jamf, simulator } = pretended;
     const { id, managementId } = blueMac(pretended);
     const sentAfter = simulator.world.clock.now();

@@ -14,12 +14,12 @@ import { detectIncidents, type DetectionDeps } from '../../../src/application/in
 import {
   type PagerdutyBody,
   type SlackBody,
-  type StandIn,
+  type SimulatedReceiver,
   startPagerduty,
   startReceiver,
   startSlack,
   type WebhookBody,
-} from '../../support/notify/stand-ins.js';
+} from '../../support/notify/simulated-receivers.js';
 import { limitByProcessTime } from '../../support/process-time.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
@@ -28,9 +28,9 @@ const MINUTE = 60_000;
 
 let server: TestRedis;
 let redis: Redis;
-let slack: StandIn<SlackBody>;
-let pager: StandIn<PagerdutyBody>;
-let hook: StandIn<WebhookBody>;
+let slack: SimulatedReceiver<SlackBody>;
+let pager: SimulatedReceiver<PagerdutyBody>;
+let hook: SimulatedReceiver<WebhookBody>;
 let queues: Queues;
 let clock: number;
 let waiting: WaitingForPerson[];
@@ -190,10 +190,10 @@ test('each channel receives one message when an incident opens and one when it i
   waiting = [needs('7')];
   await lookAll();
   await nothingPending();
-  expect(slack.taken).toHaveLength(1);
-  expect(pager.taken.map((one) => one.event_action)).toEqual(['trigger']);
-  expect(hook.asked()).toBe(0);
-  expect(JSON.stringify(slack.taken)).toContain('https://recert.example.com/macs/prod/7');
+  expect(slack.accepted).toHaveLength(1);
+  expect(pager.accepted.map((one) => one.event_action)).toEqual(['trigger']);
+  expect(hook.requestCount()).toBe(0);
+  expect(JSON.stringify(slack.accepted)).toContain('https://recert.example.com/macs/prod/7');
 
   // Gone for a moment, and back: nothing is said.
   waiting = [];
@@ -209,11 +209,11 @@ test('each channel receives one message when an incident opens and one when it i
   clock += 5 * MINUTE;
   await lookAll();
   await nothingPending();
-  expect(slack.taken.map(({ text }) => text)).toEqual([
+  expect(slack.accepted.map(({ text }) => text)).toEqual([
     'mac-7: renewal failed, needs attention (okta)',
     'Resolved: mac-7: renewal failed, needs attention (okta)',
   ]);
-  expect(pager.taken.map((one) => [one.event_action, one.dedup_key])).toEqual([
+  expect(pager.accepted.map((one) => [one.event_action, one.dedup_key])).toEqual([
     ['trigger', 'recert/needs-human/prod/okta/7'],
     ['resolve', 'recert/needs-human/prod/okta/7'],
   ]);
@@ -235,14 +235,14 @@ test('a receiver that hangs or fails does not delay other receivers, and gets al
     at: clock,
   }));
   await lookAll();
-  await expect.poll(() => [pager, hook].map(({ taken }) => taken.length)).toEqual([40, 40]);
-  expect(slack.asked()).toBeLessThanOrEqual(processes.length);
+  await expect.poll(() => [pager, hook].map(({ accepted }) => accepted.length)).toEqual([40, 40]);
+  expect(slack.requestCount()).toBeLessThanOrEqual(processes.length);
   slack.answer({ status: 503 });
-  await expect.poll(() => slack.asked()).toBeGreaterThan(6);
+  await expect.poll(() => slack.requestCount()).toBeGreaterThan(6);
   slack.answer(null);
   await nothingPending();
-  expect(slack.taken).toHaveLength(40);
-  expect(pager.taken).toHaveLength(40);
+  expect(slack.accepted).toHaveLength(40);
+  expect(pager.accepted).toHaveLength(40);
 });
 
 test('an incident that opened and closed while a receiver failed is sent as resolved only', async () => {
@@ -250,28 +250,28 @@ test('an incident that opened and closed while a receiver failed is sent as reso
   pager.answer({ status: 500 });
   waiting = [needs('7')];
   await lookAll();
-  await expect.poll(() => pager.asked()).toBeGreaterThan(2);
+  await expect.poll(() => pager.requestCount()).toBeGreaterThan(2);
   waiting = [];
   clock += 10 * MINUTE;
   await lookAll();
   pager.answer(null);
   await nothingPending();
-  expect(pager.taken.map((one) => one.event_action)).toEqual(['resolve']);
+  expect(pager.accepted.map((one) => one.event_action)).toEqual(['resolve']);
 });
 
 test('messages wait until quiet hours end', async () => {
   setClock(23);
   waiting = [needs('7')];
   await lookAll();
-  await expect.poll(() => pager.taken.length).toBe(1);
+  await expect.poll(() => pager.accepted.length).toBe(1);
   await expect.poll(() => queues.notify.getDelayedCount()).toBe(1);
-  expect(slack.asked()).toBe(0);
+  expect(slack.requestCount()).toBe(0);
   const [job] = await queues.notify.getDelayed();
   expect(job?.delay).toBeGreaterThan(7.9 * 60 * MINUTE);
   setClock(31);
   await job?.promote();
   await nothingPending();
-  expect(slack.taken).toHaveLength(1);
+  expect(slack.accepted).toHaveLength(1);
 });
 
 test('a lost job is added to the queue again, also one lost between the check and the queue', async () => {
@@ -279,14 +279,14 @@ test('a lost job is added to the queue again, also one lost between the check an
   slack.answer({ status: 500 });
   waiting = [needs('7')];
   await lookAll();
-  await expect.poll(() => slack.asked()).toBeGreaterThan(1);
+  await expect.poll(() => slack.requestCount()).toBeGreaterThan(1);
   await Promise.all(processes.map(({ worker }) => worker.pause()));
   await queues.notify.obliterate({ force: true });
   slack.answer(null);
   for (const { worker } of processes) void worker.resume();
   await lookAll();
   await nothingPending();
-  expect(slack.taken).toHaveLength(1);
+  expect(slack.accepted).toHaveLength(1);
 });
 
 /** Keeps everything that Redis has of incidents, to be put back as an old snapshot would. */
@@ -301,8 +301,8 @@ async function takeSnapshot(): Promise<() => Promise<void>> {
 }
 
 const messages = () => [
-  slack.taken.map(({ text }) => /^(mac-7: .*?\)|[^:]*)/u.exec(text)?.[1]),
-  pager.taken.map((one) => one.event_action),
+  slack.accepted.map(({ text }) => /^(mac-7: .*?\)|[^:]*)/u.exec(text)?.[1]),
+  pager.accepted.map((one) => one.event_action),
 ];
 
 test('after Redis is emptied during an incident, the incident is not sent again and its resolution is sent', async () => {
@@ -375,7 +375,7 @@ test('no secret is in Redis', async () => {
   slack.answer({ status: 500, body: CANARY });
   waiting = [needs('7')];
   await lookAll();
-  await expect.poll(() => slack.asked()).toBeGreaterThan(1);
+  await expect.poll(() => slack.requestCount()).toBeGreaterThan(1);
   await redis.config('SET', 'rdbcompression', 'no');
   // A lock may expire between the two commands: its dump is null.
   const contents = await Promise.all((await redis.keys('*')).map(dumpOf));

@@ -14,18 +14,18 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,
   type SlackBody,
-  type StandIn,
+  type SimulatedReceiver,
   startPagerduty,
   startSlack,
-} from '../../support/notify/stand-ins.js';
+} from '../../support/notify/simulated-receivers.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const MINUTE = 60_000;
 
 let server: TestRedis;
 let redis: Redis;
-let slack: StandIn<SlackBody>;
-let pager: StandIn<PagerdutyBody>;
+let slack: SimulatedReceiver<SlackBody>;
+let pager: SimulatedReceiver<PagerdutyBody>;
 let incidents: IncidentStore;
 let clock: number;
 let receivers: WorkerWatch[];
@@ -84,7 +84,7 @@ async function receiversLook(): Promise<void> {
   await Promise.all(receivers.map((one) => one.look()));
 }
 
-const told = () => [slack.taken.map(({ text }) => text), pager.taken.map((one) => one.dedup_key)];
+const told = () => [slack.accepted.map(({ text }) => text), pager.accepted.map((one) => one.dedup_key)];
 const TOLD = [['No worker active since 2030-01-15 12:00Z'], ['recert/workers-silent']];
 
 test('that no worker looks is told once, by whichever receiver, and the first worker tells that it is over', async () => {
@@ -130,9 +130,9 @@ test('a channel that fails is tried again and left alone in between, and no othe
   slack.answer({ status: 410, body: 'channel_is_archived' });
   clock += 5 * MINUTE;
   await receiversLook();
-  const asked = slack.asked();
+  const asked = slack.requestCount();
   await receiversLook();
-  expect(slack.asked()).toBe(asked);
+  expect(slack.requestCount()).toBe(asked);
   slack.answer(null);
   clock += MINUTE;
   await receiversLook();

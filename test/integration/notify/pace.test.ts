@@ -8,7 +8,12 @@ import { createBreakGlassStore } from '../../../src/store/access/break-glass.js'
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
-import { type StandIn, startPagerduty, startReceiver, startSlack } from '../../support/notify/stand-ins.js';
+import {
+  type SimulatedReceiver,
+  startPagerduty,
+  startReceiver,
+  startSlack,
+} from '../../support/notify/simulated-receivers.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { workerYaml } from '../workers/support.js';
 import { startStopwatch } from '../../support/process-time.js';
@@ -19,7 +24,7 @@ const SWEEPS = 8;
 let server: TestRedis;
 let redis: Redis;
 let simulator: Simulator;
-let receivers: StandIn<unknown>[];
+let receivers: SimulatedReceiver<unknown>[];
 let queues: Queues;
 let worker: WorkerProcess;
 let swept = 0;
@@ -71,9 +76,9 @@ test('the work goes on at its pace while every receiver hangs and many messages 
   const uses = createBreakGlassStore({ redis, key: keysUnder('recert') });
   const use = { name: 'Anna', address: '::1', at: Date.now(), endsAt: Date.now() + 3_600_000 };
   await Promise.all(Array.from({ length: MESSAGES }, () => uses.note(use)));
-  await expect.poll(() => receivers.map((one) => one.asked() > 0)).toEqual([true, true, true]);
+  await expect.poll(() => receivers.map((one) => one.requestCount() > 0)).toEqual([true, true, true]);
   const hangingMs = await sweepMs();
-  expect(receivers.flatMap((one) => one.taken)).toEqual([]);
+  expect(receivers.flatMap((one) => one.accepted)).toEqual([]);
   expect(await redis.zcard('{recert}:incidents:pending')).toBe(MESSAGES * receivers.length);
   // One call to a receiver hangs for 10 s: whatever waited for one would take far longer.
   expect(hangingMs).toBeLessThan(2 * calmMs + 1_500);

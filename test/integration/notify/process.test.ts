@@ -12,10 +12,10 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,
   type SlackBody,
-  type StandIn,
+  type SimulatedReceiver,
   startPagerduty,
   startSlack,
-} from '../../support/notify/stand-ins.js';
+} from '../../support/notify/simulated-receivers.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { startWorkerChild, type WorkerChild, workerYaml } from '../workers/support.js';
 
@@ -23,8 +23,8 @@ const CANARY = 'canary5f1c';
 const NOWHERE = 'http://127.0.0.1:1';
 
 let server: TestRedis;
-let slack: StandIn<SlackBody>;
-let pager: StandIn<PagerdutyBody>;
+let slack: SimulatedReceiver<SlackBody>;
+let pager: SimulatedReceiver<PagerdutyBody>;
 let children: WorkerChild[];
 beforeEach(async () => {
   [server, slack, pager] = await Promise.all([startTestRedis(), startSlack(CANARY), startPagerduty()]);
@@ -63,7 +63,7 @@ test('a worker killed while it tells is followed by another, and nothing is lost
   await letWebhooksBeSilent();
   slack.answer('hang');
   const first = await startChild();
-  await expect.poll(() => slack.asked()).toBeGreaterThan(0);
+  await expect.poll(() => slack.requestCount()).toBeGreaterThan(0);
   // PagerDuty was told, and that is noted.
   await expect.poll(() => first.said('notify.sent').length).toBe(1);
   first.signal('SIGKILL');
@@ -71,11 +71,11 @@ test('a worker killed while it tells is followed by another, and nothing is lost
 
   slack.answer(null);
   const others = await Promise.all([startChild(), startChild()]);
-  await expect.poll(() => slack.taken.length).toBe(1);
+  await expect.poll(() => slack.accepted.length).toBe(1);
   const sent = () => others.flatMap((child) => child.said('notify.sent'));
   await expect.poll(() => sent().length).toBe(1);
-  expect(slack.taken[0]?.text).toMatch(/^No webhooks from demo since/);
-  expect(pager.taken).toHaveLength(1);
+  expect(slack.accepted[0]?.text).toMatch(/^No webhooks from demo since/);
+  expect(pager.accepted).toHaveLength(1);
   expect(others.flatMap((child) => child.said('incident.opened'))).toEqual([]);
   const everything = JSON.stringify(
     children.map((child) => ['job.failed', 'notify.sent', 'notify.failed'].map((kind) => child.said(kind))),
@@ -100,7 +100,7 @@ test('that no worker lives is told by the receiver, that it is over by the first
   const receiver = await startReceiver(config, { telemetry: createTelemetry() });
   try {
     const silence = () =>
-      pager.taken
+      pager.accepted
         .filter(({ dedup_key }) => dedup_key === 'recert/workers-silent')
         .map((one) => one.event_action);
     await expect.poll(silence).toEqual(['trigger']);
@@ -108,7 +108,7 @@ test('that no worker lives is told by the receiver, that it is over by the first
     await startChild(more);
     await expect.poll(silence).toEqual(['trigger', 'resolve']);
     await expect.poll(() => beats).toBeGreaterThan(1);
-    expect(slack.taken.filter(({ text }) => /No worker active since/.test(text))).toHaveLength(2);
+    expect(slack.accepted.filter(({ text }) => /No worker active since/.test(text))).toHaveLength(2);
   } finally {
     await receiver.stop();
     await new Promise((resolve) => watchman.close(resolve));
@@ -131,7 +131,7 @@ test('recert notify test tells every channel, and says which did not take it', a
   try {
     expect(await run()).toBe(0);
     expect(said).toEqual(['ok    team: accepted by slack', 'ok    pager: accepted by pagerduty']);
-    expect(pager.taken.map((one) => one.event_action)).toEqual(['trigger', 'resolve']);
+    expect(pager.accepted.map((one) => one.event_action)).toEqual(['trigger', 'resolve']);
     slack.answer({ status: 404, body: 'no_service' });
     expect(await run()).toBe(1);
     expect(said.slice(2)).toEqual([

@@ -6,14 +6,18 @@ import { parse, stringify } from 'yaml';
 import { parseConfig } from '../../../src/config/load.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { type PagerdutyBody, type StandIn, startPagerduty } from '../../support/notify/stand-ins.js';
+import {
+  type PagerdutyBody,
+  type SimulatedReceiver,
+  startPagerduty,
+} from '../../support/notify/simulated-receivers.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { configText, HEADERS, until, webhook } from '../webhooks/setup.js';
+import { configText, HEADERS, until, webhook } from '../webhooks/environment.js';
 
 const MOST = 1_000_000;
 
 let redis: TestRedis;
-let pager: StandIn<PagerdutyBody>;
+let pager: SimulatedReceiver<PagerdutyBody>;
 let folder: string;
 let receiver: Receiver;
 
@@ -41,7 +45,7 @@ const send = async (jssID: number) => {
   return (await fetch(`${receiver.url}/webhooks/jamf/prod`, { method: 'POST', headers: HEADERS, body }))
     .status;
 };
-const actions = () => pager.taken.map(({ event_action }) => event_action);
+const actions = () => pager.accepted.map(({ event_action }) => event_action);
 
 test('with Redis gone a receiver itself tells that its spool fills, and that it is over', async () => {
   await redis.kill();

@@ -4,7 +4,7 @@ import type { Redistribution } from '../../../src/domain/redistribution/record.j
 import { createLimitStore } from '../../../src/store/limits/limits.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { safetyLimitPolicyOf } from '../../../src/domain/redistribution/safety-limits/policy.js';
-import { each, OVERLAP, startStage, WAITS } from './stage.js';
+import { repeat, OVERLAP, startEnvironment, WAITS } from './environment.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const DUE = 20;
@@ -16,20 +16,20 @@ const FURTHER_LOOKS = 3;
 it(
   'a challenge that is reset in the middle opens the breaker at the third failure, which says so; no more than the canary is issued; after repair and resume the rest goes through',
   async () => {
-    const stage = await startStage({
+    const environment = await startEnvironment({
       simulator: { fleet: { computers: 30, due: DUE } },
       okta: { overlap: { ...OVERLAP, settle: '1s' }, waits: WAITS, hourlyCap: 1000, canary: [FIRST, SECOND] },
     });
-    const { records, issued, eventually } = stage;
-    const policy = stage.config.instances['demo']?.profiles['okta'];
+    const { records, issued, eventually } = environment;
+    const policy = environment.config.instances['demo']?.profiles['okta'];
     if (policy === undefined) throw new Error('no profile');
-    const limits = createLimitStore({ ...stage, telemetry: createTelemetry() });
+    const limits = createLimitStore({ ...environment, telemetry: createTelemetry() });
     const rails = () => limits.safetyLimits('demo', 'okta', safetyLimitPolicyOf(policy), Date.now());
-    const { ca, profiles } = stage.simulator.world;
+    const { ca, profiles } = environment.simulator.world;
     const asked = () => ca.log().map(({ outcome }) => outcome);
 
-    await stage.work();
-    await stage.work();
+    await environment.startWorker();
+    await environment.startWorker();
     // The second wave begins when inventory has shown the first: so these are the last that get a certificate.
     await eventually(() => issued().length === FIRST);
     ca.resetChallenge();
@@ -48,19 +48,19 @@ it(
     expect(told).toContain('Then run `recert resume`.');
     const waiting = (await records()).filter((record) => !isVerified(record));
     expect(new Set(waiting.map(({ blocked }) => blocked?.text))).toEqual(new Set([told]));
-    const opened = () => stage.children.flatMap((child) => child.said('redistribution.breaker-opened'));
+    const opened = () => environment.children.flatMap((child) => child.said('redistribution.breaker-opened'));
     await eventually(() => opened().length > 0);
     expect(opened()).toMatchObject([{ reason: 'same-error', text: told }]);
     const before = asked();
     const refused = before.length - FIRST;
-    expect(issued()).toEqual(each(FIRST, 1));
+    expect(issued()).toEqual(repeat(FIRST, 1));
     expect(refused).toBeGreaterThanOrEqual(3);
     // Each of the failures before the third gave its place in the wave to another.
     expect(refused).toBeLessThanOrEqual(SECOND + 2);
 
     // It stays open: each of them has asked again, those that failed too, and Macs and sweeps went on meanwhile.
     const looks = new Map(waiting.map(({ id, version }) => [id, version]));
-    const swept = () => stage.children.flatMap((child) => child.said('fleet.swept')).length;
+    const swept = () => environment.children.flatMap((child) => child.said('fleet.swept')).length;
     const sweptBefore = swept();
     await eventually(async () => {
       const now = await records();
@@ -74,8 +74,8 @@ it(
     for (const profile of [SEEDED.blue, SEEDED.green]) profiles.setChallenge(profile, ca.challenge);
     expect(await limits.closeBreaker('demo', 'okta', Date.now())).not.toBeNull();
     await eventually(async () => (await records()).every(({ closedAt }) => closedAt !== null));
-    expect((await records()).map(({ state }) => state)).toEqual(each(DUE, 'verified'));
-    expect(issued()).toEqual(each(DUE, 1));
+    expect((await records()).map(({ state }) => state)).toEqual(repeat(DUE, 'verified'));
+    expect(issued()).toEqual(repeat(DUE, 1));
     expect(asked().length).toBe(before.length + DUE - FIRST);
     expect((await rails()).breaker).toBeNull();
   },

@@ -5,13 +5,18 @@ import { createLimitStore } from '../../../src/store/limits/limits.js';
 import { createProfileStore } from '../../../src/store/profiles/profiles.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
-import { type Stage, startStage, WAITS } from './stage.js';
+import { type TestEnvironment, startEnvironment, WAITS } from './environment.js';
 
 const DUE = 8;
 const { blue, green, joinGreen, leaveBlue, oktaMacs } = SEEDED;
 
 /** Someone edits a scope in Jamf Pro. */
-function setScope({ simulator }: Stage, profile: number, targets: number[], exclusions: number[]): void {
+function setScope(
+  { simulator }: TestEnvironment,
+  profile: number,
+  targets: number[],
+  exclusions: number[],
+): void {
   const { profiles } = simulator.world;
   const scope = profiles.get(profile)?.scope;
   if (!scope) throw new Error(`no profile ${profile}`);
@@ -25,19 +30,19 @@ function setScope({ simulator }: Stage, profile: number, targets: number[], excl
 }
 
 /** The groups of Recert and what they mean in Jamf Pro after an edit that comes between the reading of a scope and the write. */
-const EDITS: readonly [string, (stage: Stage) => void][] = [
+const EDITS: readonly [string, (environment: TestEnvironment) => void][] = [
   [
     'the groups of both profiles are exchanged',
-    (stage) => {
-      setScope(stage, blue, [oktaMacs], [joinGreen]);
-      setScope(stage, green, [leaveBlue], []);
+    (environment) => {
+      setScope(environment, blue, [oktaMacs], [joinGreen]);
+      setScope(environment, green, [leaveBlue], []);
     },
   ],
   [
     'blue excludes both groups, and green excludes what it targets',
-    (stage) => {
-      setScope(stage, blue, [oktaMacs], [leaveBlue, joinGreen]);
-      setScope(stage, green, [joinGreen], [joinGreen]);
+    (environment) => {
+      setScope(environment, blue, [oktaMacs], [leaveBlue, joinGreen]);
+      setScope(environment, green, [joinGreen], [joinGreen]);
     },
   ],
 ];
@@ -45,18 +50,18 @@ const EDITS: readonly [string, (stage: Stage) => void][] = [
 it.each(EDITS)(
   'a Mac that a write of Recert takes out of the scope of both profiles opens the circuit breaker, and no second one follows: %s',
   async (_, edit) => {
-    const stage = await startStage({
+    const environment = await startEnvironment({
       // The edit comes before the Mac receives a command.
       simulator: { fleet: { computers: 20, due: DUE, dueWithin: '5d' }, rhythm: { pushLatency: '20s' } },
       okta: { canary: [1, 5], waits: { ...WAITS, command: '10m', online: '1d' } },
     });
-    const { simulator, redis, key, config, records, members, eventually, work } = stage;
+    const { simulator, redis, key, config, records, members, eventually, startWorker } = environment;
     const { world } = simulator;
     const limits = createLimitStore({ redis, key, telemetry: createTelemetry() });
-    await work();
+    await startWorker();
     await eventually(() => members(joinGreen).length === 1);
     const [mac = 0] = members(joinGreen);
-    edit(stage);
+    edit(environment);
     expect([blue, green].map((id) => world.profiles.inScope(id, mac))).toEqual([false, false]);
 
     const breaker = async () => {

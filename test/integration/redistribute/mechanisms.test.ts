@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { each, OVERLAP, type StagePlan, startStage, WAITS } from './stage.js';
+import { repeat, OVERLAP, type EnvironmentOptions, startEnvironment, WAITS } from './environment.js';
 import { requestsTo } from '../workers/support.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const DUE = 12;
 const { blue, green, joinGreen, leaveBlue, excluded } = SEEDED;
 
-const begin = (mechanisms: StagePlan['okta']) =>
-  startStage({
+const begin = (mechanisms: EnvironmentOptions['okta']) =>
+  startEnvironment({
     simulator: {
       fleet: { computers: 30, due: DUE, dueWithin: '5d' },
       profiles: { excludable: true },
@@ -26,7 +26,7 @@ const begin = (mechanisms: StagePlan['okta']) =>
 it(
   'cycle renews every Mac by one certificate, though workers are killed and Redis is emptied; nobody stays excluded',
   async () => {
-    const { redis, leases, work, killWorkers, records, members, issued, eventually } = await begin({
+    const { redis, leases, startWorker, killWorkers, records, members, issued, eventually } = await begin({
       mechanisms: ['cycle'],
       cycle: { exclude: excluded, daily: 1, lease: '20s', alarm: '5s' },
     });
@@ -35,8 +35,8 @@ it(
       most = Math.max(most, members(excluded).length);
     }, 5);
     try {
-      await work();
-      await work();
+      await startWorker();
+      await startWorker();
       await eventually(() => members(excluded).length > 1);
       // Every Mac in the group has its lease in Redis.
       const held = (await leases.all('demo')).map(({ computerId }) => Number(computerId));
@@ -44,8 +44,8 @@ it(
       await killWorkers();
       expect(members(excluded).length).toBeGreaterThan(0);
 
-      await work();
-      await work();
+      await startWorker();
+      await startWorker();
       await eventually(async () => (await records()).filter(({ state }) => state === 'verified').length >= 4);
       await eventually(() => members(excluded).length > 0);
       await redis.flushall();
@@ -57,7 +57,7 @@ it(
     } finally {
       clearInterval(watching);
     }
-    expect(issued()).toEqual(each(DUE, 1));
+    expect(issued()).toEqual(repeat(DUE, 1));
     expect(members(excluded)).toEqual([]);
     expect(most).toBeLessThanOrEqual(5);
     expect(await leases.all('demo')).toEqual([]);
@@ -69,7 +69,7 @@ it(
 it(
   'a Mac that somebody put into the exclusion group is taken out at the start of a worker, though nothing acts',
   async () => {
-    const { simulator, work, members, eventually } = await begin({
+    const { simulator, startWorker, members, eventually } = await begin({
       mode: 'observe',
       mechanisms: ['cycle'],
       cycle: { exclude: excluded },
@@ -79,7 +79,7 @@ it(
       .filter(({ managed }) => managed)
       .map(({ id }) => id);
     simulator.world.groups.changeMembers(excluded, { add: [stranger] });
-    const child = await work();
+    const child = await startWorker();
     await eventually(() => members(excluded).length === 0);
     await eventually(() => child.said('lease.taken-back').length === 1);
     expect(child.said('lease.taken-back')[0]).toMatchObject({ computers: 1, found: 1 });
@@ -90,11 +90,11 @@ it(
 it(
   'unstick has Jamf send again what failed: one flush for each Mac, no group changed twice, one certificate',
   async () => {
-    const { simulator, work, records, members, issued, eventually } = await begin({
+    const { simulator, startWorker, records, members, issued, eventually } = await begin({
       mechanisms: ['unstick', 'overlap'],
     });
     simulator.world.ca.resetChallenge();
-    await work();
+    await startWorker();
     await eventually(async () => {
       const all = await records();
       return all.length === DUE && all.every(({ attempts }) => attempts[0]?.outcome === 'error');
@@ -103,8 +103,8 @@ it(
       simulator.world.profiles.setChallenge(profile, simulator.world.ca.challenge);
     await eventually(async () => (await records()).every(({ closedAt }) => closedAt !== null));
     const all = await records();
-    expect(all.map(({ state }) => state)).toEqual(each(DUE, 'verified'));
-    expect(issued()).toEqual(each(DUE, 1));
+    expect(all.map(({ state }) => state)).toEqual(repeat(DUE, 'verified'));
+    expect(issued()).toEqual(repeat(DUE, 1));
     const flushes = (await requestsTo(simulator)).filter((request) => request.includes('commandflush'));
     expect(
       flushes.every((one) => /^DELETE .*\/commandflush\/computers\/id\/\d+\/status\/Failed$/.test(one)),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { createJamfRenewalStore } from '../../../src/store/redistributions/jamf-renewal-counts.js';
 import { requestsTo } from '../workers/support.js';
-import { startStage } from './stage.js';
+import { startEnvironment } from './environment.js';
 import { eventually, LONG_TEST_MS } from '../../support/eventually.js';
 
 const COMPUTERS = 30;
@@ -12,21 +12,21 @@ const DAY_MS = 86_400_000;
 it(
   'what Jamf’s own setting renews is credited to Jamf, whether it was due for us or not, and costs no write',
   async () => {
-    const stage = await startStage({
+    const environment = await startEnvironment({
       simulator: { fleet: { computers: COMPUTERS, due: DUE }, rhythm: { inventory: '3s' } },
       instance: { sweep: { changed: '300ms' } },
       okta: { window: '4d', jitter: '0s', nativeGrace: '3d' },
     });
-    const child = await stage.work();
-    const natives = createJamfRenewalStore(stage);
+    const child = await environment.startWorker();
+    const natives = createJamfRenewalStore(environment);
     const counts = () => natives.since('demo', 'okta', Date.now() - DAY_MS);
     // Recert knows every Mac before the setting is switched on: what was renewed before that is nobody's.
-    const known = () => stage.computers.count('demo');
+    const known = () => environment.computers.count('demo');
     await eventually(async () => expect((await known()).known).toBe(COMPUTERS));
-    stage.simulator.world.profiles.update(SEEDED.blue, { redistributeDays: 30 });
+    environment.simulator.world.profiles.update(SEEDED.blue, { redistributeDays: 30 });
     await eventually(async () => expect((await counts()).renewed).toBe(DUE));
     expect(await counts()).toEqual({ renewed: DUE, failed: 0, other: 0 });
-    const redistributions = await stage.records();
+    const redistributions = await environment.records();
     expect(redistributions.length).toBeGreaterThan(0);
     expect(redistributions.length).toBeLessThan(DUE);
     for (const { state, proof } of redistributions) {
@@ -34,7 +34,9 @@ it(
       expect(proof?.credit).toBe('jamf');
     }
     expect(child.said('redistribution.renewed').length).toBe(DUE);
-    expect((await requestsTo(stage.simulator)).filter((request) => request.startsWith('PUT'))).toEqual([]);
+    expect((await requestsTo(environment.simulator)).filter((request) => request.startsWith('PUT'))).toEqual(
+      [],
+    );
   },
   LONG_TEST_MS,
 );

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { FaultsInput } from '../../../simulator/http/faults/schema.js';
 import { isOpenFall } from '../../../src/domain/health/fleet-fall.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
-import { startOddStage } from './odd-stage.js';
-import { OVERLAP, WAITS } from './stage.js';
+import { startFaultyEnvironment } from './faulty-environment.js';
+import { OVERLAP, WAITS } from './environment.js';
 
 /** `npm run prove:odd` sets 300, a whole fleet; a small one shows the same. */
 const MACS = Number(process.env['RECERT_ODD_MACS'] ?? 40);
@@ -12,7 +12,7 @@ const OTHER_SUBJECT = 0.15;
 const hasOtherSubject = (id: number) => (id * 37) % 100 < OTHER_SUBJECT * 100;
 
 const begin = () =>
-  startOddStage({
+  startFaultyEnvironment({
     simulator: {
       fleet: { computers: MACS, due: Math.round(MACS / 2), unmanaged: 0, outOfScope: 0, junk: 0 },
       rhythm: { inventory: '3s' },
@@ -32,9 +32,9 @@ it(
   async () => {
     const startedAt = Date.now();
     const opened = await begin();
-    const { stage, stores, all, due } = opened;
-    const { records, members, eventually } = stage;
-    const { world } = stage.simulator;
+    const { environment, stores, all, due } = opened;
+    const { records, members, eventually } = environment;
+    const { world } = environment.simulator;
     const [failing = 0, blank = 0, expired = 0, ...others] = due.filter((id) => !hasOtherSubject(id));
     const renewed = [expired, ...others];
     world.actions.shiftExpiry(expired, -400 * 86_400_000);
@@ -49,7 +49,7 @@ it(
       words: 'camel',
     };
     await opened.setFaults(odd);
-    const worker = await stage.work();
+    const worker = await environment.startWorker();
 
     // In the middle, the server answers with an empty fleet.
     await eventually(async () => (await records()).some(({ state }) => state === 'verifying'));

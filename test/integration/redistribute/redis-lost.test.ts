@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
-import { each, OVERLAP, type Stage, startStage, WAITS } from './stage.js';
+import { repeat, OVERLAP, type TestEnvironment, startEnvironment, WAITS } from './environment.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const { blue, green, joinGreen, leaveBlue, excluded } = SEEDED;
 const HALVES: readonly number[] = [blue, green];
 
 /** A fleet of which some Macs expire within four days, and so go by cycle; two workers at it. */
-async function begin(due: number): Promise<Stage> {
-  const stage = await startStage({
+async function begin(due: number): Promise<TestEnvironment> {
+  const environment = await startEnvironment({
     simulator: {
       fleet: { computers: due + 20, due },
       profiles: { excludable: true },
@@ -37,16 +37,16 @@ async function begin(due: number): Promise<Stage> {
       hourlyCap: 1000,
     },
   });
-  await stage.work();
-  await stage.work();
-  return stage;
+  await environment.startWorker();
+  await environment.startWorker();
+  return environment;
 }
 
-const verified = async ({ records }: Stage) =>
+const verified = async ({ records }: TestEnvironment) =>
   (await records()).filter(({ state }) => state === 'verified').length;
 
 /** Everything is closed, and every Mac is known to be in order. */
-async function isOver({ records, computers }: Stage): Promise<boolean> {
+async function isOver({ records, computers }: TestEnvironment): Promise<boolean> {
   const all = await records();
   const { healthy, due, overdue, expired, unknown } = await computers.countStates('demo', 'okta');
   return (
@@ -55,7 +55,7 @@ async function isOver({ records, computers }: Stage): Promise<boolean> {
 }
 
 /** Whether every Mac that should have one of the profiles has one, and not both. */
-function hasOneEach({ simulator }: Stage): boolean {
+function hasOneEach({ simulator }: TestEnvironment): boolean {
   const { computers, profiles } = simulator.world;
   return computers
     .all()
@@ -67,14 +67,14 @@ function hasOneEach({ simulator }: Stage): boolean {
 }
 
 /** One certificate each, nobody excluded, nobody with both profiles, and nobody with none. */
-async function expectAllWell(stage: Stage, due: number): Promise<void> {
-  const { members } = stage;
-  expect(stage.issued()).toEqual(each(due, 1));
+async function expectAllWell(environment: TestEnvironment, due: number): Promise<void> {
+  const { members } = environment;
+  expect(environment.issued()).toEqual(repeat(due, 1));
   expect(members(excluded)).toEqual([]);
-  expect(await stage.leases.all('demo')).toEqual([]);
+  expect(await environment.leases.all('demo')).toEqual([]);
   expect(members(leaveBlue).toSorted()).toEqual(members(joinGreen).toSorted());
-  await stage.eventually(() => hasOneEach(stage));
-  expect(new Set((await stage.records()).map(({ state }) => state))).toEqual(new Set(['verified']));
+  await environment.eventually(() => hasOneEach(environment));
+  expect(new Set((await environment.records()).map(({ state }) => state))).toEqual(new Set(['verified']));
 }
 
 describe('when Redis loses what it knew', () => {
@@ -82,24 +82,24 @@ describe('when Redis loses what it knew', () => {
     'emptied in the middle of 200 open redistributions, some Macs excluded: all end verified, nothing is pushed twice, every lease is taken back',
     async () => {
       const due = 200;
-      const stage = await begin(due);
-      const { members, records, eventually } = stage;
+      const environment = await begin(due);
+      const { members, records, eventually } = environment;
       // Some are settling, others are on their way, some are excluded, others have not begun.
-      await eventually(async () => (await verified(stage)) > 0 && members(excluded).length >= 3);
+      await eventually(async () => (await verified(environment)) > 0 && members(excluded).length >= 3);
       // Both die with it, so that nobody remembers.
-      await stage.killWorkers();
-      await stage.redis.flushall();
+      await environment.killWorkers();
+      await environment.redis.flushall();
       const outside = members(excluded);
       expect(outside.length).toBeGreaterThan(0);
-      const heirs = [await stage.work(), await stage.work()];
+      const heirs = [await environment.startWorker(), await environment.startWorker()];
 
       const takenBack = () => heirs.flatMap((child) => child.said('lease.taken-back'));
       await eventually(() => takenBack().length > 0);
       // At the start, before any sweep has ended that could have told of them.
       const [first] = takenBack();
       expect(first).toMatchObject({ computers: outside.length, found: outside.length });
-      await eventually(() => isOver(stage));
-      await expectAllWell(stage, due);
+      await eventually(() => isOver(environment));
+      await expectAllWell(environment, due);
       expect(
         (await records()).some(({ history }) => history[0]?.why.includes('found with both profiles')),
       ).toBe(true);
@@ -111,15 +111,15 @@ describe('when Redis loses what it knew', () => {
     'back from an old copy: all end verified, nothing is pushed twice, one is open for a Mac',
     async () => {
       const due = 60;
-      const stage = await begin(due);
-      const { members, records, eventually } = stage;
+      const environment = await begin(due);
+      const { members, records, eventually } = environment;
       await eventually(() => members(excluded).length > 0);
       const old = (await records()).map(({ id }) => id);
-      const restore = await stage.server.snapshot();
+      const restore = await environment.server.snapshot();
       // Until much has happened of which the copy knows nothing: whoever was excluded is back, others are renewed or even settled.
       await eventually(
         async () =>
-          (await verified(stage)) >= due / 2 &&
+          (await verified(environment)) >= due / 2 &&
           (await records()).filter(({ closedAt }) => closedAt !== null).length >= 5,
       );
       await restore();
@@ -127,9 +127,9 @@ describe('when Redis loses what it knew', () => {
       // The workers go on, and may have opened more by now.
       expect((await records()).map(({ id }) => id)).toEqual(expect.arrayContaining(old));
 
-      await eventually(() => isOver(stage));
-      await expectAllWell(stage, due);
-      expect(await stage.redistributions.openIds('demo', '0')).toMatchObject({ ids: [] });
+      await eventually(() => isOver(environment));
+      await expectAllWell(environment, due);
+      expect(await environment.redistributions.openIds('demo', '0')).toMatchObject({ ids: [] });
     },
     LONG_TEST_MS,
   );

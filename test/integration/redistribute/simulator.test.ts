@@ -6,7 +6,7 @@ import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import { createProducers } from '../../../src/queues/producers.js';
 import { createQueues } from '../../../src/queues/queues.js';
 import { createProfileStore } from '../../../src/store/profiles/profiles.js';
-import { each, OVERLAP, type Stage, startStage, WAITS } from './stage.js';
+import { repeat, OVERLAP, type TestEnvironment, startEnvironment, WAITS } from './environment.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 const COMPUTERS = 60;
@@ -14,7 +14,7 @@ const DUE = 30;
 
 /** A stage, and what is asked of it here. */
 async function begin() {
-  const stage = await startStage({
+  const environment = await startEnvironment({
     simulator: {
       fleet: { computers: COMPUTERS, due: DUE },
       rhythm: {
@@ -34,25 +34,25 @@ async function begin() {
     },
   });
   return {
-    ...stage,
-    joinedGreen: () => stage.members(SEEDED.joinGreen).length,
-    leftBlue: () => stage.members(SEEDED.leaveBlue).length,
+    ...environment,
+    joinedGreen: () => environment.members(SEEDED.joinGreen).length,
+    leftBlue: () => environment.members(SEEDED.leaveBlue).length,
     allClosed: (count: number) => async () => {
-      const all = await stage.records();
+      const all = await environment.records();
       return all.length === count && all.every(({ closedAt }) => closedAt !== null);
     },
   };
 }
 
 /** What on-call does, without the API: every Mac once more, by hand. */
-async function askForAll(stage: Stage): Promise<void> {
-  const { watched } = await createProfileStore(stage).watchedProfiles('demo');
+async function askForAll(environment: TestEnvironment): Promise<void> {
+  const { watched } = await createProfileStore(environment).watchedProfiles('demo');
   const [profile] = watched;
   if (profile === undefined) throw new Error('no profile is watched');
-  const queues = createQueues({ connection: stage.redis, prefix: stage.config.redis.prefix });
+  const queues = createQueues({ connection: environment.redis, prefix: environment.config.redis.prefix });
   const producers = createProducers(queues);
-  for (const { computerId } of await stage.records()) {
-    const computer = await stage.computers.get('demo', computerId);
+  for (const { computerId } of await environment.records()) {
+    const computer = await environment.computers.get('demo', computerId);
     if (computer === null) throw new Error(`computer ${computerId} is not known`);
     const now = Date.now();
     const assessment = assess(computer, profile, now);
@@ -65,7 +65,7 @@ async function askForAll(stage: Stage): Promise<void> {
       cause,
       now,
     });
-    const { record } = await stage.redistributions.open(fresh);
+    const { record } = await environment.redistributions.open(fresh);
     await producers.startRedistribution('demo', record.id);
   }
   await queues.close();
@@ -75,26 +75,26 @@ describe('worker processes against the pretend Jamf Pro', () => {
   it(
     'renew 30 due Macs by 30 certificates although one is killed at its worst moment, then bring them back',
     async () => {
-      const stage = await begin();
-      const { work, records, issued, eventually, joinedGreen, leftBlue, allClosed } = stage;
-      const first = await work();
+      const environment = await begin();
+      const { startWorker, records, issued, eventually, joinedGreen, leftBlue, allClosed } = environment;
+      const first = await startWorker();
       // In the middle: some are in the group, others are not, calls are under way.
       await eventually(() => joinedGreen() > 0);
       first.signal('SIGKILL');
       await first.ended;
-      await work();
+      await startWorker();
       await eventually(allClosed(DUE));
-      expect(issued()).toEqual(each(DUE, 1));
-      expect((await records()).map(({ state }) => state)).toEqual(each(DUE, 'verified'));
+      expect(issued()).toEqual(repeat(DUE, 1));
+      expect((await records()).map(({ state }) => state)).toEqual(repeat(DUE, 'verified'));
       expect(joinedGreen()).toBe(DUE);
       expect(leftBlue()).toBe(DUE);
 
-      await askForAll(stage);
-      await work();
+      await askForAll(environment);
+      await startWorker();
       await eventually(() => leftBlue() < DUE);
-      stage.children.at(-1)?.signal('SIGKILL');
+      environment.children.at(-1)?.signal('SIGKILL');
       await eventually(allClosed(2 * DUE));
-      expect(issued()).toEqual(each(DUE, 2));
+      expect(issued()).toEqual(repeat(DUE, 2));
       const second = (await records()).filter(({ cause }) => cause.kind === 'manual');
       expect(second.every(({ direction, state }) => direction === 'to-blue' && state === 'verified')).toBe(
         true,
@@ -107,18 +107,18 @@ describe('worker processes against the pretend Jamf Pro', () => {
   it(
     'renew 30 due Macs by 30 certificates although one hangs, is given up, and goes on later',
     async () => {
-      const { work, records, issued, eventually, joinedGreen, leftBlue, allClosed } = await begin();
-      const first = await work();
+      const { startWorker, records, issued, eventually, joinedGreen, leftBlue, allClosed } = await begin();
+      const first = await startWorker();
       await eventually(() => joinedGreen() > 0);
       first.signal('SIGSTOP');
-      await work();
+      await startWorker();
       await eventually(async () => {
         const all = await records();
         return all.some(({ state }) => state === 'verified');
       });
       first.signal('SIGCONT');
       await eventually(allClosed(DUE));
-      expect(issued()).toEqual(each(DUE, 1));
+      expect(issued()).toEqual(repeat(DUE, 1));
       expect(leftBlue()).toBe(DUE);
     },
     LONG_TEST_MS,
@@ -127,9 +127,10 @@ describe('worker processes against the pretend Jamf Pro', () => {
   it(
     'go on after Redis was away, and after it forgot everything',
     async () => {
-      const { server, redis, computers, work, records, issued, eventually, joinedGreen } = await begin();
-      await work();
-      await work();
+      const { server, redis, computers, startWorker, records, issued, eventually, joinedGreen } =
+        await begin();
+      await startWorker();
+      await startWorker();
       await eventually(() => joinedGreen() >= DUE / 2);
       await server.kill();
       await server.restart();
@@ -146,7 +147,7 @@ describe('worker processes against the pretend Jamf Pro', () => {
           all.every(({ closedAt }) => closedAt !== null)
         );
       });
-      expect(issued()).toEqual(each(DUE, 1));
+      expect(issued()).toEqual(repeat(DUE, 1));
     },
     LONG_TEST_MS,
   );

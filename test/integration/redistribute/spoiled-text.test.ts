@@ -4,8 +4,8 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import { startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
-import { startOddStage } from './odd-stage.js';
-import { OVERLAP, WAITS } from './stage.js';
+import { startFaultyEnvironment } from './faulty-environment.js';
+import { OVERLAP, WAITS } from './environment.js';
 
 const MACS = 250;
 const { green, joinGreen } = SEEDED;
@@ -37,7 +37,7 @@ const withField = (id: number, field: string, value: string): TextFault =>
 it(
   'knows and renews all of 250 Macs whose texts can be read, and names what is spoiled',
   async () => {
-    const opened = await startOddStage({
+    const opened = await startFaultyEnvironment({
       simulator: {
         fleet: { computers: MACS, due: 12, unmanaged: 0, outOfScope: 0, junk: 0 },
         rhythm: { checkIn: '10s', inventory: '10s' },
@@ -45,8 +45,8 @@ it(
       instance: { timeout: '30s', sweep: { changed: '1s', full: '24h' } },
       okta: { overlap: { ...OVERLAP, settle: '1s' }, waits: { ...WAITS, online: '1h' } },
     });
-    const { stage, stores, all, due } = opened;
-    const { world } = stage.simulator;
+    const { environment, stores, all, due } = opened;
+    const { world } = environment.simulator;
     const [tab = 0, lineBreak = 0, quotes = 0, backslash = 0, half = 0, blank = 0, ...usual] = due;
     const healthy = all.filter((id) => !due.includes(id) && id > 100);
     const [failing = 0, unreadable = 0, nul = 0, empty = 0, member = 0, told = 0] = healthy;
@@ -70,15 +70,15 @@ it(
         ),
       ],
     });
-    const worker = await stage.work();
+    const worker = await environment.startWorker();
     const known = MACS - 2;
-    await stage.eventually(async () => (await stores.computers.count('demo')).known === known);
+    await environment.eventually(async () => (await stores.computers.count('demo')).known === known);
 
     const refused: string[] = [];
     const telemetry = createTelemetry((kind, fields) => {
       if (kind === 'webhook.refused') refused.push(JSON.stringify(fields));
     });
-    const receiver = await startReceiver(stage.config, { telemetry });
+    const receiver = await startReceiver(environment.config, { telemetry });
     onTestFinished(() => receiver.stop());
     const webhook = async (body: string) => {
       const response = await fetch(`${receiver.url}/webhooks/jamf/demo`, {
@@ -101,8 +101,8 @@ it(
     expect(refused).toEqual([expect.stringContaining('not valid JSON')]);
 
     const renewed = [tab, lineBreak, quotes, backslash, half, told, ...usual];
-    await stage.eventually(async () => {
-      const verified = (await stage.records()).filter(
+    await environment.eventually(async () => {
+      const verified = (await environment.records()).filter(
         ({ state, closedAt }) => state === 'verified' && closedAt !== null,
       );
       const done = new Set(verified.map(({ computerId }) => Number(computerId)));
@@ -135,8 +135,8 @@ it(
     ])
       expect(odd).toContainEqual(expect.stringContaining(text));
     // Each attempt starts without trouble.
-    await stage.eventually(async () =>
-      (await stage.records()).some(
+    await environment.eventually(async () =>
+      (await environment.records()).some(
         ({ computerId, trouble }) =>
           computerId === String(blank) && trouble?.text.includes('the Mac has no management ID'),
       ),

@@ -5,66 +5,67 @@ import { safetyLimitPolicyOf } from '../../../src/domain/redistribution/safety-l
 import { DAY, watchedOf } from '../../support/redistribution/fixtures.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 import { requestsTo, type WorkerChild } from '../workers/support.js';
-import { OVERLAP, type Stage, startStage } from './stage.js';
+import { OVERLAP, type TestEnvironment, startEnvironment } from './environment.js';
 
 const DUE = 12;
 
 /** One connection and slow reads: a write waits for its turn, for longer than it takes to freeze the worker. */
 async function begin() {
-  const stage = await startStage({
+  const environment = await startEnvironment({
     simulator: { fleet: { computers: DUE, due: DUE } },
     // The write still waits when the worker wakes: it does not time out first, although the machine may be slow.
     instance: { maxConnections: 1, timeout: '5m' },
     okta: { overlap: OVERLAP, hourlyCap: 1_000, waits: { poll: '200ms' } },
   });
   const http = [{ kind: 'latency', fixed: '250ms', methods: ['GET'], path: '^/(api|JSSResource)' }];
-  await fetch(`${stage.simulator.controlUrl}/faults`, {
+  await fetch(`${environment.simulator.controlUrl}/faults`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ http }),
   });
-  return stage;
+  return environment;
 }
 
 /** Requests that change anything in Jamf Pro, wake-ups of Macs excepted. */
-async function writes({ simulator }: Stage): Promise<readonly string[]> {
+async function writes({ simulator }: TestEnvironment): Promise<readonly string[]> {
   const requests = await requestsTo(simulator);
   return requests.filter((request) => !/^GET |oauth|blank-push/.test(request));
 }
 
 /** Whether the trigger of a Mac was decided, and has not reached Jamf Pro. */
-async function isQueued({ records, members }: Stage): Promise<boolean> {
+async function isQueued({ records, members }: TestEnvironment): Promise<boolean> {
   const joined = members(OVERLAP.joinGreen).map(String);
   const all = await records();
   return all.some(({ intent, computerId }) => intent?.purpose === 'trigger' && !joined.includes(computerId));
 }
 
 /** Freezes the worker at a moment at which a write waits in it. */
-async function freeze(stage: Stage, worker: WorkerChild): Promise<void> {
-  await stage.eventually(async () => {
-    if (!(await isQueued(stage))) return false;
+async function freeze(environment: TestEnvironment, worker: WorkerChild): Promise<void> {
+  await environment.eventually(async () => {
+    if (!(await isQueued(environment))) return false;
     worker.signal('SIGSTOP');
     // What was sent before has arrived after this.
-    await writes(stage);
-    await writes(stage);
-    if (await isQueued(stage)) return true;
+    await writes(environment);
+    await writes(environment);
+    if (await isQueued(environment)) return true;
     worker.signal('SIGCONT');
     return false;
   });
 }
 
 /** Waits until the workers have decided about redistributions some more times. */
-async function untilDecided({ records, eventually }: Stage): Promise<void> {
+async function untilDecided({ records, eventually }: TestEnvironment): Promise<void> {
   const decisions = async () => (await records()).reduce((sum, { version }) => sum + version, 0);
   const before = await decisions();
   await eventually(async () => (await decisions()) >= before + DUE);
 }
 
-const limitsOf = ({ redis, key }: Stage) => createLimitStore({ redis, key, telemetry: createTelemetry() });
+const limitsOf = ({ redis, key }: TestEnvironment) =>
+  createLimitStore({ redis, key, telemetry: createTelemetry() });
 
 /** More than three times as many Macs are due as the day before. */
-async function openBreaker(stage: Stage): Promise<void> {
-  const limits = limitsOf(stage);
+async function openBreaker(environment: TestEnvironment): Promise<void> {
+  const limits = limitsOf(environment);
   const now = Date.now();
   await limits.noteFleet('demo', 'okta', { at: now, inScope: 100, due: DUE, unknown: 0 });
   await limits.noteFleet('demo', 'okta', { at: now + DAY, inScope: 100, due: 4 * DUE, unknown: 0 });
@@ -77,15 +78,15 @@ describe('a worker process that is frozen while a write waits in it', () => {
   it(
     'writes nothing after it wakes when all is paused meanwhile',
     async () => {
-      const stage = await begin();
-      const worker = await stage.work();
-      await freeze(stage, worker);
-      await limitsOf(stage).pause('demo', { by: 'ada', reason: 'test', at: Date.now() });
-      const before = await writes(stage);
+      const environment = await begin();
+      const worker = await environment.startWorker();
+      await freeze(environment, worker);
+      await limitsOf(environment).pause('demo', { by: 'ada', reason: 'test', at: Date.now() });
+      const before = await writes(environment);
       worker.signal('SIGCONT');
-      await stage.eventually(() => worker.said('redistribution.fenced').length > 0);
-      await untilDecided(stage);
-      expect(await writes(stage)).toEqual(before);
+      await environment.eventually(() => worker.said('redistribution.fenced').length > 0);
+      await untilDecided(environment);
+      expect(await writes(environment)).toEqual(before);
     },
     LONG_TEST_MS,
   );
@@ -93,15 +94,15 @@ describe('a worker process that is frozen while a write waits in it', () => {
   it(
     'writes nothing after it wakes when the circuit breaker opens meanwhile',
     async () => {
-      const stage = await begin();
-      const worker = await stage.work();
-      await freeze(stage, worker);
-      await openBreaker(stage);
-      const before = await writes(stage);
+      const environment = await begin();
+      const worker = await environment.startWorker();
+      await freeze(environment, worker);
+      await openBreaker(environment);
+      const before = await writes(environment);
       worker.signal('SIGCONT');
-      await stage.eventually(() => worker.said('redistribution.fenced').length > 0);
-      await untilDecided(stage);
-      expect(await writes(stage)).toEqual(before);
+      await environment.eventually(() => worker.said('redistribution.fenced').length > 0);
+      await untilDecided(environment);
+      expect(await writes(environment)).toEqual(before);
     },
     LONG_TEST_MS,
   );
@@ -109,20 +110,20 @@ describe('a worker process that is frozen while a write waits in it', () => {
   it(
     'writes nothing after it wakes when a worker with mode observe was started meanwhile, even when that worker is gone',
     async () => {
-      const stage = await begin();
-      const worker = await stage.work();
-      await freeze(stage, worker);
-      const observer = await stage.work({ mode: 'observe' });
-      await untilDecided(stage);
-      const before = await writes(stage);
+      const environment = await begin();
+      const worker = await environment.startWorker();
+      await freeze(environment, worker);
+      const observer = await environment.startWorker({ mode: 'observe' });
+      await untilDecided(environment);
+      const before = await writes(environment);
       observer.signal('SIGKILL');
       await observer.ended;
       worker.signal('SIGCONT');
-      await stage.eventually(() => worker.said('redistribution.fenced').length > 0);
-      await untilDecided(stage);
-      expect(await writes(stage)).toEqual(before);
-      await stage.work({ mode: 'act' });
-      await stage.eventually(async () => (await writes(stage)).length > before.length);
+      await environment.eventually(() => worker.said('redistribution.fenced').length > 0);
+      await untilDecided(environment);
+      expect(await writes(environment)).toEqual(before);
+      await environment.startWorker({ mode: 'act' });
+      await environment.eventually(async () => (await writes(environment)).length > before.length);
     },
     LONG_TEST_MS,
   );

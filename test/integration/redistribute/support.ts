@@ -19,7 +19,7 @@ import {
   policyOf,
   watchedOf,
 } from '../../support/redistribution/fixtures.js';
-import { type Hook, pretendJamf } from '../../support/redistribution/pretend.js';
+import { type Hook, createSimulatedJamf } from '../../support/redistribution/simulated-jamf.js';
 
 const PREFIX = 'test';
 
@@ -49,7 +49,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const now = () => Date.now();
   const key = keysUnder(PREFIX);
   const watched = watchedOf(policy);
-  const jamf = pretendJamf(now);
+  const jamf = createSimulatedJamf(now);
   const telemetry = createTelemetry();
   const queues = createQueues({ connection: redis, prefix: PREFIX });
   const producers = createProducers(queues);

@@ -13,7 +13,7 @@ import { OPEN } from '../../support/fence.js';
 import { startTestRedis } from '../support/redis.js';
 import { LONG_PATIENCE_MS, LONG_TEST_MS, untilTrue } from '../../support/eventually.js';
 import { startWorkerChild } from '../workers/support.js';
-import { OVERLAP, WAITS } from './stage.js';
+import { OVERLAP, WAITS } from './environment.js';
 
 const { joinGreen } = SEEDED;
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
-import { OVERLAP, startStage, WAITS } from './stage.js';
+import { OVERLAP, startEnvironment, WAITS } from './environment.js';
 
 const DUE = 20;
 const { joinGreen, leaveBlue } = SEEDED;
@@ -9,11 +9,11 @@ const { joinGreen, leaveBlue } = SEEDED;
 it(
   'with joinGreen and leaveBlue exchanged, no Mac is touched, and each redistribution says what to change',
   async () => {
-    const { work, records, members, eventually } = await startStage({
+    const { startWorker, records, members, eventually } = await startEnvironment({
       simulator: { fleet: { computers: 30, due: DUE, dueWithin: '5d' } },
       okta: { overlap: { ...OVERLAP, joinGreen: leaveBlue, leaveBlue: joinGreen }, waits: WAITS },
     });
-    await work();
+    await startWorker();
     await eventually(async () => {
       const all = await records();
       return all.length === DUE && all.every(({ state }) => state === 'blocked');

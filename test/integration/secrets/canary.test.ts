@@ -8,7 +8,14 @@ import { startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { logListener } from '../../../src/telemetry/log.js';
 import { startWorker } from '../../../workers/worker.js';
-import { byHeader, CLIENT_SECRET, type House, KEY, NEW_KEY, startHouse } from '../setup/support.js';
+import {
+  byHeader,
+  CLIENT_SECRET,
+  type Installation,
+  KEY,
+  NEW_KEY,
+  startInstallation,
+} from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
@@ -114,11 +121,11 @@ function hear(): string[] {
 }
 
 /** Everything that can be configured with a secret, none of which is where it could be heard: each fails in its own way. */
-async function settings(house: House) {
+async function settings(installation: Installation) {
   await redis.acl('SETUSER', 'house', 'on', `>${REDIS_PASSWORD}`, '~*', '&*', '+@all');
   const { SLACK_PATH, ROUTING_KEY, HOOK_TOKEN, SIGNING_SECRET, HEARTBEAT_PATH } = CHANNEL_SECRETS;
   // Jamf in the place of a receiver answers 404, and may quote the path.
-  const refusing = house.simulator.url;
+  const refusing = installation.simulator.url;
   const nowhere = 'http://127.0.0.1:1';
   return {
     redis: { url: server.url.replace('://', `://house:${REDIS_PASSWORD}@`), prefix: 'canary' },
@@ -136,10 +143,10 @@ async function settings(house: House) {
 }
 
 /** Receiver and worker with a log of everything, as JSON. */
-async function start(house: House, token: { name: string; role: string; sha256: string }) {
-  const config = await house.configure(
+async function start(installation: Installation, token: { name: string; role: string; sha256: string }) {
+  const config = await installation.configure(
     { webhooks: byHeader([KEY, NEW_KEY]) },
-    { tokens: [token], ...(await settings(house)) },
+    { tokens: [token], ...(await settings(installation)) },
   );
   const events: string[] = [];
   const telemetry = createTelemetry(
@@ -156,10 +163,14 @@ async function start(house: House, token: { name: string; role: string; sha256: 
 }
 
 test('no secret is in a log, an event, an error, Redis, an answer or a metric', async () => {
-  const house = await startHouse(server.url, { fleet: { computers: 12, due: 3 } });
+  const installation = await startInstallation(server.url, { fleet: { computers: 12, due: 3 } });
   const { token, sha256 } = createToken();
   const heard = hear();
-  const { telemetry, events, receiver, worker } = await start(house, { name: 'ada', role: 'admin', sha256 });
+  const { telemetry, events, receiver, worker } = await start(installation, {
+    name: 'ada',
+    role: 'admin',
+    sha256,
+  });
   const shown: string[] = [];
   const ask = async (url: string, init: RequestInit = {}) => {
     const response = await fetch(url, init);
@@ -201,7 +212,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   await eventually(async () => expect(await api('/api/v1/computers/1')).toBe(200));
   for (const path of looks)
     await eventually(async () => expect([path, await api(path)]).toEqual([path, 200]));
-  const audited = await house.recert(['profiles', 'audit', '--all', '--json', '--url', receiver.url], {
+  const audited = await installation.recert(['profiles', 'audit', '--all', '--json', '--url', receiver.url], {
     wait: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs / 10)),
   });
   shown.push(audited.out, audited.err);
@@ -228,7 +239,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   await expect.poll(() => ['"slack"', '"pager"', '"hook"'].filter((one) => !failed(one))).toEqual([]);
   await eventually(() => expect(events.some((one) => one.startsWith('heartbeat.failed'))).toBe(true));
   for (const words of [['config', 'check', '--json'], ['config', 'check'], ['notify', 'test'], ['doctor']]) {
-    const { out, err } = await house.recert(words);
+    const { out, err } = await installation.recert(words);
     shown.push(out, err);
   }
 
@@ -236,22 +247,25 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   for (const kind of ['html', 'half-body', 'status'] as const) {
     const path = 'JSSResource/osxconfigurationprofiles|oauth';
     const fault = kind === 'status' ? { kind, path, status: 401, count: 4 } : { kind, path, count: 4 };
-    const set = await fetch(`${house.simulator.controlUrl}/faults`, {
+    const set = await fetch(`${installation.simulator.controlUrl}/faults`, {
       method: 'PUT',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ http: [fault] }),
     });
     expect(set.ok).toBe(true);
-    const { out, err } = await house.recert(['doctor', '--json']);
+    const { out, err } = await installation.recert(['doctor', '--json']);
     shown.push(out, err);
   }
   await ask(`${worker.url}/metrics`);
   await ask(`${worker.url}/readyz`);
 
   // A user account in place of an API client, with a password that Jamf does not take.
-  await house.configure({ auth: { username: 'recert', password: ACCOUNT_PASSWORD } }, await settings(house));
+  await installation.configure(
+    { auth: { username: 'recert', password: ACCOUNT_PASSWORD } },
+    await settings(installation),
+  );
   for (const words of [['doctor'], ['doctor', '--json'], ['config', 'check', '--json']]) {
-    const { out, err } = await house.recert(words);
+    const { out, err } = await installation.recert(words);
     shown.push(out, err);
   }
   expect(shown.join('\n')).toMatch(/401/);
@@ -271,7 +285,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
     PASSWORD,
     JAMF_TOKEN,
     token,
-    challenge: house.simulator.world.ca.challenge,
+    challenge: installation.simulator.world.ca.challenge,
     REDIS_PASSWORD,
     ACCOUNT_PASSWORD,
     GLASS_PASSWORD,

@@ -7,7 +7,7 @@ import { parseConfig } from '../../../src/config/load.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { configText, HEADERS } from '../webhooks/setup.js';
+import { configText, HEADERS } from '../webhooks/environment.js';
 
 const { token, sha256 } = createToken();
 const DEEP = 200_000;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { byHeader, type House, KEY, NEW_KEY, SECRETS, startHouse } from './support.js';
+import { byHeader, type Installation, KEY, NEW_KEY, SECRETS, startInstallation } from './support.js';
 
 const PUBLIC = 'https://recert.example.com';
 const apply = ['webhooks', 'apply', '--url', PUBLIC];
@@ -13,11 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => redis.close());
 
-const webhooksOf = ({ simulator }: House) => simulator.world.webhooks.all();
-const headersOf = (house: House) => [...new Set(webhooksOf(house).map(({ header }) => header))];
+const webhooksOf = ({ simulator }: Installation) => simulator.world.webhooks.all();
+const headersOf = (installation: Installation) => [
+  ...new Set(webhooksOf(installation).map(({ header }) => header)),
+];
 
 /** Writes to Jamf so far, webhooks alone. */
-async function writes({ simulator }: House): Promise<string[]> {
+async function writes({ simulator }: Installation): Promise<string[]> {
   const requests = (await (await fetch(`${simulator.controlUrl}/requests`)).json()) as {
     method: string;
     path: string;
@@ -27,7 +29,7 @@ async function writes({ simulator }: House): Promise<string[]> {
     .map(({ method }) => method);
 }
 
-async function faults({ simulator }: House, body: unknown): Promise<void> {
+async function faults({ simulator }: Installation, body: unknown): Promise<void> {
   const answer = await fetch(`${simulator.controlUrl}/faults`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
@@ -38,14 +40,14 @@ async function faults({ simulator }: House, body: unknown): Promise<void> {
 
 describe('recert webhooks apply', () => {
   test('makes exactly the webhooks that are needed, and a second time changes nothing', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure({ webhooks: { ...byHeader(), smartGroups: [SEEDED.expiring] } });
-    const first = await house.recert([...apply, '--yes']);
+    const installation = await startInstallation(redis.url);
+    await installation.configure({ webhooks: { ...byHeader(), smartGroups: [SEEDED.expiring] } });
+    const first = await installation.recert([...apply, '--yes']);
     expect(first.code).toBe(EXIT.done);
     expect(first.out).toContain('+ Recert ComputerInventoryCompleted');
     expect(first.err).toContain('prod: 7 changes applied and verified.');
-    expect(webhooksOf(house)).toHaveLength(7);
-    for (const webhook of webhooksOf(house))
+    expect(webhooksOf(installation)).toHaveLength(7);
+    for (const webhook of webhooksOf(installation))
       expect(webhook).toMatchObject({
         name: `Recert ${webhook.event}${webhook.event.startsWith('Smart') ? ` ${SEEDED.expiring}` : ''}`,
         enabled: true,
@@ -58,36 +60,36 @@ describe('recert webhooks apply', () => {
         smartGroupId: webhook.event.startsWith('Smart') ? SEEDED.expiring : 0,
       });
 
-    const written = await writes(house);
-    const second = await house.recert([...apply, '--yes']);
+    const written = await writes(installation);
+    const second = await installation.recert([...apply, '--yes']);
     expect(second).toMatchObject({
       code: EXIT.done,
       err: 'The webhooks are already correct. Nothing to do.',
     });
-    expect(await writes(house)).toEqual(written);
+    expect(await writes(installation)).toEqual(written);
   });
 
   test('shows the difference first, without a secret, and changes nothing in a dry run', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure();
-    const dry = await house.recert([...apply, '--dry-run']);
+    const installation = await startInstallation(redis.url);
+    await installation.configure();
+    const dry = await installation.recert([...apply, '--dry-run']);
     expect(dry.code).toBe(EXIT.pending);
     expect(dry.out).toContain('header X-Api-Key: [hidden]');
-    const json = await house.recert([...apply, '--dry-run', '--json']);
+    const json = await installation.recert([...apply, '--dry-run', '--json']);
     expect(JSON.parse(json.out)).toMatchObject({
       applied: false,
       instances: [{ instance: 'prod', changes: { length: 6 }, unchanged: [], failures: [] }],
     });
-    expect(webhooksOf(house)).toEqual([]);
-    await house.recert([...apply, '--yes']);
-    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    expect(webhooksOf(installation)).toEqual([]);
+    await installation.recert([...apply, '--yes']);
+    expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
     for (const secret of SECRETS) expect(JSON.stringify([dry, json])).not.toContain(secret);
   });
 
   test('asks a person, and takes no for an answer; nobody can be asked in a script', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure();
-    const silent = await house.recert(apply);
+    const installation = await startInstallation(redis.url);
+    await installation.configure();
+    const silent = await installation.recert(apply);
     expect(silent.code).toBe(EXIT.usage);
     expect(silent.err).toContain('--yes');
     const asked: string[] = [];
@@ -95,20 +97,20 @@ describe('recert webhooks apply', () => {
       asked.push(question);
       return Promise.resolve(answer);
     };
-    const no = await house.recert(apply, { terminal: true, confirm: confirm(false) });
+    const no = await installation.recert(apply, { terminal: true, confirm: confirm(false) });
     expect(no).toMatchObject({ code: EXIT.failed, err: 'Nothing was changed.' });
-    expect(webhooksOf(house)).toEqual([]);
-    const yes = await house.recert(apply, { terminal: true, confirm: confirm(true) });
+    expect(webhooksOf(installation)).toEqual([]);
+    const yes = await installation.recert(apply, { terminal: true, confirm: confirm(true) });
     expect(yes.code).toBe(EXIT.done);
     expect(asked).toEqual(['Apply these changes to Jamf Pro?', 'Apply these changes to Jamf Pro?']);
-    expect(webhooksOf(house)).toHaveLength(6);
+    expect(webhooksOf(installation)).toHaveLength(6);
   });
 
   test('mends and removes what is ours, and touches nothing of others', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure();
-    await house.recert([...apply, '--yes']);
-    const { webhooks } = house.simulator.world;
+    const installation = await startInstallation(redis.url);
+    await installation.configure();
+    await installation.recert([...apply, '--yes']);
+    const { webhooks } = installation.simulator.world;
     const foreign = [
       { name: 'Recert alerts for Slack', url: 'https://hooks.slack.example.com', event: 'ComputerAdded' },
       { name: 'zentral', url: PUBLIC, event: 'ComputerCheckIn', header: '{"X-Api-Key":"theirs"}' },
@@ -118,7 +120,7 @@ describe('recert webhooks apply', () => {
     webhooks.delete(webhooks.byName('Recert JSSStartup')?.id ?? 0);
     webhooks.create({ name: 'Recert ComputerPolicyFinished', url: PUBLIC, event: 'ComputerPolicyFinished' });
 
-    const { code, out } = await house.recert([...apply, '--yes']);
+    const { code, out } = await installation.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.done);
     expect(out).toContain('~ Recert ComputerCheckIn');
     expect(out).toContain('url: http://old → https://recert.example.com/webhooks/jamf/prod');
@@ -132,105 +134,107 @@ describe('recert webhooks apply', () => {
   });
 
   test('gives Jamf the newest of two secrets, by header', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure();
-    await house.recert([...apply, '--yes']);
-    await house.configure({ webhooks: byHeader([KEY, NEW_KEY]) });
-    const rotated = await house.recert([...apply, '--yes']);
+    const installation = await startInstallation(redis.url);
+    await installation.configure();
+    await installation.recert([...apply, '--yes']);
+    await installation.configure({ webhooks: byHeader([KEY, NEW_KEY]) });
+    const rotated = await installation.recert([...apply, '--yes']);
     expect(rotated.code).toBe(EXIT.done);
     expect(rotated.out).toContain('header X-Api-Key: another secret → [hidden]');
     expect(rotated.err).toContain('remove the old (first) secret from the configuration');
-    expect(headersOf(house)).toEqual([`{"X-Api-Key":"${NEW_KEY}"}`]);
+    expect(headersOf(installation)).toEqual([`{"X-Api-Key":"${NEW_KEY}"}`]);
     for (const secret of SECRETS) expect(rotated.out + rotated.err).not.toContain(secret);
-    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
-    await house.configure({ webhooks: byHeader(NEW_KEY) });
-    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    await installation.configure({ webhooks: byHeader(NEW_KEY) });
+    expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
   });
 
   test('gives Jamf the newest of two passwords, which it never shows', async () => {
-    const house = await startHouse(redis.url);
+    const installation = await startInstallation(redis.url);
     const basic = (password: unknown) => ({
       webhooks: { authentication: { type: 'basic', username: 'jamf', password }, events: ['ComputerAdded'] },
     });
-    await house.configure(basic(KEY));
-    await house.recert([...apply, '--yes']);
-    expect(webhooksOf(house)).toMatchObject([{ username: 'jamf', password: KEY }]);
-    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
-    await house.configure(basic([KEY, NEW_KEY]));
-    const rotated = await house.recert([...apply, '--yes']);
+    await installation.configure(basic(KEY));
+    await installation.recert([...apply, '--yes']);
+    expect(webhooksOf(installation)).toMatchObject([{ username: 'jamf', password: KEY }]);
+    expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    await installation.configure(basic([KEY, NEW_KEY]));
+    const rotated = await installation.recert([...apply, '--yes']);
     expect(rotated.code).toBe(EXIT.done);
     expect(rotated.out).toContain('password: not shown by Jamf Pro → [hidden]');
-    expect(webhooksOf(house)).toMatchObject([{ password: NEW_KEY }]);
-    await house.configure(basic(NEW_KEY));
-    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    expect(webhooksOf(installation)).toMatchObject([{ password: NEW_KEY }]);
+    await installation.configure(basic(NEW_KEY));
+    expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
   });
 
   test('says what is left to a person where a client certificate is asked for', async () => {
-    const house = await startHouse(redis.url);
+    const installation = await startInstallation(redis.url);
     const authentication = { type: 'mtls', proxyHeader: 'X-Client-Cert', commonNames: ['jamf'] };
     const http = { port: 0, trustProxy: 'loopback' };
-    await house.configure({ webhooks: { authentication, events: ['ComputerAdded'] } }, { http });
-    const { code, err } = await house.recert([...apply, '--yes']);
+    await installation.configure({ webhooks: { authentication, events: ['ComputerAdded'] } }, { http });
+    const { code, err } = await installation.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.done);
     expect(err).toContain(
       'prod: The client certificate of a webhook can be selected only in the web interface of Jamf Pro',
     );
-    expect(webhooksOf(house)).toMatchObject([{ authenticationType: 'MTLS' }]);
-    expect((await house.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
-    expect((await house.recert(['doctor'])).out).toContain('only in the web interface');
+    expect(webhooksOf(installation)).toMatchObject([{ authenticationType: 'MTLS' }]);
+    expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
+    expect((await installation.recert(['doctor'])).out).toContain('only in the web interface');
   });
 
   test('judges by what it reads back: a write whose answer is lost is done, and is not sent again', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure({ timeout: '2s' });
-    await faults(house, {
+    const installation = await startInstallation(redis.url);
+    await installation.configure({ timeout: '2s' });
+    await faults(installation, {
       http: [{ kind: 'status', status: 504, when: 'after', methods: ['POST'], path: '/webhooks/', count: 3 }],
     });
-    const { code } = await house.recert([...apply, '--yes']);
+    const { code } = await installation.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.done);
-    expect(webhooksOf(house)).toHaveLength(6);
-    expect(await writes(house)).toHaveLength(6);
+    expect(webhooksOf(installation)).toHaveLength(6);
+    expect(await writes(installation)).toHaveLength(6);
   });
 
   test('says what was not done, does the rest, and ends with 1', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure();
-    await faults(house, {
+    const installation = await startInstallation(redis.url);
+    await installation.configure();
+    await faults(installation, {
       http: [{ kind: 'status', status: 409, methods: ['POST'], path: '/webhooks/', count: 1 }],
     });
-    const { code, err } = await house.recert([...apply, '--yes']);
+    const { code, err } = await installation.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.failed);
     expect(err).toContain('prod: webhooks.create answered 409');
     expect(err).toContain('still incorrect after the change: Recert ComputerAdded');
-    expect(webhooksOf(house)).toHaveLength(5);
-    expect((await house.recert([...apply, '--yes'])).code).toBe(EXIT.done);
-    expect(webhooksOf(house)).toHaveLength(6);
+    expect(webhooksOf(installation)).toHaveLength(5);
+    expect((await installation.recert([...apply, '--yes'])).code).toBe(EXIT.done);
+    expect(webhooksOf(installation)).toHaveLength(6);
   });
 
   test('names the privilege that is missing', async () => {
     const clients = [{ id: 'recert', secret: SECRETS[2], privileges: ['Read Webhooks'] }];
-    const house = await startHouse(redis.url, { http: { clients } });
-    await house.configure();
-    const { code, err } = await house.recert([...apply, '--yes']);
+    const installation = await startInstallation(redis.url, { http: { clients } });
+    await installation.configure();
+    const { code, err } = await installation.recert([...apply, '--yes']);
     expect(code).toBe(EXIT.failed);
     expect(err).toContain('Add the privilege "Create Webhooks" to the API role');
   });
 
   test('reads back from the node of the cluster that it wrote to', async () => {
-    const house = await startHouse(redis.url, { http: { nodes: 4, nodeLag: '60s' } });
-    await house.configure();
-    expect((await house.recert([...apply, '--yes'])).code).toBe(EXIT.done);
+    const installation = await startInstallation(redis.url, { http: { nodes: 4, nodeLag: '60s' } });
+    await installation.configure();
+    expect((await installation.recert([...apply, '--yes'])).code).toBe(EXIT.done);
   });
 
   test('wants to know where Jamf reaches the receiver, and which server is meant', async () => {
-    const house = await startHouse(redis.url);
-    await house.configure();
-    expect(await house.recert(['webhooks', 'apply', '--dry-run'])).toMatchObject({ code: EXIT.usage });
-    expect(await house.recert([...apply, '--dry-run', '--instance', 'other'])).toMatchObject({
+    const installation = await startInstallation(redis.url);
+    await installation.configure();
+    expect(await installation.recert(['webhooks', 'apply', '--dry-run'])).toMatchObject({ code: EXIT.usage });
+    expect(await installation.recert([...apply, '--dry-run', '--instance', 'other'])).toMatchObject({
       code: EXIT.usage,
     });
-    await house.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
-    expect((await house.recert(['webhooks', 'apply', '--yes', '--instance', 'prod'])).code).toBe(EXIT.done);
-    expect(webhooksOf(house)[0]?.url).toBe(`${PUBLIC}/webhooks/jamf/prod`);
+    await installation.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
+    expect((await installation.recert(['webhooks', 'apply', '--yes', '--instance', 'prod'])).code).toBe(
+      EXIT.done,
+    );
+    expect(webhooksOf(installation)[0]?.url).toBe(`${PUBLIC}/webhooks/jamf/prod`);
   });
 });

@@ -4,7 +4,7 @@ import { SEEDED } from '../../../simulator/world/seeded.js';
 import { loadContract } from '../support/openapi.js';
 import { specsAreThere } from '../support/openapi-schema.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { byHeader, startHouse } from './support.js';
+import { byHeader, startInstallation } from './support.js';
 
 const observed = z.object({
   method: z.string(),
@@ -29,16 +29,16 @@ if (!specsAreThere)
 it.runIf(specsAreThere)(
   'everything that webhooks apply and doctor ask of Jamf fits the specifications',
   async () => {
-    const house = await startHouse(redis.url);
+    const installation = await startInstallation(redis.url);
     const apply = ['webhooks', 'apply', '--yes', '--url', 'https://recert.example.com'];
-    await house.configure({ webhooks: { ...byHeader(), smartGroups: [SEEDED.expiring] } });
-    await house.recert(apply);
+    await installation.configure({ webhooks: { ...byHeader(), smartGroups: [SEEDED.expiring] } });
+    await installation.recert(apply);
     const basic = { type: 'basic', username: 'jamf', password: 'hush' };
-    await house.configure({ webhooks: { authentication: basic, events: ['ComputerAdded'] } });
-    await house.recert(apply);
-    await house.recert(['doctor']);
+    await installation.configure({ webhooks: { authentication: basic, events: ['ComputerAdded'] } });
+    await installation.recert(apply);
+    await installation.recert(['doctor']);
 
-    const answer = await fetch(`${house.simulator.controlUrl}/requests`);
+    const answer = await fetch(`${installation.simulator.controlUrl}/requests`);
     const requests = z.array(observed).parse(await answer.json());
     const contract = loadContract();
     expect(requests.filter(({ status }) => status === null || status >= 400)).toEqual([]);

@@ -7,7 +7,7 @@ import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { createEventLog } from '../../../src/store/admission/event-log.js';
 import { createCursorStore } from '../../../src/store/cursors/cursors.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { byHeader, type House, KEY, NEW_KEY, startHouse } from './support.js';
+import { byHeader, type Installation, KEY, NEW_KEY, startInstallation } from './support.js';
 import { untilTrue } from '../../support/eventually.js';
 
 let server: TestRedis;
@@ -22,52 +22,53 @@ afterAll(async () => {
 });
 
 /** A Mac that is online. */
-function macOf({ simulator }: House): number {
+function macOf({ simulator }: Installation): number {
   const [mac] = simulator.world.computers.all();
   const id = mac?.id ?? 0;
   simulator.world.actions.setOnline(id, true);
   return id;
 }
 
-const outcomes = ({ simulator }: House) => simulator.world.deliveries.log().map(({ outcome }) => outcome);
+const outcomes = ({ simulator }: Installation) =>
+  simulator.world.deliveries.log().map(({ outcome }) => outcome);
 
 test('after apply, what happens to the fleet ends in an assessed Mac', async () => {
-  const house = await startHouse(server.url);
+  const installation = await startInstallation(server.url);
   const webhooks = { ...byHeader(), gather: '50ms', addedDelay: '50ms' };
-  const config = await house.configure({ webhooks });
-  const receiver = await house.receiver(config);
+  const config = await installation.configure({ webhooks });
+  const receiver = await installation.receiver(config);
   const key = keysUnder(config.redis.prefix);
-  await house.worker(config);
+  await installation.worker(config);
   // From here on no sweep comes for half a day: what is learnt of a new Mac, a webhook told.
   const cursors = createCursorStore({ redis, key });
   await untilTrue(async () => (await cursors.readFull('prod'))?.finishedAt);
 
-  const { code } = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const { code } = await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
   expect(code).toBe(EXIT.done);
-  const id = String(house.simulator.world.actions.addComputer().id);
+  const id = String(installation.simulator.world.actions.addComputer().id);
   const computers = createComputerStore({ redis, key });
   await untilTrue(() => computers.get('prod', id));
-  const shown = await house.recert(['computers', 'show', id, '--json', '--url', receiver.url]);
+  const shown = await installation.recert(['computers', 'show', id, '--json', '--url', receiver.url]);
   expect(JSON.parse(shown.out)).toMatchObject({ id, assessments: [{ profile: 'okta', inScope: true }] });
   const events = await createEventLog({ redis, key }).page('prod', { limit: 50 });
   expect(events).toContainEqual(
     expect.objectContaining({ event: 'ComputerAdded', computerId: id, outcome: 'hint' }),
   );
-  await house.simulator.world.deliveries.idle();
-  expect(new Set(outcomes(house))).toEqual(new Set(['delivered']));
+  await installation.simulator.world.deliveries.idle();
+  expect(new Set(outcomes(installation))).toEqual(new Set(['delivered']));
 });
 
 test('a rotation while webhooks arrive loses none', async () => {
-  const house = await startHouse(server.url);
+  const installation = await startInstallation(server.url);
   const both = { webhooks: byHeader([KEY, NEW_KEY]) };
-  const receiver = await house.receiver(await house.configure(both));
+  const receiver = await installation.receiver(await installation.configure(both));
   // Jamf has the first secret; the receiver has been given both.
-  await house.configure({ webhooks: byHeader(KEY) });
-  await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
-  await house.configure(both);
+  await installation.configure({ webhooks: byHeader(KEY) });
+  await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  await installation.configure(both);
 
-  const { actions, deliveries } = house.simulator.world;
-  const mac = macOf(house);
+  const { actions, deliveries } = installation.simulator.world;
+  const mac = macOf(installation);
   let sent = 0;
   const rotated = new AbortController();
   const happening = (async () => {
@@ -77,7 +78,7 @@ test('a rotation while webhooks arrive loses none', async () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
   })();
-  const rotation = await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const rotation = await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
   const during = sent;
   rotated.abort();
   await happening;
@@ -91,59 +92,59 @@ test('a rotation while webhooks arrive loses none', async () => {
 });
 
 test('signed webhooks arrive after apply, and with the new key after a rotation', async () => {
-  const house = await startHouse(server.url);
+  const installation = await startInstallation(server.url);
   const signed = (secret: string | string[]) => ({
     webhooks: {
       authentication: { type: 'signature', algorithm: 'sha512', header: SIGNATURE_HEADER, secret },
       events: ['ComputerCheckIn'],
     },
   });
-  const { actions, deliveries, webhooks } = house.simulator.world;
-  const mac = macOf(house);
+  const { actions, deliveries, webhooks } = installation.simulator.world;
+  const mac = macOf(installation);
   const checkIn = async () => {
     actions.checkIn(mac);
     await deliveries.idle();
   };
-  const receiver = await house.receiver(await house.configure(signed([KEY, NEW_KEY])));
+  const receiver = await installation.receiver(await installation.configure(signed([KEY, NEW_KEY])));
   const apply = ['webhooks', 'apply', '--url', receiver.url, '--yes'];
 
-  await house.configure(signed(KEY));
-  expect((await house.recert(apply)).code).toBe(EXIT.done);
+  await installation.configure(signed(KEY));
+  expect((await installation.recert(apply)).code).toBe(EXIT.done);
   await checkIn();
-  expect((await house.recert(apply)).err).toContain('Nothing to do.');
-  await house.configure(signed([KEY, NEW_KEY]));
-  const rotation = await house.recert(apply);
+  expect((await installation.recert(apply)).err).toContain('Nothing to do.');
+  await installation.configure(signed([KEY, NEW_KEY]));
+  const rotation = await installation.recert(apply);
   expect(rotation.code).toBe(EXIT.done);
   expect(rotation.out).toContain('secret: not shown by Jamf Pro → [hidden]');
   expect(webhooks.all()).toMatchObject([
     { authenticationType: 'HASH_SIGNATURE', hashAlgorithm: 'SHA512', password: NEW_KEY },
   ]);
   await checkIn();
-  expect(outcomes(house)).toEqual(['delivered', 'delivered']);
+  expect(outcomes(installation)).toEqual(['delivered', 'delivered']);
 
   const [{ id } = { id: 0 }] = webhooks.all();
   webhooks.update(id, { password: 'of somebody else altogether' });
   await checkIn();
-  expect(outcomes(house)).toEqual(['delivered', 'delivered', 'refused']);
+  expect(outcomes(installation)).toEqual(['delivered', 'delivered', 'refused']);
 });
 
 test('recert webhooks test says what arrived', async () => {
-  const house = await startHouse(server.url);
-  const receiver = await house.receiver(await house.configure());
-  await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
-  const mac = macOf(house);
-  house.simulator.world.actions.checkIn(mac);
-  await house.simulator.world.deliveries.idle();
+  const installation = await startInstallation(server.url);
+  const receiver = await installation.receiver(await installation.configure());
+  await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const mac = macOf(installation);
+  installation.simulator.world.actions.checkIn(mac);
+  await installation.simulator.world.deliveries.idle();
 
   let waits = 0;
   const wait = async () => {
     waits += 1;
-    if (waits === 1) house.simulator.world.actions.checkIn(mac);
-    if (waits === 2) house.simulator.world.actions.reportInventory(mac);
-    await house.simulator.world.deliveries.idle();
+    if (waits === 1) installation.simulator.world.actions.checkIn(mac);
+    if (waits === 2) installation.simulator.world.actions.reportInventory(mac);
+    await installation.simulator.world.deliveries.idle();
   };
   const words = ['webhooks', 'test', '--url', receiver.url, '--event', 'ComputerInventoryCompleted'];
-  const said = await house.recert(words, { wait });
+  const said = await installation.recert(words, { wait });
   expect(said.code).toBe(EXIT.done);
   expect(waits).toBe(2);
   expect(said.err).toContain('Waiting up to 5m');
@@ -152,26 +153,26 @@ test('recert webhooks test says what arrived', async () => {
 });
 
 test('recert webhooks test says why nothing arrived', async () => {
-  const house = await startHouse(server.url);
-  const receiver = await house.receiver(await house.configure({ webhooks: byHeader(KEY) }));
-  await house.configure({ webhooks: byHeader(NEW_KEY) });
-  await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
-  const mac = macOf(house);
+  const installation = await startInstallation(server.url);
+  const receiver = await installation.receiver(await installation.configure({ webhooks: byHeader(KEY) }));
+  await installation.configure({ webhooks: byHeader(NEW_KEY) });
+  await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+  const mac = macOf(installation);
   let at = Date.now();
   const context = {
     now: () => at,
     wait: async (durationMs: number) => {
       at += durationMs;
-      house.simulator.world.actions.checkIn(mac);
-      await house.simulator.world.deliveries.idle();
+      installation.simulator.world.actions.checkIn(mac);
+      await installation.simulator.world.deliveries.idle();
     },
   };
   const words = ['webhooks', 'test', '--url', receiver.url, '--within', '4s'];
-  const said = await house.recert(words, context);
+  const said = await installation.recert(words, context);
   expect(said.code).toBe(EXIT.failed);
   expect(said.out).toBe('');
   expect(said.err).toContain('2 refused with HTTP 401');
   expect(said.err).toContain('recert webhooks apply --dry-run');
-  const json = await house.recert([...words, '--json'], context);
+  const json = await installation.recert([...words, '--json'], context);
   expect(JSON.parse(json.out)).toEqual({ arrived: [], refused: { 401: 2 } });
 });

@@ -13,11 +13,11 @@ import { startTestRedis, type TestRedis } from '../support/redis.js';
 import {
   byHeader,
   CLIENT_SECRET,
-  type House,
+  type Installation,
   type InstanceSettings,
   okta,
   SECRETS,
-  startHouse,
+  startInstallation,
 } from './support.js';
 
 const STEPS = ['worker', 'profile', 'read', 'sweep', 'check', 'coverage', 'webhooks', 'act', 'proof'];
@@ -47,12 +47,12 @@ afterAll(async () => {
 });
 
 async function examine(
-  house: House,
+  installation: Installation,
   words: readonly string[] = [],
   more: Partial<Context> = {},
 ): Promise<{ code: number; findings: Finding[] }> {
-  const { code, out, err } = await house.recert(['doctor', '--json', ...words], more);
-  for (const secret of [...SECRETS, house.simulator.world.ca.challenge])
+  const { code, out, err } = await installation.recert(['doctor', '--json', ...words], more);
+  for (const secret of [...SECRETS, installation.simulator.world.ca.challenge])
     expect(out + err).not.toContain(secret);
   const { ok, findings } = answerSchema.parse(JSON.parse(out));
   expect(ok).toBe(code === EXIT.done);
@@ -67,15 +67,15 @@ const faultsIn = (findings: readonly Finding[]) =>
     .map(({ level, check, said }) => `${level} ${check}: ${said}`);
 
 /** A house in which everything is as it must be, but for what is given. */
-async function goodHouse(
+async function startHealthyInstallation(
   options: ServerOptionsInput = {},
   { instance = {}, apply = true }: { instance?: InstanceSettings; apply?: boolean } = {},
-): Promise<House> {
-  const house = await startHouse(server.url, options);
+): Promise<Installation> {
+  const installation = await startInstallation(server.url, options);
   if (apply)
     // As the admin had it done: the client of the test may lack the privilege to.
     for (const event of WEBHOOK_EVENTS.slice(0, 6))
-      house.simulator.world.webhooks.create({
+      installation.simulator.world.webhooks.create({
         name: `Recert ${event}`,
         url: `${PUBLIC}/webhooks/jamf/prod`,
         event,
@@ -83,25 +83,25 @@ async function goodHouse(
         authenticationType: 'HEADER',
         header: JSON.stringify({ 'X-Api-Key': SECRETS[0] }),
       });
-  await house.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
-  return house;
+  await installation.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
+  return installation;
 }
 
 describe('recert doctor', () => {
   test('finds nothing wrong where nothing is, and looks at everything', async () => {
-    const house = await startHouse(server.url);
+    const installation = await startInstallation(server.url);
     const webhooks = { ...byHeader(), smartGroups: [SEEDED.expiring] };
-    const config = await house.configure({ webhooks });
-    const receiver = await house.receiver(config);
-    const worker = await house.worker(config);
-    await house.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
-    const { actions, computers, deliveries } = house.simulator.world;
+    const config = await installation.configure({ webhooks });
+    const receiver = await installation.receiver(config);
+    const worker = await installation.worker(config);
+    await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
+    const { actions, computers, deliveries } = installation.simulator.world;
     const id = computers.all()[0]?.id ?? 0;
     actions.setOnline(id, true);
     actions.reportInventory(id);
     await deliveries.idle();
 
-    const ask = () => examine(house, ['--url', receiver.url, '--worker-url', worker.url]);
+    const ask = () => examine(installation, ['--url', receiver.url, '--worker-url', worker.url]);
     // The first full sweep of the worker chooses the capacity.
     const chosen = async () => (await ask()).findings.some(({ check }) => check === 'profile okta capacity');
     await expect.poll(chosen, { timeout: 120_000 }).toBe(true);
@@ -135,16 +135,16 @@ describe('recert doctor', () => {
       'receiver',
       'worker',
     ]);
-    const text = await house.recert(['doctor']);
+    const text = await installation.recert(['doctor']);
     expect(text.out).toMatch(/^ok {4}prod: jamf: connected and signed in, 11\.30\.1-\S+, inventory v4$/m);
     expect(text.err).toMatch(/^\d+ checks, 0 failed, 2 warnings\.$/);
   });
 
   test('writes nothing to Jamf', async () => {
-    const house = await goodHouse();
-    await fetch(`${house.simulator.controlUrl}/requests`, { method: 'DELETE' });
-    await examine(house);
-    const requests = await (await fetch(`${house.simulator.controlUrl}/requests`)).json();
+    const installation = await startHealthyInstallation();
+    await fetch(`${installation.simulator.controlUrl}/requests`, { method: 'DELETE' });
+    await examine(installation);
+    const requests = await (await fetch(`${installation.simulator.controlUrl}/requests`)).json();
     const sent = z.array(z.object({ method: z.string(), path: z.string() })).parse(requests);
     expect(sent.length).toBeGreaterThan(10);
     expect(sent.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/token'))).toEqual([]);
@@ -153,7 +153,7 @@ describe('recert doctor', () => {
   test.each(Object.keys(PRIVILEGES))('without the privilege %s it says exactly that', async (name) => {
     const privileges = ALL_PRIVILEGES.filter((one) => one !== name);
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
-    const { code, findings } = await examine(await goodHouse({ http: { clients } }));
+    const { code, findings } = await examine(await startHealthyInstallation({ http: { clients } }));
     const later = /^((Create|Update|Delete) Webhooks|Flush MDM Commands|Read Smart Computer Groups)$/.test(
       name,
     );
@@ -170,7 +170,9 @@ describe('recert doctor', () => {
   test('a privilege that is needed now is missed now', async () => {
     const privileges = ALL_PRIVILEGES.filter((one) => !/^(Create|Update|Delete) Webhooks$/.test(one));
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
-    const { findings } = await examine(await goodHouse({ http: { clients } }, { apply: false }));
+    const { findings } = await examine(
+      await startHealthyInstallation({ http: { clients } }, { apply: false }),
+    );
     expect(faultsIn(findings)).toEqual([
       'fail privilege Create Webhooks: missing',
       'warn privilege Update Webhooks: missing, but not needed by the current configuration',
@@ -185,7 +187,9 @@ describe('recert doctor', () => {
         privileges: Object.keys(PRIVILEGES).filter((one) => one !== 'Update Static Computer Groups'),
       },
     ];
-    const other = await examine(await goodHouse({ http: { clients: some } }, { instance: observed }));
+    const other = await examine(
+      await startHealthyInstallation({ http: { clients: some } }, { instance: observed }),
+    );
     expect(faultsIn(other.findings)).toEqual([
       'warn privilege Update Static Computer Groups: missing, but not needed by the current configuration',
     ]);
@@ -200,29 +204,29 @@ describe('recert doctor', () => {
     ['is not durable', ['appendonly', 'no'], 'fail redis durability: append-only file disabled'],
     ['is nearly full', ['maxmemory', '1mb'], 'warn redis memory: '],
   ])('a Redis that %s', async (_, [name = '', value = ''], fault) => {
-    const house = await goodHouse();
+    const installation = await startHealthyInstallation();
     await redis.config('SET', name, value);
-    const { findings } = await examine(house);
+    const { findings } = await examine(installation);
     expect(faultsIn(findings)).toEqual([expect.stringContaining(fault)]);
   });
 
   test('a Redis that is not there', async () => {
-    const house = await startHouse('redis://127.0.0.1:1');
-    await house.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
-    const { code, findings } = await examine(house);
+    const installation = await startInstallation('redis://127.0.0.1:1');
+    await installation.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
+    const { code, findings } = await examine(installation);
     expect(code).toBe(EXIT.failed);
     expect(faultsIn(findings)[0]).toMatch(/^fail redis: connection failed/);
     expect(findings.map(({ check }) => check)).toContain('jamf');
   });
 
   test('clocks that differ', async () => {
-    const house = await goodHouse();
+    const installation = await startHealthyInstallation();
     const ahead = (ms: number) => ({ now: () => Date.now() + ms });
-    expect(faultsIn((await examine(house, [], ahead(-45_000))).findings)).toEqual([
+    expect(faultsIn((await examine(installation, [], ahead(-45_000))).findings)).toEqual([
       'warn redis clock: 45s ahead of the clock of this machine',
       expect.stringMatching(/^warn jamf clock: \d+s ahead of the clock of this machine$/),
     ]);
-    expect(faultsIn((await examine(house, [], ahead(600_000))).findings)).toEqual([
+    expect(faultsIn((await examine(installation, [], ahead(600_000))).findings)).toEqual([
       'fail redis clock: 10m behind the clock of this machine',
       'fail jamf clock: 10m behind the clock of this machine',
     ]);
@@ -236,9 +240,9 @@ describe('recert doctor', () => {
       /^fail jamf sign-in: refused with HTTP 401 \(invalid_client/,
     ],
   ])('a Jamf that %s is all that is said of it', async (_, instance, fault) => {
-    const house = await startHouse(server.url);
-    await house.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
-    const { code, findings } = await examine(house);
+    const installation = await startInstallation(server.url);
+    await installation.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
+    const { code, findings } = await examine(installation);
     expect(code).toBe(EXIT.failed);
     expect(findings.filter(({ instance: of }) => of === 'prod')).toHaveLength(1);
     expect(faultsIn(findings)).toEqual([expect.stringMatching(fault)]);
@@ -246,15 +250,15 @@ describe('recert doctor', () => {
 
   test('a Jamf without a token endpoint at the configured path is said with the name of the setting', async () => {
     const tokenPath = '/api/v1/oauth/token';
-    const house = await startHouse(server.url, { http: { tokenPaths: ['/api/oauth/token'] } });
-    await house.configure({ tokenPath }, { http: { port: 0, publicUrl: PUBLIC } });
-    const { findings } = await examine(house);
+    const installation = await startInstallation(server.url, { http: { tokenPaths: ['/api/oauth/token'] } });
+    await installation.configure({ tokenPath }, { http: { port: 0, publicUrl: PUBLIC } });
+    const { findings } = await examine(installation);
     expect(faultsIn(findings)).toEqual([expect.stringMatching(/^fail jamf sign-in: refused with HTTP 401/)]);
     expect(findings.find(({ check }) => check === 'jamf sign-in')?.todo).toContain(
       'tokenPath of this instance',
     );
-    await house.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
-    const { findings: signedIn } = await examine(house);
+    await installation.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
+    const { findings: signedIn } = await examine(installation);
     expect(signedIn.map(({ check }) => check)).not.toContain('jamf sign-in');
   });
 
@@ -263,12 +267,12 @@ describe('recert doctor', () => {
   });
 
   test('groups of the wrong kind, and groups that are not there', async () => {
-    const smart = await goodHouse({}, { instance: watching({ leaveBlue: SEEDED.expiring }) });
+    const smart = await startHealthyInstallation({}, { instance: watching({ leaveBlue: SEEDED.expiring }) });
     expect(faultsIn((await examine(smart)).findings)).toEqual([
       'fail profile okta pair: "Okta SCEP" (12) does not exclude the group 21 (leaveBlue)',
       'fail profile okta group leaveBlue: "Okta certificate expires within 30 days" (21) is a smart group',
     ]);
-    const missing = await goodHouse({}, { instance: watching({ joinGreen: 999 }) });
+    const missing = await startHealthyInstallation({}, { instance: watching({ joinGreen: 999 }) });
     expect(faultsIn((await examine(missing)).findings)).toEqual([
       'fail profile okta pair: "Okta SCEP (green)" (13) does not target the group 999 (joinGreen)',
       'fail profile okta pair: "Okta SCEP (green)" (13) also targets other groups',
@@ -277,7 +281,7 @@ describe('recert doctor', () => {
     // The role may read static groups only.
     const privileges = Object.keys(PRIVILEGES).filter((name) => name !== 'Read Smart Computer Groups');
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
-    const least = await goodHouse(
+    const least = await startHealthyInstallation(
       { http: { clients } },
       { instance: watching({ leaveBlue: SEEDED.expiring }) },
     );
@@ -287,8 +291,8 @@ describe('recert doctor', () => {
   });
 
   test('a profile of the wrong level, with another CA, for others', async () => {
-    const house = await goodHouse({}, { instance: watching({ green: SEEDED.user }) });
-    expect(faultsIn((await examine(house)).findings)).toEqual([
+    const installation = await startHealthyInstallation({}, { instance: watching({ green: SEEDED.user }) });
+    expect(faultsIn((await examine(installation)).findings)).toEqual([
       'fail profile okta green: the profile is at user level',
       'warn profile okta green: the SCEP URL on scep.vpn.pretend.example does not look like a static SCEP URL from Okta',
       'warn profile okta green: the subject CN=$EMAIL,OU=vpn has no $PROFILE_IDENTIFIER',
@@ -299,23 +303,23 @@ describe('recert doctor', () => {
       'fail profile okta pair: "VPN user certificate" (15) also targets departments',
       'fail profile okta green: the certificates of the Macs cannot be matched: the subject CN=$EMAIL,OU=vpn has no $PROFILE_IDENTIFIER, and the configuration has no pattern (setting subject)',
     ]);
-    const none = await goodHouse({}, { instance: watching({ green: SEEDED.wifi }) });
+    const none = await startHealthyInstallation({}, { instance: watching({ green: SEEDED.wifi }) });
     expect(faultsIn((await examine(none)).findings)).toEqual([
       'fail profile okta green: the profile has no SCEP payload',
       'fail profile okta pair: "Office Wi-Fi & Guest" (14) targets all computers',
     ]);
-    const gone = await goodHouse({}, { instance: watching({ green: 999 }) });
+    const gone = await startHealthyInstallation({}, { instance: watching({ green: 999 }) });
     expect(faultsIn((await examine(gone)).findings)).toEqual([
       'fail profile okta green: Jamf Pro has no configuration profile with the ID 999',
     ]);
   });
 
   test('a challenge that is right in one of the two profiles alone', async () => {
-    const house = await goodHouse();
-    const { profiles } = house.simulator.world;
+    const installation = await startHealthyInstallation();
+    const { profiles } = installation.simulator.world;
     const payloads = profiles.get(SEEDED.green)?.payloads ?? '';
     profiles.update(SEEDED.green, { payloads: changeScep(payloads, { challenge: 'another-challenge' }) });
-    const { findings } = await examine(house);
+    const { findings } = await examine(installation);
     expect(faultsIn(findings)).toEqual([
       'fail profile okta pair: blue and green have different challenges for the same URL',
     ]);
@@ -323,21 +327,21 @@ describe('recert doctor', () => {
   });
 
   test('webhooks that somebody has changed', async () => {
-    const house = await goodHouse();
-    const { webhooks } = house.simulator.world;
+    const installation = await startHealthyInstallation();
+    const { webhooks } = installation.simulator.world;
     webhooks.update(webhooks.byName('Recert JSSStartup')?.id ?? 0, { enabled: false });
-    expect(faultsIn((await examine(house)).findings)).toEqual([
+    expect(faultsIn((await examine(installation)).findings)).toEqual([
       'fail webhooks: out of date: Recert JSSStartup (update)',
     ]);
   });
 
   test('processes that do not run', async () => {
-    const house = await goodHouse();
-    const { findings } = await examine(house, [
+    const installation = await startHealthyInstallation();
+    const { findings } = await examine(installation, [
       '--url',
       'http://127.0.0.1:1',
       '--worker-url',
-      house.simulator.url,
+      installation.simulator.url,
     ]);
     expect(faultsIn(findings)).toEqual([
       'fail setup worker: No worker takes jobs of the queues assess, redistribute, sweep, notify, batch',
@@ -353,9 +357,9 @@ describe('recert doctor', () => {
   });
 
   test('a configuration with mistakes, and one that is careless', async () => {
-    const house = await startHouse(server.url);
-    await expect(house.configure({ pageSize: 0, tokenPath: 'x' })).rejects.toThrow();
-    const { code, findings } = await examine(house);
+    const installation = await startInstallation(server.url);
+    await expect(installation.configure({ pageSize: 0, tokenPath: 'x' })).rejects.toThrow();
+    const { code, findings } = await examine(installation);
     expect(code).toBe(EXIT.failed);
     expect(findings.map(({ check, said }) => `${check}: ${said}`)).toEqual([
       expect.stringMatching(/^configuration: instances\.prod\.tokenPath: /),
@@ -363,11 +367,11 @@ describe('recert doctor', () => {
     ]);
 
     const webhooks = { authentication: { type: 'none', acceptUnauthenticated: true }, events: [] };
-    await house.configure(
+    await installation.configure(
       { webhooks },
       { http: { port: 0, publicUrl: 'http://recert.example.com' }, tokens: [] },
     );
-    expect(faultsIn((await examine(house)).findings)).toEqual([
+    expect(faultsIn((await examine(installation)).findings)).toEqual([
       'warn tokens: no API token configured',
       'warn public address: http.publicUrl uses http',
       'warn webhook authentication: none: anyone who can reach the port can send events',

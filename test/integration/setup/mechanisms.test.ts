@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { okta, startHouse } from './support.js';
+import { okta, startInstallation } from './support.js';
 
 let redis: TestRedis;
 beforeAll(async () => {
@@ -12,21 +12,21 @@ afterAll(() => redis.close());
 const UNSTICK = 'Flush MDM Commands';
 
 it('doctor looks at what unstick and cycle need before their first use: privilege, group, exclusions', async () => {
-  const house = await startHouse(redis.url, { profiles: { excludable: true } });
-  const { world } = house.simulator;
+  const installation = await startInstallation(redis.url, { profiles: { excludable: true } });
+  const { world } = installation.simulator;
   const bare = world.groups.createStatic({ name: 'Not excluded' });
   const profilesWith = (exclude: number) => ({
     okta: { ...okta, mechanisms: ['unstick', 'overlap', 'cycle'], cycle: { exclude } },
   });
-  await house.configure({ profiles: profilesWith(bare.id) });
-  const wrong = await house.recert(['doctor']);
+  await installation.configure({ profiles: profilesWith(bare.id) });
+  const wrong = await installation.recert(['doctor']);
   expect(wrong.code).toBe(1);
   for (const half of ['"Okta SCEP" (12', '"Okta SCEP (green)" (13'])
     expect(wrong.out).toContain(`${half}) does not exclude the group ${bare.id}`);
   expect(wrong.out).toContain(`privilege ${UNSTICK}: granted`);
 
-  await house.configure({ profiles: profilesWith(SEEDED.excluded) });
-  const right = await house.recert(['doctor']);
+  await installation.configure({ profiles: profilesWith(SEEDED.excluded) });
+  const right = await installation.recert(['doctor']);
   expect(right.out).not.toContain('does not exclude');
   expect(right.out).not.toContain('green-exclusions');
   expect(right.out).not.toContain('has exclusions');

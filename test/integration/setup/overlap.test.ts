@@ -5,7 +5,7 @@ import { emptyScope, noTargets } from '../../../simulator/world/profiles/scope.j
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { startHouse } from './support.js';
+import { startInstallation } from './support.js';
 
 const JOIN_GREEN = 'Recert okta join green';
 const LEAVE_BLUE = 'Recert okta leave blue';
@@ -17,15 +17,15 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 /** A Jamf Pro with a SCEP profile in use, and a configuration that watches none yet. */
-async function startSetup(options: Parameters<typeof startHouse>[1] = {}) {
-  const house = await startHouse(server.url, options);
-  await house.configure({ profiles: {}, timeout: '1s' });
-  const { world, controlUrl } = house.simulator;
+async function startSetup(options: Parameters<typeof startInstallation>[1] = {}) {
+  const installation = await startInstallation(server.url, options);
+  await installation.configure({ profiles: {}, timeout: '1s' });
+  const { world, controlUrl } = installation.simulator;
   return {
-    house,
+    installation,
     world,
     setup: (words: readonly string[], answer = true) =>
-      house.recert(['setup', 'overlap', ...words], {
+      installation.recert(['setup', 'overlap', ...words], {
         terminal: true,
         confirm: () => Promise.resolve(answer),
       }),
@@ -87,7 +87,7 @@ describe('recert setup overlap', () => {
   });
 
   it('says that nothing is left, and checks it, when a person has done the rest', async () => {
-    const { house, world, setup, group } = await startSetup();
+    const { installation, world, setup, group } = await startSetup();
     await setup([...FIRST, '--yes']);
     const [joinGreen, leaveBlue] = [group(JOIN_GREEN)?.id ?? 0, group(LEAVE_BLUE)?.id ?? 0];
     const blue = world.profiles.get(SEEDED.blue);
@@ -104,7 +104,7 @@ describe('recert setup overlap', () => {
       scope: { ...emptyScope(), computerGroups: [joinGreen] },
     });
     const overlap = { blue: SEEDED.blue, green: green.id, joinGreen, leaveBlue };
-    await house.configure({ profiles: { okta: { overlap } } });
+    await installation.configure({ profiles: { okta: { overlap } } });
 
     const early = await setup(['--check']);
     expect([early.code, early.out]).toEqual([
@@ -125,7 +125,7 @@ describe('recert setup overlap', () => {
     });
     const checked = await setup(['--check', '--json']);
     expect([checked.code, JSON.parse(checked.out)]).toMatchObject([EXIT.done, { ok: true }]);
-    expect((await house.recert(['doctor'])).out).toContain(`"${JOIN_GREEN}" (${joinGreen}) is static`);
+    expect((await installation.recert(['doctor'])).out).toContain(`"${JOIN_GREEN}" (${joinGreen}) is static`);
 
     world.profiles.update(green.id, { scope: { ...emptyScope(), allComputers: true } });
     expect((await setup(['--check'])).code).toBe(EXIT.failed);
@@ -133,9 +133,9 @@ describe('recert setup overlap', () => {
   });
 
   it('leaves groups alone that the configuration names, whoever made them', async () => {
-    const { house, setup, writes } = await startSetup();
+    const { installation, setup, writes } = await startSetup();
     const { blue, green, joinGreen, leaveBlue } = SEEDED;
-    await house.configure({ profiles: { okta: { overlap: { blue, green, joinGreen, leaveBlue } } } });
+    await installation.configure({ profiles: { okta: { overlap: { blue, green, joinGreen, leaveBlue } } } });
     const { code, out } = await setup([]);
     expect([code, out]).toEqual([EXIT.done, expect.stringContaining('no manual steps remaining')]);
     expect(await writes()).toEqual([]);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import { EXIT } from '../../../src/cli/exit.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { okta, startHouse } from './support.js';
+import { okta, startInstallation } from './support.js';
 
 const { blue, green } = SEEDED;
 
@@ -14,9 +14,9 @@ afterAll(() => server.close());
 
 /** A customer with two profiles whose secret key was reset. `save` is what the person does at each question. */
 async function startReset() {
-  const house = await startHouse(server.url);
-  await house.configure({ profiles: { okta } });
-  const { world, controlUrl } = house.simulator;
+  const installation = await startInstallation(server.url);
+  await installation.configure({ profiles: { okta } });
+  const { world, controlUrl } = installation.simulator;
   const secret = world.ca.resetChallenge();
   const saves = [green, blue];
   return {
@@ -26,7 +26,7 @@ async function startReset() {
       words: readonly string[] = [],
       save: (id: number) => void = (id) => world.profiles.setChallenge(id, secret),
     ) => {
-      const said = await house.recert(['profiles', 'rotate', ...words], {
+      const said = await installation.recert(['profiles', 'rotate', ...words], {
         terminal: !words.includes('--json'),
         readSecret: () => Promise.resolve(secret),
         confirm: () => {

@@ -12,7 +12,7 @@ import type { Config } from '../../../src/config/schema.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
-import { recert, type Said } from '../../support/cli.js';
+import { recert, type CommandResult } from '../../support/cli.js';
 import { limitByProcessTime } from '../../support/process-time.js';
 
 export const SECRETS = ['webhook-key-number-one', 'webhook-key-number-two', 'jamf-client-secret'] as const;
@@ -26,14 +26,14 @@ export interface InstanceSettings {
 }
 
 /** Recert and a pretend Jamf Pro as a Mac admin has them, with a configuration file for the command line. */
-export interface House {
+export interface Installation {
   simulator: Simulator;
   /** Writes the configuration; what runs already keeps the old one. */
   configure(instance?: InstanceSettings, more?: Record<string, unknown>): Promise<Config>;
   receiver(config: Config): Promise<Receiver>;
   worker(config: Config): Promise<WorkerProcess>;
   /** Runs a command with this configuration and an API token. */
-  recert(words: readonly string[], more?: Partial<Context>): Promise<Said>;
+  recert(words: readonly string[], more?: Partial<Context>): Promise<CommandResult>;
 }
 
 export const byHeader = (value: string | string[] = KEY) => ({
@@ -52,10 +52,10 @@ export const okta: { mode: string; overlap: Record<string, number> } = {
 };
 
 /** Starts one; it ends with the test. The clock of the fleet stands still unless it is advanced. */
-export async function startHouse(
+export async function startInstallation(
   redisUrl: string,
   { http, ...options }: ServerOptionsInput = {},
-): Promise<House> {
+): Promise<Installation> {
   limitByProcessTime();
   const simulator = await startSimulator({
     clock: 'manual',

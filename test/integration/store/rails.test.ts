@@ -11,7 +11,7 @@ import {
   type RedistributionStore,
 } from '../../../src/store/redistributions/redistributions.js';
 import { HOUR, MINUTE, START } from '../../support/redistribution/fixtures.js';
-import { attempted } from '../../unit/domain/redistribution/scenes.js';
+import { attempted } from '../../unit/domain/redistribution/step-cases.js';
 import { recordOf } from '../../support/redistribution/records.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 

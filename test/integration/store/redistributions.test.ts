@@ -14,7 +14,7 @@ import {
 import { redistributionKeys } from '../../../src/store/redistributions/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { DAY, HOUR, knownOf, START, watchedOf } from '../../support/redistribution/fixtures.js';
-import { attempted } from '../../unit/domain/redistribution/scenes.js';
+import { attempted } from '../../unit/domain/redistribution/step-cases.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 let server: TestRedis;

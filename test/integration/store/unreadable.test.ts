@@ -12,7 +12,7 @@ import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { DAY, START, computerOf, knownOf, watchedOf } from '../../support/redistribution/fixtures.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
-import { configText } from '../webhooks/setup.js';
+import { configText } from '../webhooks/environment.js';
 
 const key = keysUnder('test');
 const watched = watchedOf();
@@ -40,15 +40,15 @@ afterAll(async () => {
 });
 
 /** Where a record is stored: a text, or a field of a hash. */
-type Place = readonly [name: string, field?: string];
+type StoredField = readonly [name: string, field?: string];
 
-async function readPlace([name, field]: Place): Promise<Buffer> {
+async function readField([name, field]: StoredField): Promise<Buffer> {
   const found = field === undefined ? await redis.getBuffer(name) : await redis.hgetBuffer(name, field);
   if (found === null) throw new Error(`nothing is stored in ${name} ${field ?? ''}`);
   return found;
 }
 
-async function writePlace([name, field]: Place, value: Buffer): Promise<void> {
+async function writeField([name, field]: StoredField, value: Buffer): Promise<void> {
   await (field === undefined ? redis.set(name, value) : redis.hset(name, field, value));
 }
 
@@ -116,14 +116,16 @@ const batch = (id: string) => ({
   cancelRequest: null,
 });
 const auditIds: Record<string, string> = {};
-const redistributionPlace = (id: string): Place => [key('prod', 'redistributions', 'record', `r-${id}`)];
+const redistributionPlace = (id: string): StoredField => [
+  key('prod', 'redistributions', 'record', `r-${id}`),
+];
 
 /** Each collection: how a record is stored, where, and the list that shows it. */
 const collections: Record<
   string,
   {
     add: (id: string) => Promise<unknown>;
-    at: (id: string) => Place | Promise<Place>;
+    at: (id: string) => StoredField | Promise<StoredField>;
     list: () => Promise<string[]>;
   }
 > = {
@@ -227,15 +229,15 @@ describe.each(Object.keys(collections))('%s', (name) => {
     for (const id of ['1', '2', '3']) await collection.add(id);
     expect(await collection.list()).toEqual(['1', '2', '3']);
     const at = await collection.at('2');
-    const damaged = damages[damage]?.(await readPlace(at), name) ?? null;
+    const damaged = damages[damage]?.(await readField(at), name) ?? null;
     if (damaged === null) return;
-    await writePlace(at, damaged);
+    await writeField(at, damaged);
     expect(await collection.list()).toEqual(['1', '3']);
     expect(await collection.list()).toEqual(['1', '3']);
     expect(reported).toHaveLength(1);
     expect(reported[0]?.error).toContain('cannot be read');
     expect(reported[0]?.error.includes('upgrade this process')).toBe(damage === 'a newer version');
-    expect(await readPlace(at)).toEqual(damaged);
+    expect(await readField(at)).toEqual(damaged);
   });
 });
 

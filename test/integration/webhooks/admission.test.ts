@@ -3,32 +3,32 @@ import type { Receiver } from '../../../src/receiver.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
 import type { Computer } from '../../../src/domain/computer.js';
 import { computer } from '../../unit/domain/support/fleet.js';
-import { fixture, type Place, send, setUpPlace, until, webhook } from './setup.js';
+import { fixture, type TestEnvironment, send, startEnvironment, until, webhook } from './environment.js';
 
 const GATHER_MS = 2_000;
 const ADDED_MS = 300_000;
 
-let place: Place;
+let environment: TestEnvironment;
 let receiver: Receiver;
 let other: Receiver;
 beforeAll(async () => {
-  place = await setUpPlace();
+  environment = await startEnvironment();
   const settings = { gather: '2s', addedDelay: '5m', keepEvents: 200 };
-  receiver = await place.start(settings);
-  other = await place.start(settings);
+  receiver = await environment.start(settings);
+  other = await environment.start(settings);
 });
-afterAll(() => place.close());
-beforeEach(() => place.redis.flushall());
+afterAll(() => environment.close());
+beforeEach(() => environment.redis.flushall());
 
 const SOON = 1_000_000;
 const claim = async () =>
-  (await place.hints.claim('prod', { now: Date.now() + SOON, limit: 100_000, leaseMs: 1 })).map(
+  (await environment.hints.claim('prod', { now: Date.now() + SOON, limit: 100_000, leaseMs: 1 })).map(
     ({ computerId, reasons }) => [computerId, ...reasons],
   );
-const jobs = () => place.redis.zcard('{test}:queue:assess:delayed');
-const ripeIn = async () => ((await place.hints.nextDueAt('prod')) ?? 0) - Date.now();
+const jobs = () => environment.redis.zcard('{test}:queue:assess:delayed');
+const ripeIn = async () => ((await environment.hints.nextDueAt('prod')) ?? 0) - Date.now();
 const logged = async () =>
-  (await place.log.page('prod', { limit: 100 })).map(({ event, outcome }) => [event, outcome]);
+  (await environment.log.page('prod', { limit: 100 })).map(({ event, outcome }) => [event, outcome]);
 
 describe('an event', () => {
   it('that deserves a look makes a hint, notes the contact, is kept, and wakes the worker once', async () => {
@@ -43,10 +43,10 @@ describe('an event', () => {
       ['6', 'inventory'],
       ['7', 'inventory'],
     ]);
-    expect(Number(await place.redis.zscore(place.key('prod', 'seen'), '6'))).toBe(at);
+    expect(Number(await environment.redis.zscore(environment.key('prod', 'seen'), '6'))).toBe(at);
     await until(async () => (await jobs()) > 0);
     expect(await jobs()).toBe(1);
-    const [, first] = await place.log.page('prod', { limit: 10 });
+    const [, first] = await environment.log.page('prod', { limit: 10 });
     expect(first).toMatchObject({
       event: 'ComputerInventoryCompleted',
       at,
@@ -69,11 +69,11 @@ describe('an event', () => {
   it('of contact is only noted, unless somebody watches the Mac', async () => {
     const checkIn = () => webhook('ComputerCheckIn', { computer: { jssID: 6 }, trigger: 'recurring' });
     expect((await send(receiver, checkIn())).answer).toMatchObject({ outcome: 'admitted', effect: 'touch' });
-    expect(await place.hints.count('prod')).toBe(0);
-    expect(await place.redis.zscore(place.key('prod', 'seen'), '6')).not.toBeNull();
+    expect(await environment.hints.count('prod')).toBe(0);
+    expect(await environment.redis.zscore(environment.key('prod', 'seen'), '6')).not.toBeNull();
     expect(await jobs()).toBe(0);
 
-    await place.hints.watch('prod', '6', 'redistribution-1');
+    await environment.hints.watch('prod', '6', 'redistribution-1');
     expect((await send(receiver, checkIn())).answer).toMatchObject({ outcome: 'admitted', effect: 'hint' });
     expect(await claim()).toEqual([['6', 'check-in']]);
     await until(async () => (await jobs()) === 1);
@@ -85,7 +85,7 @@ describe('an event', () => {
 
   it('never makes the last contact earlier, nor later than now', async () => {
     const at = Date.now() - 1_000;
-    const seen = async () => Number(await place.redis.zscore(place.key('prod', 'seen'), '6'));
+    const seen = async () => Number(await environment.redis.zscore(environment.key('prod', 'seen'), '6'));
     await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }, at));
     await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }, at - 60_000));
     expect(await seen()).toBe(at);
@@ -99,11 +99,11 @@ describe('an event', () => {
       202,
       { outcome: 'ignored', event: 'ComputerDreamt', effect: 'none', computers: 0 },
     ]);
-    const [kept] = await place.log.page('prod', { limit: 1 });
+    const [kept] = await environment.log.page('prod', { limit: 1 });
     expect(kept).toMatchObject({ event: 'ComputerDreamt', outcome: 'none' });
     expect(kept?.body).toContain('FVFC1TEST001');
     expect(kept?.body).not.toContain('not-for-any-log');
-    expect(place.told).toContainEqual({
+    expect(environment.events).toContainEqual({
       kind: 'webhook.unknown',
       fields: { instance: 'prod', said: 'ComputerDreamt' },
     });
@@ -111,23 +111,25 @@ describe('an event', () => {
 
   it('with a password leaves the password nowhere in Redis, nor in what operators are told', async () => {
     // Else DUMP compresses, and a look into it finds nothing.
-    await place.redis.config('SET', 'rdbcompression', 'no');
+    await environment.redis.config('SET', 'rdbcompression', 'no');
     await send(receiver, fixture('SCEPChallenge.today.json'));
-    const [kept] = await place.log.page('prod', { limit: 1 });
+    const [kept] = await environment.log.page('prod', { limit: 1 });
     expect(kept).toMatchObject({ event: 'SCEPChallenge', outcome: 'none' });
-    for (const name of await place.redis.keys('*')) {
-      const dump = await place.redis.dumpBuffer(name);
+    for (const name of await environment.redis.keys('*')) {
+      const dump = await environment.redis.dumpBuffer(name);
       expect(dump.includes('hunter2')).toBe(false);
     }
-    const log = await place.redis.dumpBuffer(place.key('prod', 'events'));
+    const log = await environment.redis.dumpBuffer(environment.key('prod', 'events'));
     expect(log.includes('FVFC1TEST001')).toBe(true);
-    expect(JSON.stringify(place.told)).not.toContain('hunter2');
+    expect(JSON.stringify(environment.events)).not.toContain('hunter2');
   });
 
   it('that Jamf goes down has hints wait until it is back', async () => {
     await send(receiver, webhook('ComputerInventoryCompleted', { jssID: 6 }));
     await send(receiver, fixture('JSSShutdown.today.json'));
-    expect(await place.hints.claim('prod', { now: Date.now() + 10_000, limit: 1, leaseMs: 1 })).toEqual([]);
+    expect(await environment.hints.claim('prod', { now: Date.now() + 10_000, limit: 1, leaseMs: 1 })).toEqual(
+      [],
+    );
     expect(await ripeIn()).toBeGreaterThan(20_000);
     await send(receiver, fixture('JSSStartup.today.json'));
     expect(await ripeIn()).toBeLessThanOrEqual(GATHER_MS);
@@ -139,7 +141,7 @@ describe('a Mac that is named by its serial number only', () => {
   const event = () => webhook('ComputerInventoryCompleted', { serialNumber: 'FVFC1TEST001' });
 
   const save = (...macs: Partial<Computer>[]) =>
-    createComputerStore({ redis: place.redis, key: place.key }).save(
+    createComputerStore({ redis: environment.redis, key: environment.key }).save(
       'prod',
       macs.map((more) => computer({ serialNumber: 'FVFC1TEST001', ...more })),
       { watched: [], now: Date.now() },
@@ -156,7 +158,7 @@ describe('a Mac that is named by its serial number only', () => {
     await save({ id: '120', udid, lastContactAt: now - 9_000 }, { id: '305', lastContactAt: now });
     await send(receiver, event());
     expect(await claim()).toEqual([['305', 'inventory']]);
-    await place.redis.del(place.key('prod', 'hints'));
+    await environment.redis.del(environment.key('prod', 'hints'));
     const both = { serialNumber: 'FVFC1TEST001', udid: udid.toLowerCase() };
     await send(receiver, webhook('ComputerInventoryCompleted', both, now));
     expect((await claim()).map(([id]) => id)).toContain('120');
@@ -187,8 +189,8 @@ describe('duplicates', () => {
     const outcomes = answers.map(({ answer }) => answer.outcome);
     expect(outcomes.filter((outcome) => outcome === 'admitted')).toHaveLength(20);
     expect(outcomes.filter((outcome) => outcome === 'duplicate')).toHaveLength(60);
-    expect(await place.hints.count('prod')).toBe(20);
-    const entries = await place.log.page('prod', { limit: 1_000 });
+    expect(await environment.hints.count('prod')).toBe(20);
+    const entries = await environment.log.page('prod', { limit: 1_000 });
     expect(entries.filter(({ outcome }) => outcome === 'hint')).toHaveLength(20);
   });
 
@@ -225,7 +227,7 @@ describe('a change of a smart group', () => {
       ['62', 'smart-group'],
       ['63', 'smart-group'],
     ]);
-    expect(await place.redis.exists(place.key('prod', 'seen'))).toBe(0);
+    expect(await environment.redis.exists(environment.key('prod', 'seen'))).toBe(0);
   });
 
   it('of 20,000 Macs is admitted, and its neighbours do not wait for it', async () => {
@@ -242,8 +244,8 @@ describe('a change of a smart group', () => {
     }
     expect(await large).toMatchObject({ status: 202, answer: { effect: 'hint', computers: 20_000 } });
     expect(between).toBeGreaterThan(2);
-    expect(await place.hints.count('prod')).toBe(20_000);
-    const kept = await place.log.page('prod', { limit: 1_000 });
+    expect(await environment.hints.count('prod')).toBe(20_000);
+    const kept = await environment.log.page('prod', { limit: 1_000 });
     expect(kept.find(({ event }) => event.startsWith('SmartGroup'))).toMatchObject({
       outcome: 'hint',
       body: null,
@@ -259,11 +261,11 @@ describe('the event log', () => {
           send(receiver, webhook('PushSent', { type: String(index) })),
         ),
       );
-    const kept = await place.redis.xlen(place.key('prod', 'events'));
+    const kept = await environment.redis.xlen(environment.key('prod', 'events'));
     expect(kept).toBeGreaterThanOrEqual(200);
     expect(kept).toBeLessThan(350);
-    const first = await place.log.page('prod', { limit: 2 });
-    const next = await place.log.page('prod', { before: first[1]?.id ?? '', limit: 2 });
+    const first = await environment.log.page('prod', { limit: 2 });
+    const next = await environment.log.page('prod', { before: first[1]?.id ?? '', limit: 2 });
     const ids = [...first, ...next].map(({ id }) => id);
     expect(new Set(ids).size).toBe(4);
     // The tenth of a millisecond ends with -10.

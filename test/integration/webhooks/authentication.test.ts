@@ -8,7 +8,7 @@ import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { type Certificate, createTestCa } from './certificates.js';
-import { until, webhook } from './setup.js';
+import { until, webhook } from './environment.js';
 
 const OLD = 'old-key-of-an-hmac';
 const NEW = 'new-key-of-an-hmac';

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Receiver } from '../../../src/receiver.js';
-import { type Place, send, setUpPlace, until, webhook } from './setup.js';
+import { type TestEnvironment, send, startEnvironment, until, webhook } from './environment.js';
 import { startStopwatch } from '../../support/process-time.js';
 
-let place: Place;
+let environment: TestEnvironment;
 let receiver: Receiver;
 beforeAll(async () => {
-  place = await setUpPlace();
-  receiver = await place.start();
+  environment = await startEnvironment();
+  receiver = await environment.start();
 });
-afterAll(() => place.close());
+afterAll(() => environment.close());
 
 const inventory = (jssID = 6) => webhook('ComputerInventoryCompleted', { jssID });
 const readiness = async () => {
@@ -19,7 +19,7 @@ const readiness = async () => {
 
 it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 202', async () => {
   expect((await send(receiver, inventory())).status).toBe(202);
-  await place.server.kill();
+  await environment.server.kill();
 
   await until(async () => (await send(receiver, inventory())).status === 503);
   const stop = startStopwatch();
@@ -34,16 +34,16 @@ it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 
   expect(ready.status).toBe(503);
   expect(ready.text).toContain('webhooks are rejected with 503');
   expect((await fetch(`${receiver.url}/healthz`)).status).toBe(200);
-  await expect.poll(() => place.told.map(({ kind }) => kind)).toContain('redis.lost');
+  await expect.poll(() => environment.events.map(({ kind }) => kind)).toContain('redis.lost');
 
-  await place.server.restart();
+  await environment.server.restart();
   await until(async () => (await send(receiver, inventory(7))).status === 202);
   expect((await readiness()).status).toBe(200);
-  expect(await place.hints.count('prod')).toBeGreaterThan(0);
+  expect(await environment.hints.count('prod')).toBeGreaterThan(0);
 });
 
 it('Redis hangs: everything that waits is refused after a second, and taken when it moves again', async () => {
-  const config = await place.redis.info('server');
+  const config = await environment.redis.info('server');
   const pid = Number(/process_id:(\d+)/.exec(config)?.[1]);
   process.kill(pid, 'SIGSTOP');
   try {
@@ -63,8 +63,8 @@ it('Redis hangs: everything that waits is refused after a second, and taken when
 });
 
 it('a receiver that starts without Redis says so, and takes webhooks when Redis comes', async () => {
-  await place.server.kill();
-  const starting = place.start();
-  await place.server.restart();
+  await environment.server.kill();
+  const starting = environment.start();
+  await environment.server.restart();
   expect((await send(await starting, inventory(9))).status).toBe(202);
 });

@@ -5,15 +5,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { programWords } from '../../../harness/child.mjs';
-import { configText, HEADERS, type Place, setUpPlace, until, webhook } from './setup.js';
+import {
+  configText,
+  HEADERS,
+  type TestEnvironment,
+  startEnvironment,
+  until,
+  webhook,
+} from './environment.js';
 
-let place: Place;
+let environment: TestEnvironment;
 let folder: string;
 const children = new Set<ChildProcess>();
 beforeAll(async () => {
-  place = await setUpPlace();
+  environment = await startEnvironment();
   folder = await mkdtemp(join(tmpdir(), 'recert-receiver-'));
-  await writeFile(join(folder, 'recert.yaml'), configText(place.server.url));
+  await writeFile(join(folder, 'recert.yaml'), configText(environment.server.url));
 });
 afterEach(async () => {
   for (const child of children) {
@@ -25,7 +32,7 @@ afterEach(async () => {
   children.clear();
 });
 afterAll(async () => {
-  await place.close();
+  await environment.close();
   await rm(folder, { recursive: true });
 });
 
@@ -70,15 +77,15 @@ async function sendUntilGone(url: string, senders: number): Promise<string[]> {
 }
 
 const keptIds = async () => {
-  const kept = await place.log.page('prod', { limit: 100_000 });
+  const kept = await environment.log.page('prod', { limit: 100_000 });
   return new Set(kept.map(({ computerId }) => computerId));
 };
-const count = async () => place.redis.xlen(place.key('prod', 'events'));
+const count = async () => environment.redis.xlen(environment.key('prod', 'events'));
 
 it.each(['SIGTERM', 'SIGKILL'] as const)(
   'after %s under load, whatever was answered with 202 is kept',
   async (signal) => {
-    await place.redis.flushall();
+    await environment.redis.flushall();
     const { child, url } = await startProcess();
     const sending = sendUntilGone(url, 8);
     await until(async () => (await count()) > 200);
@@ -89,7 +96,7 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
     const kept = await keptIds();
     expect(admitted.length).toBeGreaterThan(200);
     expect(admitted.filter((id) => !kept.has(id))).toEqual([]);
-    expect(await place.hints.count('prod')).toBe(kept.size);
+    expect(await environment.hints.count('prod')).toBe(kept.size);
   },
 );
 

@@ -7,7 +7,7 @@ import { createProfileHints } from '../../../src/store/hints/profile-hints.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { ask, containing, mac, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from '../api/support.js';
 import { recert as run } from '../../support/cli.js';
-import { fixture, send as sendTo, until, webhook } from './setup.js';
+import { fixture, send as sendTo, until, webhook } from './environment.js';
 
 const HEADERS = { 'Content-Type': 'application/json', 'X-Api-Key': WEBHOOK_SECRET };
 const reason = 'it was not known yet, INC-4711';

@@ -6,15 +6,22 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { programWords } from '../../../harness/child.mjs';
-import { configText, HEADERS, type Place, setUpPlace, until, webhook } from './setup.js';
+import {
+  configText,
+  HEADERS,
+  type TestEnvironment,
+  startEnvironment,
+  until,
+  webhook,
+} from './environment.js';
 
-let place: Place;
+let environment: TestEnvironment;
 let folder: string;
 const children: ChildProcess[] = [];
 beforeAll(async () => {
-  place = await setUpPlace();
+  environment = await startEnvironment();
   folder = await mkdtemp(join(tmpdir(), 'rc-'));
-  const config = parse(configText(place.server.url)) as object;
+  const config = parse(configText(environment.server.url)) as object;
   await writeFile(
     join(folder, 'recert.yaml'),
     stringify({ ...config, spool: { folder: join(folder, 'spool') } }),
@@ -22,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL');
-  await place.close();
+  await environment.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -88,7 +95,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
   const outcomes = (outcome: string) => [...answered.values()].filter((one) => one === outcome).length;
   const sending = Promise.all([measure(), ...Array.from({ length: 8 }, sender)]);
   await until(() => Promise.resolve(outcomes('admitted') > 100));
-  await place.server.kill();
+  await environment.server.kill();
   await until(() => Promise.resolve(outcomes('spooled') > 200));
   const ready = await readiness(url);
   expect(ready.status).toBe(200);
@@ -107,14 +114,14 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
   expect(kept.join('')).not.toContain('hunter2');
 
   const next = await startProcess();
-  await place.server.restart();
+  await environment.server.restart();
   await until(async () => (await readiness(next.url)).text.includes('"redis":"ok"'));
 
-  const log = await place.log.page('prod', { limit: 100_000 });
+  const log = await environment.log.page('prod', { limit: 100_000 });
   const effective = log.filter(({ outcome }) => outcome !== 'duplicate').map(({ computerId }) => computerId);
   expect(new Set(effective).size).toBe(effective.length);
   expect([...answered.keys()].filter((jssID) => !effective.includes(jssID))).toEqual([]);
-  expect(await place.hints.count('prod')).toBe(effective.length);
+  expect(await environment.hints.count('prod')).toBe(effective.length);
   const left = (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ndjson'));
   expect(left).toEqual([]);
 });

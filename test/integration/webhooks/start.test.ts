@@ -6,18 +6,18 @@ import { parse, stringify } from 'yaml';
 import { parseConfig } from '../../../src/config/load.js';
 import { type Receiver, startReceiver } from '../../../src/receiver.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { configText, HEADERS, type Place, setUpPlace, webhook } from './setup.js';
+import { configText, HEADERS, type TestEnvironment, startEnvironment, webhook } from './environment.js';
 
-let place: Place;
+let environment: TestEnvironment;
 let folder: string;
 const receivers: Receiver[] = [];
 beforeAll(async () => {
-  place = await setUpPlace();
+  environment = await startEnvironment();
   folder = await mkdtemp(join(tmpdir(), 'rc-'));
 });
 afterAll(async () => {
   await Promise.all(receivers.map((receiver) => receiver.stop()));
-  await place.close();
+  await environment.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -40,7 +40,7 @@ async function send(url: string): Promise<{ status: number; outcome: unknown }> 
 }
 
 test('the first webhook after a start is admitted', async () => {
-  const url = await start(place.server.url);
+  const url = await start(environment.server.url);
   expect(await send(url)).toEqual({ status: 202, outcome: 'admitted' });
 });
 
@@ -50,7 +50,7 @@ test('a receiver also starts without Redis, and spools', async () => {
 });
 
 test('health paths have one spelling, which a proxy can block', async () => {
-  const url = await start(place.server.url);
+  const url = await start(environment.server.url);
   const get = async (path: string) => {
     const response = await fetch(`${url}${path}`);
     return { status: response.status, text: await response.text() };

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync } from 'node:fs';
 import request from 'supertest';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Receiver } from '../../../src/receiver.js';
-import { fixture, HEADERS, type Place, SECRET, setUpPlace, webhook } from './setup.js';
+import { fixture, HEADERS, type TestEnvironment, SECRET, startEnvironment, webhook } from './environment.js';
 
-let place: Place;
+let environment: TestEnvironment;
 let receiver: Receiver;
 beforeAll(async () => {
-  place = await setUpPlace();
-  receiver = await place.start();
+  environment = await startEnvironment();
+  receiver = await environment.start();
 });
-afterAll(() => place.close());
+afterAll(() => environment.close());
 
 const post = (instance = 'prod') => request(receiver.url).post(`/webhooks/jamf/${instance}`);
 const mac = { jssID: 6, udid: 'U6', serialNumber: 'S6' };
@@ -90,7 +90,10 @@ describe('202', () => {
     const basic = await post('staging').type('json').auth('jamf', 'basic-secret').send(inventory());
     expect(basic.status).toBe(202);
     expect((await post('lab').type('json').send(inventory())).status).toBe(202);
-    expect(place.told).toContainEqual({ kind: 'webhook.unauthenticated', fields: { instance: 'lab' } });
+    expect(environment.events).toContainEqual({
+      kind: 'webhook.unauthenticated',
+      fields: { instance: 'lab' },
+    });
   });
 });
 
@@ -113,7 +116,7 @@ describe('refusals', () => {
     const basic = await post('staging').type('json').auth('jamf', 'wrong').send(inventory());
     expect(basic).toMatchObject(problem(401, 'authentication'));
     expect(basic.headers['www-authenticate']).toMatch(/^Basic /);
-    expect(JSON.stringify(place.told)).not.toContain('wrong');
+    expect(JSON.stringify(environment.events)).not.toContain('wrong');
   });
 
   it('404 for a server that is not configured', async () => {
@@ -143,22 +146,22 @@ describe('refusals', () => {
   });
 
   it('are told to operators with their status and without what was sent', () => {
-    const refused = place.told.filter(({ kind }) => kind === 'webhook.refused');
+    const refused = environment.events.filter(({ kind }) => kind === 'webhook.refused');
     expect(refused.length).toBeGreaterThan(5);
     expect(refused[0]?.fields).toMatchObject({ instance: 'prod', status: 400, source: '127.0.0.1' });
   });
 });
 
 it('a sender that goes away in the middle is told to operators, and nothing is admitted', async () => {
-  const before = await place.redis.xlen(place.key('prod', 'events'));
+  const before = await environment.redis.xlen(environment.key('prod', 'events'));
   const { hostname, port } = new URL(receiver.url);
   const socket = connect(Number(port), hostname);
   socket.write(
     `POST /webhooks/jamf/prod HTTP/1.1\r\nHost: x\r\nX-Api-Key: ${SECRET}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{"webhook"`,
   );
   setTimeout(() => socket.destroy(), 100);
-  await expect.poll(() => place.told.map(({ kind }) => kind)).toContain('webhook.aborted');
-  expect(await place.redis.xlen(place.key('prod', 'events'))).toBe(before);
+  await expect.poll(() => environment.events.map(({ kind }) => kind)).toContain('webhook.aborted');
+  expect(await environment.redis.xlen(environment.key('prod', 'events'))).toBe(before);
 });
 
 it('counts what it answered', async () => {

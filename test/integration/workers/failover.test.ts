@@ -10,7 +10,7 @@ import { startWorker } from '../../../workers/worker.js';
 import { startFailoverPair } from '../support/failover.js';
 import { eventually } from '../../support/eventually.js';
 import { startStopwatch } from '../../support/process-time.js';
-import { webhook } from '../webhooks/setup.js';
+import { webhook } from '../webhooks/environment.js';
 import { requestsTo, workerYaml } from './support.js';
 
 /** A receiver and a worker on a pair of Redis servers. */

@@ -17,7 +17,7 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { startWorker } from '../../../workers/worker.js';
 import { startTestRedis } from '../support/redis.js';
 import { startCluster, startSentinel, startTlsServer } from '../support/topology.js';
-import { webhook } from '../webhooks/setup.js';
+import { webhook } from '../webhooks/environment.js';
 import { requestsTo } from './support.js';
 
 /** A receiver and a worker on this Redis, and a Jamf Pro server. */

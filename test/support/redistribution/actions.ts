@@ -3,76 +3,78 @@ import { openRedistribution } from '../../../src/domain/redistribution/open.js';
 import { judgeRequest, requestCancel } from '../../../src/domain/redistribution/request/request.js';
 import { takeOver } from '../../../src/domain/redistribution/request/take-over.js';
 import { IDS } from './fixtures.js';
-import { openOnes } from './promises.js';
-import type { Stage } from './stage.js';
+import { openRedistributions } from './invariants.js';
+import type { TestEnvironment } from './environment.js';
 
 /** Puts all Macs into the scope of blue as it is stored, or takes them out. */
-export function scope(stage: Stage, allComputers: boolean): void {
-  const { blue } = stage.watched;
-  stage.watched = { ...stage.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
+export function setScope(environment: TestEnvironment, allComputers: boolean): void {
+  const { blue } = environment.watched;
+  environment.watched = { ...environment.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
 }
 
 /** What the two groups are for in Jamf. */
 export const GROUPS = { joinGreen: IDS.joinGreen, leaveBlue: IDS.leaveBlue };
 
 /** The configuration names the two groups, each for what the other one is, or as it should. */
-export function nameGroups(stage: Stage, { exchanged }: { exchanged: boolean }): void {
+export function configureGroups(environment: TestEnvironment, { exchanged }: { exchanged: boolean }): void {
   const { joinGreen, leaveBlue } = GROUPS;
   const named = exchanged ? { joinGreen: leaveBlue, leaveBlue: joinGreen } : GROUPS;
-  const { policy } = stage.watched;
+  const { policy } = environment.watched;
   const overlap = policy.overlap && { ...policy.overlap, ...named };
-  stage.watched = { ...stage.watched, policy: { ...policy, overlap } };
+  environment.watched = { ...environment.watched, policy: { ...policy, overlap } };
 }
 
 /** A person cancels what is open. */
-export async function cancel(stage: Stage): Promise<void> {
-  for (const record of openOnes(stage))
-    await stage.store.compareAndSet(
+export async function cancelOpen(environment: TestEnvironment): Promise<void> {
+  for (const record of openRedistributions(environment))
+    await environment.store.compareAndSet(
       record,
-      requestCancel(record, { by: 'ada', reason: 'test', at: stage.now() }),
+      requestCancel(record, { by: 'ada', reason: 'test', at: environment.now() }),
     );
 }
 
 /** A person requests a redistribution, or takes over the open one. */
-export async function ask(stage: Stage): Promise<void> {
-  const { watched } = stage;
-  const computer = stage.known.get('1') ?? null;
-  const assessment = computer && assess(computer, watched, stage.now());
-  const [open = null] = openOnes(stage);
+export async function requestRedistribution(environment: TestEnvironment): Promise<void> {
+  const { watched } = environment;
+  const computer = environment.known.get('1') ?? null;
+  const assessment = computer && assess(computer, watched, environment.now());
+  const [open = null] = openRedistributions(environment);
   const overrides = { hourlyCap: true, canary: false };
   const by = { by: 'ada', reason: 'test', overrides };
-  const facts = { computer, assessment, watched, open, paused: null, overrides, now: stage.now() };
+  const facts = { computer, assessment, watched, open, paused: null, overrides, now: environment.now() };
   const verdict = judgeRequest(facts);
   if (!verdict.allowed || computer === null || assessment === null) return;
   if (verdict.takesOver !== null) {
-    await stage.store.compareAndSet(
+    await environment.store.compareAndSet(
       verdict.takesOver,
-      takeOver(verdict.takesOver, { ...by, at: stage.now() }),
+      takeOver(verdict.takesOver, { ...by, at: environment.now() }),
     );
     return;
   }
   const cause = { kind: 'manual', ...by } as const;
-  const id = `manual-${stage.store.records.size}`;
-  await stage.store.open(openRedistribution({ id, computer, watched, assessment, cause, now: stage.now() }));
+  const id = `manual-${environment.store.records.size}`;
+  await environment.store.open(
+    openRedistribution({ id, computer, watched, assessment, cause, now: environment.now() }),
+  );
 }
 
 /** All that the future depends on, as text. */
-export function textOf({
-  stage,
+export function serialize({
+  environment,
   ...rest
 }: {
-  stage: Stage;
-  away: number;
+  environment: TestEnvironment;
+  unanswered: number;
   slow: unknown;
   reenrolled: boolean;
   lost: boolean;
   before: unknown;
 }): string {
-  const { clock, jamf, store, limits, leases, known, asked, watched } = stage;
+  const { clock, jamf, store, limits, leases, known, hinted, watched } = environment;
   const members = [IDS.joinGreen, IDS.leaveBlue, IDS.exclude].map((group) => jamf.members(group));
   const { pauses, breaker, hold, cycles } = limits;
   const { records, attempts, signals, results, hour } = store;
-  const ours = [records, attempts, signals, results, leases.found, known, asked, watched];
+  const ours = [records, attempts, signals, results, leases.found, known, hinted, watched];
   const theirs = [
     jamf.mac('1'),
     members,
@@ -81,7 +83,7 @@ export function textOf({
     jamf.installsSent,
     jamf.redundant,
     jamf.premature,
-    jamf.spoiled,
+    jamf.profileChanges,
   ];
   const text = JSON.stringify(
     [rest, clock, pauses, breaker, hold, hour, cycles, ours, theirs],

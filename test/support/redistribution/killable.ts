@@ -1,5 +1,5 @@
 import type { StepDeps } from '../../../src/application/redistribution/deps.js';
-import type { Hook } from './pretend.js';
+import type { Hook } from './simulated-jamf.js';
 
 /** What a killed process throws wherever it stands; nothing of ours may catch it. */
 export class Killed extends Error {}
@@ -8,7 +8,7 @@ export class Killed extends Error {}
  * What happens to a process: the call at which it dies, the call at which it hangs for a while (so that another takes its job), the call
  * at which it is frozen until `until` resolves, and how its calls take turns with those of others.
  */
-export interface Fate {
+export interface ProcessFaults {
   killAt: number | null;
   hangAt: number | null;
   frozen?: { at: number; until: Promise<void>; reached: () => void };
@@ -18,7 +18,7 @@ export interface Fate {
 const HANGS_FOR = 400;
 
 /** A process that yields to others a different number of turns at every call, hangs at one of them, and dies at another. */
-export function killable({ killAt, hangAt, frozen, seed }: Fate) {
+export function killable({ killAt, hangAt, frozen, seed }: ProcessFaults) {
   let calls = 0;
   let dead = false;
   let random = seed >>> 0;
@@ -67,5 +67,5 @@ export function killable({ killAt, hangAt, frozen, seed }: Fate) {
     hints: around(deps.hints),
   });
   /** `made`: checkpoints passed so far, so that a walk can kill at each of them. `writes`: those at which a write was handed to the client. */
-  return { hook, wrap, made: () => calls, writes };
+  return { hook, wrap, checkpoints: () => calls, writes };
 }

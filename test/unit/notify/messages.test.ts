@@ -13,21 +13,21 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 import {
   type PagerdutyBody,
   type SlackBody,
-  type StandIn,
+  type SimulatedReceiver,
   startPagerduty,
   startReceiver,
   startSlack,
   type WebhookBody,
-} from '../../support/notify/stand-ins.js';
+} from '../../support/notify/simulated-receivers.js';
 
 const CANARY = 'canary5f1c';
 const KEY = `${CANARY}${'0'.repeat(32 - CANARY.length)}`;
 const NASTY =
   '<!channel> @here & <https://evil.example.com|press> https://evil.example.com *b* :warning: \u{1F4A5}';
 
-let slack: StandIn<SlackBody>;
-let pager: StandIn<PagerdutyBody>;
-let hook: StandIn<WebhookBody>;
+let slack: SimulatedReceiver<SlackBody>;
+let pager: SimulatedReceiver<PagerdutyBody>;
+let hook: SimulatedReceiver<WebhookBody>;
 let channels: readonly ChannelConfig[];
 beforeAll(async () => {
   [slack, pager, hook] = await Promise.all([startSlack(CANARY), startPagerduty(), startReceiver(CANARY)]);
@@ -81,14 +81,16 @@ test.each<[string, Notice]>([
   ['a link of any length', notice({}, { link: `https://recert.example.com/${'x'.repeat(5_000)}` })],
   ['a resolved incident', notice({}, { phase: 'recovered', recoveredAt: Date.UTC(2026, 10, 23, 13) })],
 ])('receivers accept %s', async (_, one) => {
-  const before = [slack, pager, hook].map(({ taken }) => taken.length);
+  const before = [slack, pager, hook].map(({ accepted }) => accepted.length);
   await sendAll(one);
-  expect([slack, pager, hook].map(({ taken }) => taken.length)).toEqual(before.map((count) => count + 1));
+  expect([slack, pager, hook].map(({ accepted }) => accepted.length)).toEqual(
+    before.map((count) => count + 1),
+  );
 });
 
 test('the Slack message has a button to the Mac, and a Mac name mentions no one', async () => {
   await sendAll(notice({ title: NASTY, text: NASTY }));
-  const { blocks, text } = slack.taken.at(-1) ?? { blocks: [], text: '' };
+  const { blocks, text } = slack.accepted.at(-1) ?? { blocks: [], text: '' };
   expect(JSON.stringify(blocks)).toContain('"url":"https://recert.example.com/macs/prod/7"');
   expect(text).toContain('&lt;!channel&gt; @here &amp;');
   expect(
@@ -101,9 +103,9 @@ test('the Slack message has a button to the Mac, and a Mac name mentions no one'
 
 test('PagerDuty opens and resolves one alert', async () => {
   await sendAll(notice());
-  const opened = pager.taken.at(-1);
+  const opened = pager.accepted.at(-1);
   await sendAll(notice({}, { phase: 'recovered', recoveredAt: Date.UTC(2026, 10, 23, 13) }));
-  expect([opened, pager.taken.at(-1)].map((one) => [one?.event_action, one?.dedup_key])).toEqual([
+  expect([opened, pager.accepted.at(-1)].map((one) => [one?.event_action, one?.dedup_key])).toEqual([
     ['trigger', 'recert/needs-human/prod/okta/7'],
     ['resolve', 'recert/needs-human/prod/okta/7'],
   ]);

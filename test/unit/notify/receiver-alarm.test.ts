@@ -6,12 +6,16 @@ import {
   type ReceiverAlarm,
 } from '../../../src/application/incidents/receiver-alarm.js';
 import { createTelemetry, type Telemetry } from '../../../src/telemetry/bus.js';
-import { type PagerdutyBody, type StandIn, startPagerduty } from '../../support/notify/stand-ins.js';
+import {
+  type PagerdutyBody,
+  type SimulatedReceiver,
+  startPagerduty,
+} from '../../support/notify/simulated-receivers.js';
 
 const MINUTE = 60_000;
 const MOST = 1_000;
 
-let pager: StandIn<PagerdutyBody>;
+let pager: SimulatedReceiver<PagerdutyBody>;
 let telemetry: Telemetry;
 let alarm: ReceiverAlarm;
 let now: number;
@@ -43,7 +47,7 @@ function start(mostBytes: number | null): ReceiverAlarm {
 
 const look = (redisTakes = true) => alarm.look(redisTakes);
 const size = (bytes: number) => telemetry.emit('spool.size', { bytes });
-const told = () => pager.taken.map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
+const told = () => pager.accepted.map(({ event_action, dedup_key }) => `${event_action} ${dedup_key}`);
 const OPENED = 'trigger recert/spool-filling/mac-mini:8080';
 const OVER = 'resolve recert/spool-filling/mac-mini:8080';
 
@@ -105,7 +109,7 @@ test('a channel that does not take it is tried again; two looks at once tell onc
   pager.answer(null);
   // Left alone for five seconds.
   await look();
-  expect(pager.asked()).toBe(1);
+  expect(pager.requestCount()).toBe(1);
   now += 5_000;
   await Promise.all([look(), look()]);
   expect(told()).toEqual([OPENED]);

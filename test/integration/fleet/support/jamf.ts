@@ -3,7 +3,7 @@ import type { Profile, ProfileDetails } from '../../../../src/domain/profile.js'
 import type { ComputerFilter, JamfConnection } from '../../../../src/jamf/client.js';
 import { watch } from '../../../unit/domain/support/fleet.js';
 import { SCEP } from '../../../unit/domain/support/profiles.js';
-import { jamfError } from '../../../support/redistribution/pretend.js';
+import { jamfError } from '../../../support/redistribution/simulated-jamf.js';
 
 /** A Jamf Pro server that is only an object: a fleet, its two profiles, and what was asked. */
 export interface FakeJamf {

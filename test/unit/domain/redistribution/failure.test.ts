@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { causeOfFailure } from '../../../../src/domain/redistribution/failure.js';
 import type { Attempt } from '../../../../src/domain/redistribution/record.js';
-import { attempted } from './scenes.js';
+import { attempted } from './step-cases.js';
 
 const nothing = { attempts: [], trouble: null, history: [] };
 const ended = (outcome: Attempt['outcome'], error = '') => ({

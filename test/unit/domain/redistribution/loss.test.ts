@@ -19,7 +19,7 @@ import {
   START,
   watchedOf,
 } from '../../../support/redistribution/fixtures.js';
-import { attempted, calm, failed, NOW, seen } from './scenes.js';
+import { attempted, defaultEvidence, failed, NOW, seen } from './step-cases.js';
 
 const { joinGreen, leaveBlue } = IDS;
 const { breaker: POLICY } = watchedOf().policy;
@@ -57,7 +57,7 @@ function found(
     direction: 'to-green',
     ...record,
   };
-  const evidence = { computer, assessment: assess(computer, watched, NOW), paused: null, ...calm };
+  const evidence = { computer, assessment: assess(computer, watched, NOW), paused: null, ...defaultEvidence };
   const outcome = step({ record: before, evidence, watched, now: NOW });
   if (outcome.kind === 'need') return null;
   const result = resultOf(before, outcome.record);

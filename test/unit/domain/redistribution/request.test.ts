@@ -6,7 +6,7 @@ import type { BlockReason, Redistribution } from '../../../../src/domain/redistr
 import { judgeRequest, requestCancel } from '../../../../src/domain/redistribution/request/request.js';
 import { takeOver } from '../../../../src/domain/redistribution/request/take-over.js';
 import { DAY, HOUR, knownOf, profileOf, START, watchedOf } from '../../../support/redistribution/fixtures.js';
-import { attempted, install } from './scenes.js';
+import { attempted, install } from './step-cases.js';
 
 const watched = watchedOf();
 

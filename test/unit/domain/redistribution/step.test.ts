@@ -10,19 +10,19 @@ import { DAY, HOUR, knownOf, MINUTE, START, watchedOf } from '../../../support/r
 import {
   acknowledged,
   attempted,
-  calm,
+  defaultEvidence,
   green,
   install,
   intent,
-  lead,
+  nextState,
   NOW,
   renewedByUs,
   renewedNatively,
   run,
   seen,
-  waiting,
-  written,
-} from './scenes.js';
+  awaitingProof,
+  triggerIntended,
+} from './step-cases.js';
 
 describe('a trigger', () => {
   it('is written down before it is done, with the certificate that it is to replace', () => {
@@ -52,7 +52,7 @@ describe('a trigger', () => {
   });
 
   it('asks for nothing that costs a call while a cheap rail says no', () => {
-    const bare = { membership: {}, commands: {}, room: calm.room, attemptsUsed: 0 };
+    const bare = { membership: {}, commands: {}, room: defaultEvidence.room, attemptsUsed: 0 };
     for (const scene of [
       { policy: { mode: 'observe' as const } },
       { evidence: { ...bare, paused: { by: 'ada', reason: 'no', at: START } } },
@@ -64,7 +64,7 @@ describe('a trigger', () => {
   });
 
   it('takes its token last, when everything else says yes', () => {
-    const bare: Partial<Evidence> = { ...calm };
+    const bare: Partial<Evidence> = { ...defaultEvidence };
     delete bare.token;
     const watched = watchedOf();
     const computer = knownOf({ readAt: NOW });
@@ -85,14 +85,16 @@ describe('a trigger', () => {
   });
 
   it('is not repeated while the call may be on its way, and keeps its number when it never arrived', () => {
-    const soon = run('eligible', { ...written, now: START + 10_000 });
+    const soon = run('eligible', { ...triggerIntended, now: START + 10_000 });
     expect(soon).toMatchObject({ kind: 'wait', record: { wakeAt: START + MINUTE, intent: { calls: 1 } } });
-    const later = run('eligible', { ...written, now: START + MINUTE });
+    const later = run('eligible', { ...triggerIntended, now: START + MINUTE });
     expect(later).toMatchObject({ kind: 'move', effect: null, record: { intent: null, attempts: [] } });
   });
 
   it('waits for inventory that can show what the last install brought', () => {
-    const led = lead('eligible', { evidence: { commands: { ...green(acknowledged), 'install-blue': [] } } });
+    const led = nextState('eligible', {
+      evidence: { commands: { ...green(acknowledged), 'install-blue': [] } },
+    });
     expect(led.record.blocked?.reason).toBe('inventory-stale');
   });
 
@@ -103,7 +105,8 @@ describe('a trigger', () => {
 });
 
 describe('a proof', () => {
-  const prove = (changes: Partial<KnownComputer>) => lead('verifying', { ...waiting, computer: changes }).to;
+  const prove = (changes: Partial<KnownComputer>) =>
+    nextState('verifying', { ...awaitingProof, computer: changes }).to;
   const [certificate] = renewedByUs.certificates ?? [];
   if (certificate === undefined) throw new Error('no certificate');
 
@@ -266,7 +269,7 @@ describe('the back-off', () => {
   it('doubles with each attempt up to its limit, with a jitter of a fifth', () => {
     const waits = [1, 2, 5, 9].map((count) => {
       const attempts = Array.from({ length: count }, (_, index) => ({ ...attempted, number: index + 1 }));
-      const { record } = lead('triggered', {
+      const { record } = nextState('triggered', {
         record: { attempts },
         evidence: { membership: { joinGreen: true } },
       });

@@ -18,26 +18,26 @@ import {
   green,
   install,
   intent,
-  lead,
+  nextState,
   renewedByUs,
   renewedNatively,
-  type Scene,
+  type StepCase,
   seen,
-  waiting,
-  written,
-} from './scenes.js';
+  awaitingProof,
+  triggerIntended,
+} from './step-cases.js';
 
 const walked = new Set<string>();
 
-const pushed: Scene = {
+const pushed: StepCase = {
   attempt: { ...seen(install()), deliveryFrom: START + MINUTE },
   evidence: { commands: green(install()) },
 };
-const retrying: Scene = {
+const retrying: StepCase = {
   attempt: { ...seen(failed), endedAt: START + 11 * MINUTE, outcome: 'error' },
   record: { retryAt: START + 2 * HOUR },
 };
-const offline: Scene = {
+const offline: StepCase = {
   attempt: { ...seen(install()), deliveryFrom: START + MINUTE },
   record: { blocked: { reason: 'offline', text: '' }, since: START + 30 * MINUTE },
   computer: { lastContactAt: START },
@@ -74,7 +74,7 @@ const unprofiled = {
     },
   },
 };
-const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
+const CASES: readonly [from: State, to: State, when: string, scene: StepCase][] = [
   ['due', 'eligible', 'no grace is given', {}],
   ['due', 'blocked', 'the subject is too long', { ...early, subject: [['CN', 'x'.repeat(65)]] }],
   ['due', 'verified', 'Jamf Pro renewed it', { computer: renewedNatively }],
@@ -88,13 +88,13 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     'eligible',
     'triggered',
     'the group shows the write',
-    { ...written, evidence: { membership: { joinGreen: true, leaveBlue: false } } },
+    { ...triggerIntended, evidence: { membership: { joinGreen: true, leaveBlue: false } } },
   ],
   [
     'eligible',
     'triggered',
     'its command shows the write',
-    { ...written, evidence: { commands: green(install()) } },
+    { ...triggerIntended, evidence: { commands: green(install()) } },
   ],
   [
     'eligible',
@@ -243,7 +243,7 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     { ...pushed, evidence: { commands: green(failed), failureText: 'no', attemptsUsed: 3 } },
   ],
   ['pushed', 'cancelled', 'it was deleted from Jamf Pro', { ...pushed, computer: { retiredAt: START } }],
-  ['verifying', 'verified', 'inventory shows it', { ...waiting, computer: renewedByUs }],
+  ['verifying', 'verified', 'inventory shows it', { ...awaitingProof, computer: renewedByUs }],
   ['verifying', 'pushed', 'its command appears', { attempt: {}, evidence: { commands: green(install()) } }],
   ['verifying', 'verified', 'inventory shows it without a command', { attempt: {}, computer: renewedByUs }],
   [
@@ -252,14 +252,14 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
     'inventory shows neither the profile nor a certificate, and there is no command',
     { attempt: {}, record: { since: START }, computer: { reportedAt: START + MINUTE } },
   ],
-  ['verifying', 'retry', 'not verified in time', { ...waiting, now: START + 9 * DAY }],
+  ['verifying', 'retry', 'not verified in time', { ...awaitingProof, now: START + 9 * DAY }],
   [
     'verifying',
     'needs-human',
     'not verified in time and no attempts are left',
-    { ...waiting, now: START + 9 * DAY, evidence: { attemptsUsed: 3 } },
+    { ...awaitingProof, now: START + 9 * DAY, evidence: { attemptsUsed: 3 } },
   ],
-  ['verifying', 'cancelled', 'it re-enrolled', { ...waiting, computer: { managementId: 'm-2' } }],
+  ['verifying', 'cancelled', 'it re-enrolled', { ...awaitingProof, computer: { managementId: 'm-2' } }],
   ['retry', 'eligible', 'the retry delay is over', { ...retrying, now: START + 2 * HOUR }],
   ['retry', 'verified', 'someone else renewed it', { ...retrying, computer: renewedNatively }],
   ['retry', 'cancelled', 'it was deleted from Jamf Pro', { ...retrying, computer: { retiredAt: START } }],
@@ -267,7 +267,7 @@ const CASES: readonly [from: State, to: State, when: string, scene: Scene][] = [
 
 describe('every transition', () => {
   it.each(CASES)('%s → %s when %s', (from, to, _when, scene) => {
-    const led = lead(from, scene);
+    const led = nextState(from, scene);
     walked.add(`${from} → ${led.to}`);
     expect(led.to, led.why).toBe(to);
     expect(led.why).not.toBe('');

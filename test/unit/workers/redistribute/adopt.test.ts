@@ -1,30 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { requestCancel } from '../../../../src/domain/redistribution/request/request.js';
 import { certificateOf, DAY, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
-import { createStage } from '../../../support/redistribution/stage.js';
+import { createEnvironment } from '../../../support/redistribution/environment.js';
 import { OPEN } from '../../../support/fence.js';
 
 const verified = ({ state }: { state: string }) => state === 'verified';
-const bothGroups = (stage: ReturnType<typeof createStage>) =>
-  [IDS.joinGreen, IDS.leaveBlue].map((group) => stage.jamf.members(group).has('1'));
+const bothGroups = (environment: ReturnType<typeof createEnvironment>) =>
+  [IDS.joinGreen, IDS.leaveBlue].map((group) => environment.jamf.members(group).has('1'));
 
 /** Renewed and settling when everything that Redis knew is lost. */
 async function settling() {
-  const stage = createStage();
-  await stage.enrol();
-  await stage.live({ until: verified });
-  stage.jamf.report('1');
-  return stage;
+  const environment = createEnvironment();
+  await environment.enroll();
+  await environment.runUntilDone({ until: verified });
+  environment.jamf.report('1');
+  return environment;
 }
 
 describe('a Mac that settles when Redis is emptied', () => {
   it('is taken up, and settles when it would have', async () => {
-    const stage = await settling();
-    const dueAt = stage.only().settlement?.dueAt ?? 0;
-    stage.store.lose();
-    stage.known.clear();
-    expect(await stage.look('1')).toBe('opened');
-    const adopted = stage.only();
+    const environment = await settling();
+    const dueAt = environment.latestRecord().settlement?.dueAt ?? 0;
+    environment.store.lose();
+    environment.known.clear();
+    expect(await environment.assessMac('1')).toBe('opened');
+    const adopted = environment.latestRecord();
     expect(adopted).toMatchObject({
       state: 'verified',
       direction: 'to-green',
@@ -32,54 +32,57 @@ describe('a Mac that settles when Redis is emptied', () => {
     });
     // Counted from the issuance, which is a little before the proof.
     expect(dueAt - (adopted.settlement?.dueAt ?? 0)).toBeLessThan(DAY);
-    expect(await stage.look('1')).toBe('nothing');
-    const end = await stage.live();
+    expect(await environment.assessMac('1')).toBe('nothing');
+    const end = await environment.runUntilDone();
     expect(end.settlement?.outcome).toBe('done');
-    expect(bothGroups(stage)).toEqual([true, true]);
-    expect(stage.jamf.issued.get('1')).toBe(1);
-    expect(stage.limits.pauses.size).toBe(0);
+    expect(bothGroups(environment)).toEqual([true, true]);
+    expect(environment.jamf.issued.get('1')).toBe(1);
+    expect(environment.limits.pauses.size).toBe(0);
   });
 
   it('is not taken up in mode observe, nor when its certificate does not say whose it is', async () => {
-    const stage = await settling();
-    stage.store.lose();
-    stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'observe' } };
-    expect(await stage.look('1')).toBe('nothing');
-    stage.watched = {
-      ...stage.watched,
-      policy: { ...stage.watched.policy, mode: 'act', subject: /^CN=C02/u },
+    const environment = await settling();
+    environment.store.lose();
+    environment.watched = {
+      ...environment.watched,
+      policy: { ...environment.watched.policy, mode: 'observe' },
     };
-    const mac = stage.jamf.mac('1');
+    expect(await environment.assessMac('1')).toBe('nothing');
+    environment.watched = {
+      ...environment.watched,
+      policy: { ...environment.watched.policy, mode: 'act', subject: /^CN=C02/u },
+    };
+    const mac = environment.jamf.mac('1');
     const certificates = [
       {
         ...certificateOf('green', { serialNumber: 'X', issuedAt: START, expiresAt: START + 365 * DAY }),
         subject: 'CN=C02TEST',
       },
     ];
-    mac.reported = { ...mac.reported, reportedAt: stage.clock.at + MINUTE, certificates };
-    expect(await stage.look('1')).toBe('nothing');
+    mac.reported = { ...mac.reported, reportedAt: environment.clock.at + MINUTE, certificates };
+    expect(await environment.assessMac('1')).toBe('nothing');
   });
 
   it('stays as it is when a person left it with both', async () => {
-    const stage = await settling();
-    const record = stage.only();
-    await stage.store.compareAndSet(
+    const environment = await settling();
+    const record = environment.latestRecord();
+    await environment.store.compareAndSet(
       record,
-      requestCancel(record, { by: 'ada', reason: 'keep both', at: stage.now() }),
+      requestCancel(record, { by: 'ada', reason: 'keep both', at: environment.now() }),
     );
-    await stage.drive();
-    expect(stage.only().settlement?.outcome).toBe('left');
-    expect(await stage.look('1')).toBe('nothing');
+    await environment.runJob();
+    expect(environment.latestRecord().settlement?.outcome).toBe('left');
+    expect(await environment.assessMac('1')).toBe('nothing');
   });
 
   it('keeps what it has when the groups are no longer what inventory said: it must not end in neither profile', async () => {
-    const stage = await settling();
-    stage.store.lose();
-    stage.known.clear();
-    expect(await stage.look('1')).toBe('opened');
-    await stage.jamf.client().removeFromGroup(IDS.joinGreen, ['1'], OPEN);
-    const end = await stage.live();
+    const environment = await settling();
+    environment.store.lose();
+    environment.known.clear();
+    expect(await environment.assessMac('1')).toBe('opened');
+    await environment.jamf.client().removeFromGroup(IDS.joinGreen, ['1'], OPEN);
+    const end = await environment.runUntilDone();
     expect(end.settlement?.outcome).toBe('left');
-    expect(bothGroups(stage)).toEqual([false, false]);
+    expect(bothGroups(environment)).toEqual([false, false]);
   });
 });

@@ -1,135 +1,143 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR, IDS, MINUTE, START } from '../../../support/redistribution/fixtures.js';
-import { jamfError } from '../../../support/redistribution/pretend.js';
-import { createStage } from '../../../support/redistribution/stage.js';
+import { jamfError } from '../../../support/redistribution/simulated-jamf.js';
+import { createEnvironment } from '../../../support/redistribution/environment.js';
 
 const statesOf = (record: { history: { from: string | null; to: string }[] }) =>
   record.history.filter(({ from, to }) => from !== to).map(({ to }) => to);
 
 describe('one redistribution by overlap', () => {
   it('goes from blue to green, is proven, settles, and costs one certificate', async () => {
-    const stage = createStage();
-    expect(await stage.enrol()).toBe('opened');
-    const proven = await stage.live({ until: ({ state }) => state === 'verified' });
+    const environment = createEnvironment();
+    expect(await environment.enroll()).toBe('opened');
+    const proven = await environment.runUntilDone({ until: ({ state }) => state === 'verified' });
     expect(statesOf(proven)).toEqual(['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified']);
     expect(proven.proof).toMatchObject({ serialNumber: 'S1', credit: 'recert' });
     expect(proven.closedAt).toBeNull();
-    expect(stage.jamf.members(IDS.joinGreen).has('1')).toBe(true);
-    expect(stage.jamf.members(IDS.leaveBlue).has('1')).toBe(false);
+    expect(environment.jamf.members(IDS.joinGreen).has('1')).toBe(true);
+    expect(environment.jamf.members(IDS.leaveBlue).has('1')).toBe(false);
 
-    const closed = await stage.live();
+    const closed = await environment.runUntilDone();
     expect(closed.settlement).toMatchObject({ kind: 'finish', outcome: 'done' });
     expect(closed.closedAt).toBeGreaterThanOrEqual(proven.since + 7 * DAY);
-    expect(stage.jamf.members(IDS.leaveBlue).has('1')).toBe(true);
-    expect(stage.jamf.issued.get('1')).toBe(1);
-    expect(stage.jamf.writes).toEqual([`add 1 to ${IDS.joinGreen}`, `add 1 to ${IDS.leaveBlue}`]);
-    stage.jamf.deliver('1');
-    expect([...stage.jamf.mac('1').certificates.keys()]).toEqual(['green']);
+    expect(environment.jamf.members(IDS.leaveBlue).has('1')).toBe(true);
+    expect(environment.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.writes).toEqual([`add 1 to ${IDS.joinGreen}`, `add 1 to ${IDS.leaveBlue}`]);
+    environment.jamf.deliver('1');
+    expect([...environment.jamf.mac('1').certificates.keys()]).toEqual(['green']);
   });
 
   it('goes back from green to blue the year after', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.live();
-    stage.clock.at += 340 * DAY;
-    stage.jamf.deliver('1');
-    stage.jamf.report('1');
-    expect(await stage.look('1')).toBe('opened');
-    const closed = await stage.live();
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runUntilDone();
+    environment.clock.at += 340 * DAY;
+    environment.jamf.deliver('1');
+    environment.jamf.report('1');
+    expect(await environment.assessMac('1')).toBe('opened');
+    const closed = await environment.runUntilDone();
     expect(closed).toMatchObject({
       direction: 'to-blue',
       state: 'verified',
       settlement: { outcome: 'done' },
     });
-    expect(stage.jamf.members(IDS.joinGreen).size + stage.jamf.members(IDS.leaveBlue).size).toBe(0);
-    stage.jamf.deliver('1');
-    expect([...stage.jamf.mac('1').certificates.keys()]).toEqual(['blue']);
-    expect(stage.jamf.issued.get('1')).toBe(2);
+    expect(environment.jamf.members(IDS.joinGreen).size + environment.jamf.members(IDS.leaveBlue).size).toBe(
+      0,
+    );
+    environment.jamf.deliver('1');
+    expect([...environment.jamf.mac('1').certificates.keys()]).toEqual(['blue']);
+    expect(environment.jamf.issued.get('1')).toBe(2);
   });
 
   it('writes nothing in mode observe, and shows the plan', async () => {
-    const stage = createStage({ mode: 'observe' });
-    await stage.enrol();
-    await stage.drive();
-    expect(stage.only()).toMatchObject({
+    const environment = createEnvironment({ mode: 'observe' });
+    await environment.enroll();
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
       state: 'blocked',
       blocked: { reason: 'observe' },
       direction: 'to-green',
     });
-    expect(stage.only().plan).toContain(`add the Mac to static group ${IDS.joinGreen}`);
-    expect(stage.jamf.writes).toEqual([]);
+    expect(environment.latestRecord().plan).toContain(`add the Mac to static group ${IDS.joinGreen}`);
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('waits while paused, and goes on when resumed', async () => {
-    const stage = createStage();
-    await stage.limits.pause('prod', { by: 'ada', reason: 'maintenance', at: START });
-    await stage.enrol();
-    const driven = await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'paused' } });
-    expect(stage.only().blocked?.text).toContain('ada');
+    const environment = createEnvironment();
+    await environment.limits.pause('prod', { by: 'ada', reason: 'maintenance', at: START });
+    await environment.enroll();
+    const driven = await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'blocked', blocked: { reason: 'paused' } });
+    expect(environment.latestRecord().blocked?.text).toContain('ada');
     expect(driven).toEqual({ done: false, wakeAt: START + 5 * MINUTE });
-    await stage.limits.resume('prod');
-    await stage.drive();
-    expect(stage.only().state).toBe('pushed');
+    await environment.limits.resume('prod');
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('pushed');
   });
 
   it('does not settle while paused', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.live({ until: ({ state }) => state === 'verified' });
-    await stage.limits.pause('prod', { by: 'ada', reason: 'maintenance', at: START });
-    stage.clock.at += 8 * DAY;
-    await stage.drive();
-    expect(stage.jamf.writes).toHaveLength(1);
-    expect(stage.only().closedAt).toBeNull();
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runUntilDone({ until: ({ state }) => state === 'verified' });
+    await environment.limits.pause('prod', { by: 'ada', reason: 'maintenance', at: START });
+    environment.clock.at += 8 * DAY;
+    await environment.runJob();
+    expect(environment.jamf.writes).toHaveLength(1);
+    expect(environment.latestRecord().closedAt).toBeNull();
   });
 
   it('wakes at a check-in what is blocked because the Mac is offline', async () => {
-    const stage = createStage();
-    await stage.enrol('1', { lastContactAt: START - 2 * DAY });
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'offline' } });
-    expect(stage.watching.has('1')).toBe(true);
-    stage.clock.at += HOUR;
-    stage.jamf.mac('1').reported = { ...stage.jamf.mac('1').reported, lastContactAt: stage.now() };
-    expect(await stage.look('1')).toBe('woken');
-    expect(stage.store.signals.size).toBe(1);
-    await stage.drive();
-    expect(stage.only().state).toBe('pushed');
+    const environment = createEnvironment();
+    await environment.enroll('1', { lastContactAt: START - 2 * DAY });
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'blocked', blocked: { reason: 'offline' } });
+    expect(environment.watching.has('1')).toBe(true);
+    environment.clock.at += HOUR;
+    environment.jamf.mac('1').reported = {
+      ...environment.jamf.mac('1').reported,
+      lastContactAt: environment.now(),
+    };
+    expect(await environment.assessMac('1')).toBe('woken');
+    expect(environment.store.signals.size).toBe(1);
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('pushed');
   });
 
   it('waits for a Mac that does not take the command, blank pushes it, and triggers nothing new', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    stage.jamf.mac('1').online = false;
-    const blocked = await stage.live({ until: ({ state }) => state === 'blocked' });
+    const environment = createEnvironment();
+    await environment.enroll();
+    environment.jamf.mac('1').online = false;
+    const blocked = await environment.runUntilDone({ until: ({ state }) => state === 'blocked' });
     expect(blocked.blocked?.reason).toBe('offline');
-    expect(stage.now()).toBeGreaterThanOrEqual(START + DAY);
-    expect(stage.jamf.blankPushes).toBe(3);
+    expect(environment.now()).toBeGreaterThanOrEqual(START + DAY);
+    expect(environment.jamf.blankPushes).toBe(3);
 
-    stage.clock.at += 3 * DAY;
-    stage.jamf.mac('1').online = true;
-    stage.jamf.mac('1').reported = { ...stage.jamf.mac('1').reported, lastContactAt: stage.now() };
-    await stage.look('1');
-    await stage.drive();
-    expect(stage.only().state).toBe('pushed');
-    expect(stage.jamf.blankPushes).toBe(4);
-    expect((await stage.live()).state).toBe('verified');
-    expect(stage.jamf.installsSent.get('1')).toBe(1);
+    environment.clock.at += 3 * DAY;
+    environment.jamf.mac('1').online = true;
+    environment.jamf.mac('1').reported = {
+      ...environment.jamf.mac('1').reported,
+      lastContactAt: environment.now(),
+    };
+    await environment.assessMac('1');
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('pushed');
+    expect(environment.jamf.blankPushes).toBe(4);
+    expect((await environment.runUntilDone()).state).toBe('verified');
+    expect(environment.jamf.installsSent.get('1')).toBe(1);
   });
 
   it('tells the words of a failed command, backs off, takes back and tries again', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    stage.jamf.mac('1').failures.push('The SCEP server returned an invalid response.');
-    const failed = await stage.live({ until: ({ state }) => state === 'retry' });
+    const environment = createEnvironment();
+    await environment.enroll();
+    environment.jamf.mac('1').failures.push('The SCEP server returned an invalid response.');
+    const failed = await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
     expect(failed.history.at(-1)?.why).toContain('The SCEP server returned an invalid response.');
     expect((failed.retryAt ?? 0) - failed.since).toBeGreaterThanOrEqual(HOUR);
-    const closed = await stage.live();
+    const closed = await environment.runUntilDone();
     expect(closed).toMatchObject({ state: 'verified', settlement: { outcome: 'done' } });
     expect(closed.attempts.map(({ outcome }) => outcome)).toEqual(['error', 'verified']);
-    expect(stage.jamf.issued.get('1')).toBe(1);
-    expect(stage.jamf.writes).toEqual([
+    expect(environment.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.writes).toEqual([
       `add 1 to ${IDS.joinGreen}`,
       `remove 1 from ${IDS.joinGreen}`,
       `add 1 to ${IDS.joinGreen}`,
@@ -138,142 +146,149 @@ describe('one redistribution by overlap', () => {
   });
 
   it('asks for a person after three attempts, leaves the groups as they were, and does not begin again by itself', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    stage.jamf.mac('1').failures.push('no', 'no', 'no');
-    const closed = await stage.live();
+    const environment = createEnvironment();
+    await environment.enroll();
+    environment.jamf.mac('1').failures.push('no', 'no', 'no');
+    const closed = await environment.runUntilDone();
     expect(closed).toMatchObject({ state: 'needs-human', settlement: { kind: 'return', outcome: 'done' } });
-    expect(stage.jamf.members(IDS.joinGreen).size).toBe(0);
-    stage.jamf.report('1');
-    expect(await stage.look('1')).toBe('nothing');
-    stage.clock.at += 31 * DAY;
-    stage.jamf.report('1');
-    expect(await stage.look('1')).toBe('opened');
+    expect(environment.jamf.members(IDS.joinGreen).size).toBe(0);
+    environment.jamf.report('1');
+    expect(await environment.assessMac('1')).toBe('nothing');
+    environment.clock.at += 31 * DAY;
+    environment.jamf.report('1');
+    expect(await environment.assessMac('1')).toBe('opened');
   });
 
   it('does not take an acknowledgement for a renewal, and does not push again before inventory came', async () => {
-    const stage = createStage({ stale: 365 * DAY });
-    await stage.enrol();
-    await stage.drive();
-    stage.jamf.deliver('1');
-    const mac = stage.jamf.mac('1');
+    const environment = createEnvironment({ stale: 365 * DAY });
+    await environment.enroll();
+    await environment.runJob();
+    environment.jamf.deliver('1');
+    const mac = environment.jamf.mac('1');
     mac.online = false;
-    let waited = await stage.live({ until: ({ state }) => state === 'retry' });
+    let waited = await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
     expect(waited.attempts.at(-1)).toMatchObject({ outcome: 'unproven', unreported: true });
     // It is not known whether the renewal worked, so the silence is no failure for the circuit breaker.
-    expect(stage.store.results).toMatchObject([{ outcome: 'installed' }]);
-    waited = await stage.live({ until: ({ state }) => state === 'blocked' });
+    expect(environment.store.results).toMatchObject([{ outcome: 'installed' }]);
+    waited = await environment.runUntilDone({ until: ({ state }) => state === 'blocked' });
     expect(waited.blocked).toMatchObject({ reason: 'inventory-stale' });
-    expect(stage.jamf.installsSent.get('1')).toBe(1);
+    expect(environment.jamf.installsSent.get('1')).toBe(1);
 
     mac.online = true;
-    stage.jamf.report('1');
-    await stage.look('1');
-    const closed = await stage.live();
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    const closed = await environment.runUntilDone();
     expect(closed).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
-    expect(stage.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.issued.get('1')).toBe(1);
   });
 
   it('credits a renewal that came without us, and pushes nothing', async () => {
-    const stage = createStage({ nativeGrace: 5 * DAY, window: 12 * DAY });
-    await stage.enrol();
-    await stage.drive();
-    expect(stage.only().state).toBe('due');
-    stage.clock.at += DAY;
-    stage.jamf.renewNatively('1');
-    stage.jamf.report('1');
-    expect(await stage.look('1')).toBe('woken');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'verified', proof: { credit: 'jamf' } });
-    expect(stage.only().closedAt).not.toBeNull();
-    expect(stage.jamf.writes).toEqual([]);
+    const environment = createEnvironment({ nativeGrace: 5 * DAY, window: 12 * DAY });
+    await environment.enroll();
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('due');
+    environment.clock.at += DAY;
+    environment.jamf.renewNatively('1');
+    environment.jamf.report('1');
+    expect(await environment.assessMac('1')).toBe('woken');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'verified', proof: { credit: 'jamf' } });
+    expect(environment.latestRecord().closedAt).not.toBeNull();
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('cancels when the Mac enrols again, and takes back what it began', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.drive();
-    stage.clock.at += MINUTE;
-    stage.jamf.reenrol('1');
-    await stage.look('1');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runJob();
+    environment.clock.at += MINUTE;
+    environment.jamf.reenroll('1');
+    await environment.assessMac('1');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
       state: 'cancelled',
       settlement: { kind: 'return', outcome: 'done' },
     });
-    expect(stage.jamf.members(IDS.joinGreen).size).toBe(0);
+    expect(environment.jamf.members(IDS.joinGreen).size).toBe(0);
   });
 
   it('cancels when a person says so, and does not begin again the same day', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.drive();
-    const record = stage.only();
-    await stage.store.compareAndSet(record, {
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runJob();
+    const record = environment.latestRecord();
+    await environment.store.compareAndSet(record, {
       ...record,
-      cancelRequest: { by: 'ada', reason: 'wrong Mac', at: stage.now() },
+      cancelRequest: { by: 'ada', reason: 'wrong Mac', at: environment.now() },
     });
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'cancelled', closedAt: stage.now() });
-    expect(stage.only().history.find(({ to }) => to === 'cancelled')?.why).toBe('canceled by ada: wrong Mac');
-    expect(stage.jamf.members(IDS.joinGreen).size).toBe(0);
-    expect(await stage.look('1')).toBe('nothing');
-    stage.clock.at += 2 * DAY;
-    expect(await stage.look('1')).toBe('opened');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'cancelled', closedAt: environment.now() });
+    expect(environment.latestRecord().history.find(({ to }) => to === 'cancelled')?.why).toBe(
+      'canceled by ada: wrong Mac',
+    );
+    expect(environment.jamf.members(IDS.joinGreen).size).toBe(0);
+    expect(await environment.assessMac('1')).toBe('nothing');
+    environment.clock.at += 2 * DAY;
+    expect(await environment.assessMac('1')).toBe('opened');
   });
 
   it('keeps to the hourly cap, and takes one token for one attempt', async () => {
-    const stage = createStage({ hourlyCap: 2 });
-    for (const id of ['1', '2', '3']) await stage.enrol(id);
-    for (const { id } of [...stage.store.records.values()]) await stage.drive(id);
-    const states = [...stage.store.records.values()].map(({ state }) => state);
+    const environment = createEnvironment({ hourlyCap: 2 });
+    for (const id of ['1', '2', '3']) await environment.enroll(id);
+    for (const { id } of [...environment.store.records.values()]) await environment.runJob(id);
+    const states = [...environment.store.records.values()].map(({ state }) => state);
     expect(states).toEqual(['pushed', 'pushed', 'blocked']);
-    const third = stage.only().id;
-    const [blocked] = [...stage.store.records.values()].filter(({ state }) => state === 'blocked');
+    const third = environment.latestRecord().id;
+    const [blocked] = [...environment.store.records.values()].filter(({ state }) => state === 'blocked');
     expect(blocked).toMatchObject({ blocked: { reason: 'hourly-cap' }, wakeAt: START + 30 * MINUTE });
-    const out = [...stage.store.records.values()].filter(({ state }) => state === 'pushed');
+    const out = [...environment.store.records.values()].filter(({ state }) => state === 'pushed');
     // Two Macs that sleep may enrol at any moment: their tokens count until an hour after they did.
-    stage.clock.at = START + HOUR + 1;
-    await stage.drive(blocked?.id ?? third);
-    expect([...stage.asked]).toEqual([]);
+    environment.clock.at = START + HOUR + 1;
+    await environment.runJob(blocked?.id ?? third);
+    expect([...environment.hinted]).toEqual([]);
     for (const { id, computerId } of out) {
-      stage.jamf.deliver(computerId);
-      await stage.drive(id);
+      environment.jamf.deliver(computerId);
+      await environment.runJob(id);
     }
-    stage.asked.clear();
-    await stage.drive(blocked?.id ?? third);
-    expect([...stage.asked]).toEqual([]);
-    stage.clock.at += HOUR + 1;
+    environment.hinted.clear();
+    await environment.runJob(blocked?.id ?? third);
+    expect([...environment.hinted]).toEqual([]);
+    environment.clock.at += HOUR + 1;
     // An hour is old news: the Mac is looked at again before a certificate is asked for.
-    await stage.drive(blocked?.id ?? third);
-    expect([...stage.asked]).toEqual([blocked?.computerId]);
-    const pushed = await stage.live({ id: blocked?.id ?? '', until: ({ state }) => state === 'pushed' });
+    await environment.runJob(blocked?.id ?? third);
+    expect([...environment.hinted]).toEqual([blocked?.computerId]);
+    const pushed = await environment.runUntilDone({
+      id: blocked?.id ?? '',
+      until: ({ state }) => state === 'pushed',
+    });
     expect(pushed.state).toBe('pushed');
   });
 
   it('keeps to the in-flight cap, and calls who is next in line when a place is free', async () => {
-    const stage = createStage({ inFlight: 1 });
-    for (const id of ['1', '2']) await stage.enrol(id);
-    const [first, second] = [...stage.store.records.values()];
-    await stage.drive(first?.id);
-    await stage.drive(second?.id);
-    expect(stage.store.records.get(second?.id ?? '')).toMatchObject({ blocked: { reason: 'in-flight-cap' } });
+    const environment = createEnvironment({ inFlight: 1 });
+    for (const id of ['1', '2']) await environment.enroll(id);
+    const [first, second] = [...environment.store.records.values()];
+    await environment.runJob(first?.id);
+    await environment.runJob(second?.id);
+    expect(environment.store.records.get(second?.id ?? '')).toMatchObject({
+      blocked: { reason: 'in-flight-cap' },
+    });
     // It was called when the first one started, and is not called again before there is a place.
-    stage.promoted.length = 0;
-    await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'pushed' });
-    expect(stage.promoted).not.toContain(second?.id);
+    environment.promoted.length = 0;
+    await environment.runUntilDone({ id: first?.id ?? '', until: ({ state }) => state === 'pushed' });
+    expect(environment.promoted).not.toContain(second?.id);
     // Answered: the certificate is requested, and its proof loads nothing.
-    await stage.live({ id: first?.id ?? '', until: ({ state }) => state === 'verifying' });
-    expect(stage.promoted).toContain(second?.id);
-    expect(stage.store.signals).toContain(second?.id);
-    await stage.drive(second?.id);
-    expect(stage.store.records.get(second?.id ?? '')?.state).toBe('pushed');
+    await environment.runUntilDone({ id: first?.id ?? '', until: ({ state }) => state === 'verifying' });
+    expect(environment.promoted).toContain(second?.id);
+    expect(environment.store.signals).toContain(second?.id);
+    await environment.runJob(second?.id);
+    expect(environment.store.records.get(second?.id ?? '')?.state).toBe('pushed');
   });
 
   it('waits for a pending command of either profile', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    stage.jamf
+    const environment = createEnvironment();
+    await environment.enroll();
+    environment.jamf
       .mac('1')
       .commands.push({
         side: 'blue',
@@ -287,15 +302,18 @@ describe('one redistribution by overlap', () => {
           error: '',
         },
       });
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'pending-command' } });
-    expect(stage.only().blocked?.text).toContain('native');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
+      state: 'blocked',
+      blocked: { reason: 'pending-command' },
+    });
+    expect(environment.latestRecord().blocked?.text).toContain('native');
   });
 
   it('waits for inventory when somebody has just installed the profile again', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    stage.jamf
+    const environment = createEnvironment();
+    await environment.enroll();
+    environment.jamf
       .mac('1')
       .commands.push({
         side: 'blue',
@@ -309,75 +327,81 @@ describe('one redistribution by overlap', () => {
           error: '',
         },
       });
-    stage.jamf.renewNatively('1');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'inventory-stale' } });
-    stage.jamf.report('1');
-    await stage.look('1');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'verified', proof: { credit: 'other' } });
-    expect(stage.jamf.writes).toEqual([]);
+    environment.jamf.renewNatively('1');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
+      state: 'blocked',
+      blocked: { reason: 'inventory-stale' },
+    });
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'verified', proof: { credit: 'other' } });
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('is held up, not failed, by a Jamf that does not answer', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    const broken = stage.process((when, call) => {
+    const environment = createEnvironment();
+    await environment.enroll();
+    const broken = environment.process((when, call) => {
       if (when === 'before' && call === 'group') throw jamfError('answered 503');
     });
-    const first = await stage.drive(undefined, broken);
+    const first = await environment.runJob(undefined, broken);
     expect(first).toEqual({ done: false, wakeAt: START + MINUTE });
-    stage.clock.at += MINUTE;
-    const second = await stage.drive(undefined, broken);
+    environment.clock.at += MINUTE;
+    const second = await environment.runJob(undefined, broken);
     expect(second).toEqual({ done: false, wakeAt: START + 3 * MINUTE });
-    expect(stage.only().trouble).toMatchObject({ count: 2, since: START });
-    expect(stage.only().trouble?.text).toContain('answered 503');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'pushed', trouble: null });
+    expect(environment.latestRecord().trouble).toMatchObject({ count: 2, since: START });
+    expect(environment.latestRecord().trouble?.text).toContain('answered 503');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'pushed', trouble: null });
   });
 
   it.each(['before', 'after'] as const)('reads back when a write failed %s Jamf did it', async (moment) => {
-    const stage = createStage();
-    await stage.enrol();
+    const environment = createEnvironment();
+    await environment.enroll();
     let failures = 1;
-    const flaky = stage.process((when, _call, write) => {
+    const flaky = environment.process((when, _call, write) => {
       if (write && when === moment && failures-- > 0) throw jamfError('did not answer', { inDoubt: true });
     });
-    await stage.drive(undefined, flaky);
-    expect(stage.only()).toMatchObject({ state: 'eligible', intent: { purpose: 'trigger', calls: 1 } });
-    stage.clock.at += MINUTE;
-    await stage.drive(undefined, flaky);
-    expect(stage.only().state).toBe('pushed');
-    expect(stage.only().attempts).toHaveLength(1);
-    expect(stage.jamf.installsSent.get('1')).toBe(1);
+    await environment.runJob(undefined, flaky);
+    expect(environment.latestRecord()).toMatchObject({
+      state: 'eligible',
+      intent: { purpose: 'trigger', calls: 1 },
+    });
+    environment.clock.at += MINUTE;
+    await environment.runJob(undefined, flaky);
+    expect(environment.latestRecord().state).toBe('pushed');
+    expect(environment.latestRecord().attempts).toHaveLength(1);
+    expect(environment.jamf.installsSent.get('1')).toBe(1);
   });
 
   it('takes up what it finds under way when its records are lost', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.drive();
-    stage.store.records.clear();
-    stage.store.attempts.clear();
-    stage.clock.at += MINUTE;
-    expect(await stage.look('1')).toBe('opened');
-    const closed = await stage.live();
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runJob();
+    environment.store.records.clear();
+    environment.store.attempts.clear();
+    environment.clock.at += MINUTE;
+    expect(await environment.assessMac('1')).toBe('opened');
+    const closed = await environment.runUntilDone();
     expect(closed).toMatchObject({ state: 'verified', direction: 'to-green' });
-    expect(stage.jamf.installsSent.get('1')).toBe(1);
+    expect(environment.jamf.installsSent.get('1')).toBe(1);
   });
 
   it('ends an old overlap before it renews, and never drops the profile with the better certificate', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.live({ until: ({ state }) => state === 'verified' });
-    stage.store.records.clear();
-    stage.store.attempts.clear();
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runUntilDone({ until: ({ state }) => state === 'verified' });
+    environment.store.records.clear();
+    environment.store.attempts.clear();
     // A year later: green holds the certificate that expires last, blue a dead one.
-    stage.clock.at += 350 * DAY;
-    stage.jamf.report('1');
-    expect(await stage.look('1')).toBe('opened');
-    const proven = await stage.live({ until: ({ state }) => state === 'verified' });
+    environment.clock.at += 350 * DAY;
+    environment.jamf.report('1');
+    expect(await environment.assessMac('1')).toBe('opened');
+    const proven = await environment.runUntilDone({ until: ({ state }) => state === 'verified' });
     expect(proven).toMatchObject({ direction: 'to-blue' });
-    expect(stage.jamf.writes.slice(1)).toEqual([
+    expect(environment.jamf.writes.slice(1)).toEqual([
       `add 1 to ${IDS.leaveBlue}`,
       `remove 1 from ${IDS.leaveBlue}`,
     ]);

@@ -2,19 +2,19 @@ import { env, stderr } from 'node:process';
 import { describe, expect, it } from 'vitest';
 import { LONG_TEST_MS } from '../../../support/eventually.js';
 import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
-import { expectEnd, expectSafe, isOver } from '../../../support/redistribution/promises.js';
+import { expectCompletion, expectSafe, isComplete } from '../../../support/redistribution/invariants.js';
 import {
-  DISASTERS,
-  type JOBS,
+  FAILURES,
+  type JOB_STATES,
   MEANWHILE,
   type Meanwhile,
   MECHANISMS,
-  MOMENTS,
+  DEVICE_EVENTS,
   type Operation,
-  PEOPLE,
-  starts,
-  watchedStage,
-} from '../../../support/redistribution/scene.js';
+  OPERATOR_ACTIONS,
+  INITIAL_STATES,
+  createCheckedEnvironment,
+} from '../../../support/redistribution/checked-environment.js';
 
 /** How many things in a row go another way than on a good day. `npm run prove:walk` takes two. */
 const DEPTH = Number(env['WALK_DEPTH'] ?? 1);
@@ -28,28 +28,28 @@ const RUN: Operation = { op: 'run', fate: WELL };
 const EVENTS: readonly Operation[] = [
   LATE,
   RUN,
-  ...[...MOMENTS, ...PEOPLE, ...DISASTERS].map((op): Operation => ({ op })),
+  ...[...DEVICE_EVENTS, ...OPERATOR_ACTIONS, ...FAILURES].map((op): Operation => ({ op })),
   ...[16 * MINUTE, 2 * HOUR, 9 * 24 * HOUR].map((ms): Operation => ({ op: 'pass', ms })),
   ...[-9 * MINUTE, 9 * MINUTE].map((ms): Operation => ({ op: 'skew', ms })),
 ];
 
-type Start = keyof typeof starts;
+type Start = keyof typeof INITIAL_STATES;
 
 type Scene = Awaited<ReturnType<typeof play>>;
 
 async function play(start: Start, mechanism: string, path: readonly Operation[]) {
-  const scene = watchedStage(MECHANISMS[mechanism] ?? {});
-  scene.stage.jamf.add('1', starts[start]);
+  const scene = createCheckedEnvironment(MECHANISMS[mechanism] ?? {});
+  scene.environment.jamf.add('1', INITIAL_STATES[start]);
   // Two assess jobs find it due at the same moment.
-  await scene.apply({ op: 'look twice' });
+  await scene.apply({ op: 'assess twice' });
   for (const operation of path) {
     await scene.apply(operation);
-    expectSafe(scene.stage, scene.isCounted());
+    expectSafe(scene.environment, scene.isCounted());
   }
   return scene;
 }
 
-function frozen(at: number, meanwhile: Meanwhile, job: (typeof JOBS)[number]): Operation {
+function frozen(at: number, meanwhile: Meanwhile, job: (typeof JOB_STATES)[number]): Operation {
   return { op: 'run frozen', at, meanwhile, job };
 }
 
@@ -91,10 +91,10 @@ async function branches(
 async function expectSound(scene: Scene): Promise<void> {
   for (const turn of [TURN, TURN]) {
     await scene.apply(turn);
-    expectSafe(scene.stage, scene.isCounted());
+    expectSafe(scene.environment, scene.isCounted());
   }
-  await scene.calm();
-  await expectEnd(scene.stage, scene.isCounted());
+  await scene.recover();
+  await expectCompletion(scene.environment, scene.isCounted());
 }
 
 /** Every way of `DEPTH` disturbances. A state that was gone on from before, with as much to come, is not gone on from again. */
@@ -106,7 +106,7 @@ async function walk(start: Start, mechanism: string) {
   async function isNew(path: readonly Operation[], depth: number): Promise<boolean> {
     paths += 1;
     const scene = await play(start, mechanism, path);
-    const state = `${String(depth)} ${scene.fingerprint({ calmly: depth === 0 })}`;
+    const state = `${String(depth)} ${scene.fingerprint({ withoutFaults: depth === 0 })}`;
     if (seen.has(state)) return false;
     seen.add(state);
     await expectSound(scene);
@@ -123,7 +123,7 @@ async function walk(start: Start, mechanism: string) {
 
   for (let day: Operation[] = []; ; day = [...day, TURN]) {
     await from(day, DEPTH);
-    if (isOver((await play(start, mechanism, day)).stage))
+    if (isComplete((await play(start, mechanism, day)).environment))
       return { turns: day.length, paths, states: seen.size };
   }
 }

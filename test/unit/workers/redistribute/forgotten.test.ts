@@ -1,34 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { expectEnd, expectSafe } from '../../../support/redistribution/promises.js';
-import { MECHANISMS, type Operation, starts, watchedStage } from '../../../support/redistribution/scene.js';
+import { expectCompletion, expectSafe } from '../../../support/redistribution/invariants.js';
+import {
+  MECHANISMS,
+  type Operation,
+  INITIAL_STATES,
+  createCheckedEnvironment,
+} from '../../../support/redistribution/checked-environment.js';
 
 const fate = { killAt: null, hangAt: null, seed: 0 };
 const turn: Operation = { op: 'turn', fate, report: false };
 const run: Operation = { op: 'run', fate };
 
 /** Lives through what happens, in its order, and to the end; every promise is looked at after each. */
-async function live(side: keyof typeof starts, mechanisms: string, happens: readonly Operation[]) {
-  const scene = watchedStage(MECHANISMS[mechanisms] ?? {});
-  await scene.stage.enrol('1', starts[side]);
+async function live(side: keyof typeof INITIAL_STATES, mechanisms: string, happens: readonly Operation[]) {
+  const scene = createCheckedEnvironment(MECHANISMS[mechanisms] ?? {});
+  await scene.environment.enroll('1', INITIAL_STATES[side]);
   for (const one of happens) {
     await scene.apply(one);
-    expectSafe(scene.stage, scene.isCounted());
+    expectSafe(scene.environment, scene.isCounted());
   }
-  await scene.calm();
-  await expectEnd(scene.stage, scene.isCounted());
-  return scene.stage;
+  await scene.recover();
+  await expectCompletion(scene.environment, scene.isCounted());
+  return scene.environment;
 }
 
 describe('a Mac that enrols again just before Redis forgets what was done for it', () => {
   it('is read anew before the overlap that is found is ended: its commands are listed under another id', async () => {
-    const { jamf } = await live('green', 'overlap', [{ op: 'reenrol' }, turn, { op: 'old snapshot' }, run]);
+    const { jamf } = await live('green', 'overlap', [{ op: 'reenroll' }, turn, { op: 'old snapshot' }, run]);
     expect(jamf.writes).toEqual(['remove 1 from 72']);
   });
 
   it('and is found excluded: it is put back, and read anew before it is excluded again', async () => {
     const { jamf } = await live('green', 'cycle first', [
       { ...turn, fate: { ...fate, killAt: 1 } },
-      { op: 'reenrol' },
+      { op: 'reenroll' },
       run,
       { op: 'old snapshot' },
       run,

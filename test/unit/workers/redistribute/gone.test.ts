@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Computer } from '../../../../src/domain/computer.js';
 import { certificateOf, DAY, MINUTE, START } from '../../../support/redistribution/fixtures.js';
-import { createStage } from '../../../support/redistribution/stage.js';
+import { createEnvironment } from '../../../support/redistribution/environment.js';
 
 /** What every enrolled Mac has beside ours. */
 const FOREIGN = {
@@ -11,33 +11,35 @@ const FOREIGN = {
 
 /** A Mac whose first attempt failed, and of which inventory shows no certificate of ours any more. */
 async function failedAndBare(profiles: Computer['profiles']) {
-  const stage = createStage();
-  await stage.enrol();
-  const mac = stage.jamf.mac('1');
+  const environment = createEnvironment();
+  await environment.enroll();
+  const mac = environment.jamf.mac('1');
   mac.failures = ['the connection was lost'];
-  await stage.live({ until: ({ state }) => state === 'retry' });
+  await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
   mac.certificates.delete('blue');
-  stage.clock.at += MINUTE;
-  mac.reported = { ...mac.reported, reportedAt: stage.clock.at, certificates: [FOREIGN], profiles };
-  await stage.look('1');
-  return stage;
+  environment.clock.at += MINUTE;
+  mac.reported = { ...mac.reported, reportedAt: environment.clock.at, certificates: [FOREIGN], profiles };
+  await environment.assessMac('1');
+  return environment;
 }
 
 describe('a Mac that was due and loses its certificate meanwhile', () => {
   it('is brought to its end when the certificate went with its profile: nobody else would', async () => {
-    const stage = await failedAndBare([]);
-    const end = await stage.live();
+    const environment = await failedAndBare([]);
+    const end = await environment.runUntilDone();
     expect(end).toMatchObject({ state: 'verified', settlement: { outcome: 'done' } });
     expect(end.attempts.map(({ outcome }) => outcome)).toEqual(['error', 'verified']);
-    expect(stage.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.issued.get('1')).toBe(1);
   });
 
   it('waits for a person while the profile is there: then it is not known why inventory shows none', async () => {
-    const { id, identifier, name } = createStage().watched.blue;
-    const stage = await failedAndBare([{ id, identifier, displayName: name, installedAt: START - DAY }]);
-    stage.clock.at = stage.only().retryAt ?? 0;
-    await stage.drive();
-    expect(stage.only().blocked).toMatchObject({
+    const { id, identifier, name } = createEnvironment().watched.blue;
+    const environment = await failedAndBare([
+      { id, identifier, displayName: name, installedAt: START - DAY },
+    ]);
+    environment.clock.at = environment.latestRecord().retryAt ?? 0;
+    await environment.runJob();
+    expect(environment.latestRecord().blocked).toMatchObject({
       reason: 'inventory-stale',
       text: 'inventory shows no certificate for this profile; renewal resumes when an inventory report does',
     });

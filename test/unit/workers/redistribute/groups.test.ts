@@ -4,7 +4,7 @@ import { createGroups } from '../../../../src/application/redistribution/run/gro
 import { type Fence, FencedError } from '../../../../src/domain/fence.js';
 import { OPEN } from '../../../support/fence.js';
 import { IDS, START } from '../../../support/redistribution/fixtures.js';
-import { jamfError, pretendJamf } from '../../../support/redistribution/pretend.js';
+import { jamfError, createSimulatedJamf } from '../../../support/redistribution/simulated-jamf.js';
 
 const GROUP = IDS.joinGreen;
 const member = (computerId: string, fence: Fence = OPEN) => ({ computerId, fence });
@@ -25,7 +25,7 @@ function refusal(): JamfError {
 
 /** A pretend Jamf with Macs 1 to 9 that refuses every request with one of these Macs in it. */
 function jamfWithout(...refused: string[]) {
-  const jamf = pretendJamf(() => START);
+  const jamf = createSimulatedJamf(() => START);
   for (let id = 1; id < 10; id += 1) jamf.add(String(id));
   const calls: string[] = [];
   const client = jamf.client((when, call) => {
@@ -104,7 +104,7 @@ describe('changing a group for many Macs', () => {
   });
 
   it('tells all of them when nobody knows whether it was done', async () => {
-    const jamf = pretendJamf(() => START);
+    const jamf = createSimulatedJamf(() => START);
     for (const id of ['1', '2', '3']) jamf.add(id);
     let calls = 0;
     const client = jamf.client((when, _call, write) => {

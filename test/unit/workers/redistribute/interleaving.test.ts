@@ -1,8 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anything, histories } from '../../../support/redistribution/histories.js';
-import { expectEnd, expectSafe } from '../../../support/redistribution/promises.js';
-import { MECHANISMS, starts, watchedStage } from '../../../support/redistribution/scene.js';
+import { anyOperation, runOptions } from '../../../support/redistribution/random-operations.js';
+import { expectCompletion, expectSafe } from '../../../support/redistribution/invariants.js';
+import {
+  MECHANISMS,
+  INITIAL_STATES,
+  createCheckedEnvironment,
+} from '../../../support/redistribution/checked-environment.js';
 
 describe('whatever is killed, doubled, late or out of order', () => {
   const sides = ['blue', 'green', 'an old overlap'] as const;
@@ -10,18 +14,18 @@ describe('whatever is killed, doubled, late or out of order', () => {
     'a redistribution that begins at %s by %s stays safe and comes to an end',
     async (side, name) => {
       const holds = fc.assert(
-        fc.asyncProperty(fc.array(anything(), { minLength: 4, maxLength: 40 }), async (operations) => {
-          const scene = watchedStage(MECHANISMS[name] ?? {});
-          const { stage } = scene;
-          await stage.enrol('1', starts[side]);
+        fc.asyncProperty(fc.array(anyOperation(), { minLength: 4, maxLength: 40 }), async (operations) => {
+          const scene = createCheckedEnvironment(MECHANISMS[name] ?? {});
+          const { environment } = scene;
+          await environment.enroll('1', INITIAL_STATES[side]);
           for (const one of operations) {
             await scene.apply(one);
-            expectSafe(stage, scene.isCounted());
+            expectSafe(environment, scene.isCounted());
           }
-          await scene.calm();
-          await expectEnd(stage, scene.isCounted());
+          await scene.recover();
+          await expectCompletion(environment, scene.isCounted());
         }),
-        histories(100),
+        runOptions(100),
       );
       await expect(holds).resolves.toBeUndefined();
     },

@@ -10,8 +10,8 @@ import {
   MINUTE,
   START,
 } from '../../../support/redistribution/fixtures.js';
-import { jamfError } from '../../../support/redistribution/pretend.js';
-import { createStage, type Stage } from '../../../support/redistribution/stage.js';
+import { jamfError } from '../../../support/redistribution/simulated-jamf.js';
+import { createEnvironment, type TestEnvironment } from '../../../support/redistribution/environment.js';
 
 const certificate = (left: number) =>
   certificateOf('blue', { serialNumber: 'OLD', issuedAt: START - 360 * DAY, expiresAt: START + left });
@@ -19,23 +19,25 @@ const dying = { certificates: [certificate(5 * DAY)] };
 const FAILURE = 'The SCEP server returned an invalid response.';
 
 const by = ({ attempts }: Redistribution) => attempts.map(({ mechanism }) => mechanism);
-const excluded = ({ jamf }: Stage) => jamf.members(IDS.exclude).has('1');
+const excluded = ({ jamf }: TestEnvironment) => jamf.members(IDS.exclude).has('1');
 const states = ({ history }: Redistribution) =>
   history.filter(({ from, to }) => from !== to).map(({ to }) => to);
 
 /** Drives until it is excluded. */
-async function exclude(mechanisms: Stage['watched']['policy']['mechanisms'] = ['cycle']): Promise<Stage> {
-  const stage = createStage({ mechanisms, cycle: cycleOf() });
-  await stage.enrol('1', dying);
-  await stage.live({ until: ({ state }) => state === 'excluded' });
-  return stage;
+async function exclude(
+  mechanisms: TestEnvironment['watched']['policy']['mechanisms'] = ['cycle'],
+): Promise<TestEnvironment> {
+  const environment = createEnvironment({ mechanisms, cycle: cycleOf() });
+  await environment.enroll('1', dying);
+  await environment.runUntilDone({ until: ({ state }) => state === 'excluded' });
+  return environment;
 }
 
 describe('unstick', () => {
   it('flushes what failed of Jamf’s own accord, wakes the Mac, and proves what Jamf then sends: no group is touched', async () => {
-    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
-    await stage.enrol();
-    const { jamf } = stage;
+    const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
+    await environment.enroll();
+    const { jamf } = environment;
     jamf
       .mac('1')
       .commands.push({
@@ -50,7 +52,7 @@ describe('unstick', () => {
           error: FAILURE,
         },
       });
-    const record = await stage.live();
+    const record = await environment.runUntilDone();
     expect(record).toMatchObject({ state: 'verified', settlement: null, proof: { credit: 'recert' } });
     expect(by(record)).toEqual(['unstick']);
     expect(jamf.writes.filter((call) => !call.startsWith('blank'))).toEqual(['flush 1']);
@@ -59,11 +61,11 @@ describe('unstick', () => {
   });
 
   it('takes up an overlap whose install failed without changing a group again, and counts as an attempt', async () => {
-    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
-    await stage.enrol();
-    const { jamf } = stage;
+    const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
+    await environment.enroll();
+    const { jamf } = environment;
     jamf.mac('1').failures.push(FAILURE);
-    const record = await stage.live();
+    const record = await environment.runUntilDone();
     expect(record.state).toBe('verified');
     expect(by(record)).toEqual(['overlap', 'unstick']);
     expect(jamf.writes.filter((call) => !call.startsWith('blank'))).toEqual([
@@ -71,20 +73,20 @@ describe('unstick', () => {
       'flush 1',
       'add 1 to 72',
     ]);
-    expect(stage.store.attempts.get('okta/1')?.size).toBe(2);
+    expect(environment.store.attempts.get('okta/1')?.size).toBe(2);
     expect(record.settlement).toMatchObject({ kind: 'finish', outcome: 'done' });
   });
 
   it('waits until the Mac is in the scope of one profile when both have failed: one flush would have both sent', async () => {
-    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
-    await stage.enrol();
-    const { jamf } = stage;
+    const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
+    await environment.enroll();
+    const { jamf } = environment;
     jamf.mac('1').online = false;
-    await stage.live({ until: ({ state }) => state === 'pushed' });
+    await environment.runUntilDone({ until: ({ state }) => state === 'pushed' });
     jamf.mac('1').failures.push(FAILURE, FAILURE, FAILURE);
-    jamf.sendBySomebody('1');
+    jamf.sendByAdmin('1');
     jamf.mac('1').online = true;
-    const record = await stage.live();
+    const record = await environment.runUntilDone();
     expect(record.state).toBe('verified');
     expect(jamf.writes.filter((call) => !call.startsWith('blank'))).toEqual([
       'add 1 to 71',
@@ -95,13 +97,13 @@ describe('unstick', () => {
   });
 
   it('is not tried twice: what fails again is taken back and brought by an overlap', async () => {
-    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
-    await stage.enrol();
-    stage.jamf.mac('1').failures.push(FAILURE, FAILURE);
-    const record = await stage.live();
+    const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
+    await environment.enroll();
+    environment.jamf.mac('1').failures.push(FAILURE, FAILURE);
+    const record = await environment.runUntilDone();
     expect(by(record)).toEqual(['overlap', 'unstick', 'overlap']);
     expect(record.state).toBe('verified');
-    expect(stage.jamf.writes).toContain('remove 1 from 71');
+    expect(environment.jamf.writes).toContain('remove 1 from 71');
   });
 
   it('is never used when it is not allowed, nor when nothing failed', async () => {
@@ -109,80 +111,85 @@ describe('unstick', () => {
       [['overlap'], [FAILURE]],
       [['unstick', 'overlap'], []],
     ] as const) {
-      const stage = createStage({ mechanisms });
-      await stage.enrol();
-      stage.jamf.mac('1').failures.push(...failures);
-      await stage.live();
-      expect(stage.jamf.writes.some((call) => call.startsWith('flush'))).toBe(false);
+      const environment = createEnvironment({ mechanisms });
+      await environment.enroll();
+      environment.jamf.mac('1').failures.push(...failures);
+      await environment.runUntilDone();
+      expect(environment.jamf.writes.some((call) => call.startsWith('flush'))).toBe(false);
     }
   });
 
   /** An overlap failed, what failed was flushed, and the Mac has gone away just before. */
-  async function flushedWhileAway(): Promise<Stage> {
-    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
-    await stage.enrol();
-    stage.jamf.mac('1').failures.push(FAILURE);
-    await stage.live({ until: ({ state }) => state === 'retry' });
-    stage.jamf.mac('1').online = false;
-    const record = await stage.live({
+  async function flushedWhileAway(): Promise<TestEnvironment> {
+    const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
+    await environment.enroll();
+    environment.jamf.mac('1').failures.push(FAILURE);
+    await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
+    environment.jamf.mac('1').online = false;
+    const record = await environment.runUntilDone({
       until: ({ blocked, attempts }) => blocked?.reason === 'offline' && attempts.length === 2,
     });
     expect(by(record)).toEqual(['overlap', 'unstick']);
     expect(record.blocked?.text).toContain('has not checked in since');
-    return stage;
+    return environment;
   }
 
   it('waits for a Mac that is away: Jamf sends what was flushed when it is back, and another attempt would be a second certificate', async () => {
-    const stage = await flushedWhileAway();
-    stage.clock.at += 2 * DAY;
-    await stage.drive();
-    expect(by(stage.only())).toEqual(['overlap', 'unstick']);
-    stage.jamf.mac('1').online = true;
-    const record = await stage.live();
+    const environment = await flushedWhileAway();
+    environment.clock.at += 2 * DAY;
+    await environment.runJob();
+    expect(by(environment.latestRecord())).toEqual(['overlap', 'unstick']);
+    environment.jamf.mac('1').online = true;
+    const record = await environment.runUntilDone();
     expect(by(record)).toEqual(['overlap', 'unstick']);
     expect(record.state).toBe('verified');
-    expect(stage.jamf.issued.get('1')).toBe(1);
-    expect(stage.jamf.premature).toEqual([]);
+    expect(environment.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.premature).toEqual([]);
   });
 
   it('is stopped by a person only once the Mac was heard of: nothing calls back what was flushed', async () => {
-    const stage = await flushedWhileAway();
-    const { id } = stage.only();
-    const stop = { by: 'ada', reason: 'test', at: stage.now() };
-    await stage.store.compareAndSet(stage.only(), requestCancel(stage.only(), stop));
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ id, state: 'blocked' });
-    stage.jamf.mac('1').online = true;
-    const record = await stage.live();
+    const environment = await flushedWhileAway();
+    const { id } = environment.latestRecord();
+    const stop = { by: 'ada', reason: 'test', at: environment.now() };
+    await environment.store.compareAndSet(
+      environment.latestRecord(),
+      requestCancel(environment.latestRecord(), stop),
+    );
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ id, state: 'blocked' });
+    environment.jamf.mac('1').online = true;
+    const record = await environment.runUntilDone();
     expect(record).toMatchObject({ id, state: 'cancelled', settlement: { kind: 'return' } });
-    expect(stage.jamf.issued.get('1') ?? 0).toBeLessThanOrEqual(1);
+    expect(environment.jamf.issued.get('1') ?? 0).toBeLessThanOrEqual(1);
   });
 
   it('that is killed after the flush waits for what Jamf sends, and pushes nothing else', async () => {
-    const stage = createStage({ mechanisms: ['unstick', 'overlap'] });
-    await stage.enrol();
-    stage.jamf.mac('1').failures.push(FAILURE);
-    await stage.live({ until: ({ state }) => state === 'retry' });
-    const dying = stage.process((when, call) => {
+    const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
+    await environment.enroll();
+    environment.jamf.mac('1').failures.push(FAILURE);
+    await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
+    const dying = environment.process((when, call) => {
       if (call.startsWith('flush') && when === 'after') throw new Error('killed');
     });
-    stage.clock.at += 2 * HOUR;
-    stage.jamf.report('1');
-    await stage.look('1');
-    await expect(stage.drive(undefined, dying)).rejects.toThrow('killed');
-    const record = await stage.live();
+    environment.clock.at += 2 * HOUR;
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await expect(environment.runJob(undefined, dying)).rejects.toThrow('killed');
+    const record = await environment.runUntilDone();
     expect(by(record)).toEqual(['overlap', 'unstick']);
     expect(record.state).toBe('verified');
-    expect(stage.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.issued.get('1')).toBe(1);
   });
 });
 
 describe('cycle', () => {
   it('writes the lease, excludes, sees the profile go, takes back, and proves the new certificate', async () => {
-    const stage = await exclude();
-    expect(stage.only()).toMatchObject({ lease: { groupId: IDS.exclude, dueAt: START + 30 * MINUTE } });
-    expect(excluded(stage)).toBe(true);
-    const record = await stage.live();
+    const environment = await exclude();
+    expect(environment.latestRecord()).toMatchObject({
+      lease: { groupId: IDS.exclude, dueAt: START + 30 * MINUTE },
+    });
+    expect(excluded(environment)).toBe(true);
+    const record = await environment.runUntilDone();
     expect(states(record)).toEqual([
       'due',
       'eligible',
@@ -194,86 +201,94 @@ describe('cycle', () => {
       'verified',
     ]);
     expect(record).toMatchObject({ lease: null, settlement: null });
-    expect(stage.jamf.writes).toEqual(['add 1 to 73', 'remove 1 from 73']);
-    expect(stage.jamf.issued.get('1')).toBe(1);
+    expect(environment.jamf.writes).toEqual(['add 1 to 73', 'remove 1 from 73']);
+    expect(environment.jamf.issued.get('1')).toBe(1);
     // Gone as soon as it is seen to be gone, not after the whole lease.
     expect(record.attempts[0]?.triggeredAt).toBeLessThan(START + 10 * MINUTE);
   });
 
   it('has the lease in the store before Jamf is asked', async () => {
-    const stage = createStage({ mechanisms: ['cycle'], cycle: cycleOf() });
-    await stage.enrol('1', dying);
+    const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf() });
+    await environment.enroll('1', dying);
     const leases: boolean[] = [];
-    const worker = stage.process((when, call) => {
-      if (call === 'add 1 to 73' && when === 'before') leases.push(stage.only().lease !== null);
+    const worker = environment.process((when, call) => {
+      if (call === 'add 1 to 73' && when === 'before') leases.push(environment.latestRecord().lease !== null);
     });
-    await stage.drive(undefined, worker);
+    await environment.runJob(undefined, worker);
     expect(leases).toEqual([true]);
-    expect(excluded(stage)).toBe(true);
+    expect(excluded(environment)).toBe(true);
   });
 
   it.each([
     ['too much is left', { certificates: [certificate(8 * DAY)] }, 'no-mechanism'],
     ['it was not seen for half an hour', { ...dying, lastContactAt: START - 31 * MINUTE }, 'offline'],
   ])('is refused when %s', async (_when, changes, reason) => {
-    const stage = createStage({ mechanisms: ['cycle'], cycle: cycleOf() });
-    await stage.enrol('1', changes);
-    await stage.drive();
-    expect(stage.only().blocked?.reason).toBe(reason);
-    expect(stage.jamf.writes).toEqual([]);
+    const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf() });
+    await environment.enroll('1', changes);
+    await environment.runJob();
+    expect(environment.latestRecord().blocked?.reason).toBe(reason);
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('is refused when the profile does not exclude the group: the Mac would not lose it', async () => {
-    const stage = createStage({ mechanisms: ['cycle'], cycle: cycleOf({ exclude: '99' }) });
-    await stage.enrol('1', dying);
-    await stage.drive();
-    expect(stage.only().blocked?.text).toContain('does not exclude group 99');
-    expect(stage.jamf.writes).toEqual([]);
+    const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf({ exclude: '99' }) });
+    await environment.enroll('1', dying);
+    await environment.runJob();
+    expect(environment.latestRecord().blocked?.text).toContain('does not exclude group 99');
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('comes after an overlap that failed, and only then', async () => {
-    const stage = createStage({ mechanisms: ['overlap', 'cycle'], cycle: cycleOf() });
-    await stage.enrol('1', dying);
-    stage.jamf.mac('1').failures.push(FAILURE);
-    await stage.live({ until: ({ state }) => state === 'retry' });
-    stage.clock.at = stage.only().retryAt ?? 0;
-    stage.jamf.mac('1').reported = { ...stage.jamf.mac('1').reported, lastContactAt: stage.clock.at };
-    stage.jamf.report('1');
-    await stage.look('1');
-    const record = await stage.live();
+    const environment = createEnvironment({ mechanisms: ['overlap', 'cycle'], cycle: cycleOf() });
+    await environment.enroll('1', dying);
+    environment.jamf.mac('1').failures.push(FAILURE);
+    await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
+    environment.clock.at = environment.latestRecord().retryAt ?? 0;
+    environment.jamf.mac('1').reported = {
+      ...environment.jamf.mac('1').reported,
+      lastContactAt: environment.clock.at,
+    };
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    const record = await environment.runUntilDone();
     expect(by(record)).toEqual(['overlap', 'cycle']);
     expect(record.state).toBe('verified');
     // Out of green before it is cycled: it would otherwise lose and get two profiles.
-    expect(stage.jamf.writes).toEqual(['add 1 to 71', 'remove 1 from 71', 'add 1 to 73', 'remove 1 from 73']);
+    expect(environment.jamf.writes).toEqual([
+      'add 1 to 71',
+      'remove 1 from 71',
+      'add 1 to 73',
+      'remove 1 from 73',
+    ]);
   });
 
   it('keeps to five at a time, and to a twentieth of the scope a day', async () => {
-    const stage = createStage({ mechanisms: ['cycle'], cycle: cycleOf() });
+    const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf() });
     for (let id = 1; id <= 7; id += 1) {
-      await stage.enrol(String(id), dying);
-      await stage.drive(stage.only().id);
-      stage.clock.at += 1;
+      await environment.enroll(String(id), dying);
+      await environment.runJob(environment.latestRecord().id);
+      environment.clock.at += 1;
     }
-    const blocked = [...stage.store.records.values()].filter(({ state }) => state === 'blocked');
-    expect(stage.jamf.members(IDS.exclude).size).toBe(5);
+    const blocked = [...environment.store.records.values()].filter(({ state }) => state === 'blocked');
+    expect(environment.jamf.members(IDS.exclude).size).toBe(5);
     expect(blocked.map((one) => one.blocked?.reason)).toEqual(['cycle-cap', 'cycle-cap']);
     expect(blocked[0]?.blocked?.text).toContain('5 of 5 Macs in progress');
-    for (const one of [...stage.store.records.values()])
-      if (one.state === 'excluded') await stage.live({ id: one.id });
+    for (const one of [...environment.store.records.values()])
+      if (one.state === 'excluded') await environment.runUntilDone({ id: one.id });
     const { id = '', computerId = '' } = blocked[0] ?? {};
-    stage.jamf.report(computerId);
-    await stage.look(computerId);
-    await stage.drive(id);
-    expect(stage.store.records.get(id)?.blocked?.text).toContain('within a day');
+    environment.jamf.report(computerId);
+    await environment.assessMac(computerId);
+    await environment.runJob(id);
+    expect(environment.store.records.get(id)?.blocked?.text).toContain('within a day');
   });
 });
 
 describe('taking a Mac back', () => {
   it('happens after half an hour although the Mac never answered', async () => {
-    const stage = await exclude();
-    stage.jamf.mac('1').online = false;
-    const record = await stage.live({ until: ({ lease }) => lease === null });
-    expect(excluded(stage)).toBe(false);
+    const environment = await exclude();
+    environment.jamf.mac('1').online = false;
+    const record = await environment.runUntilDone({ until: ({ lease }) => lease === null });
+    expect(excluded(environment)).toBe(false);
     expect((record.attempts[0]?.triggeredAt ?? 0) - START).toBe(30 * MINUTE);
     expect(record.lease).toBeNull();
   });
@@ -281,108 +296,111 @@ describe('taking a Mac back', () => {
   it.each([
     [
       'the breaker opens',
-      (stage: Stage) => {
-        stage.limits.breaker = { reason: 'share', text: 'bad', at: 0 };
+      (environment: TestEnvironment) => {
+        environment.limits.breaker = { reason: 'share', text: 'bad', at: 0 };
         return Promise.resolve();
       },
     ],
     [
       'a person stops it',
-      async (stage: Stage) => {
-        const record = stage.only();
-        const wish = { by: 'ada', reason: 'no', at: stage.now() };
-        await stage.store.compareAndSet(record, requestCancel(record, wish));
+      async (environment: TestEnvironment) => {
+        const record = environment.latestRecord();
+        const wish = { by: 'ada', reason: 'no', at: environment.now() };
+        await environment.store.compareAndSet(record, requestCancel(record, wish));
       },
     ],
     [
       'cycle is configured no more',
-      (stage: Stage) => {
-        stage.watched = {
-          ...stage.watched,
-          policy: { ...stage.watched.policy, mechanisms: ['overlap'], cycle: undefined },
+      (environment: TestEnvironment) => {
+        environment.watched = {
+          ...environment.watched,
+          policy: { ...environment.watched.policy, mechanisms: ['overlap'], cycle: undefined },
         };
         return Promise.resolve();
       },
     ],
   ])('happens at once when %s', async (_when, what) => {
-    const stage = await exclude();
-    stage.jamf.mac('1').online = false;
-    await what(stage);
-    await stage.drive();
-    expect(excluded(stage)).toBe(false);
-    expect(stage.clock.at).toBeLessThan(START + 5 * MINUTE);
+    const environment = await exclude();
+    environment.jamf.mac('1').online = false;
+    await what(environment);
+    await environment.runJob();
+    expect(excluded(environment)).toBe(false);
+    expect(environment.clock.at).toBeLessThan(START + 5 * MINUTE);
   });
 
   it('is not stopped by a pause, mode observe, an open breaker or a hold', async () => {
-    const stage = await exclude();
-    await stage.limits.pause('prod', { by: 'ada', reason: 'Okta is down', at: START });
-    stage.limits.breaker = { reason: 'share', text: 'bad', at: START };
-    stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, mode: 'observe' } };
-    await stage.drive();
-    expect(excluded(stage)).toBe(false);
+    const environment = await exclude();
+    await environment.limits.pause('prod', { by: 'ada', reason: 'Okta is down', at: START });
+    environment.limits.breaker = { reason: 'share', text: 'bad', at: START };
+    environment.watched = {
+      ...environment.watched,
+      policy: { ...environment.watched.policy, mode: 'observe' },
+    };
+    await environment.runJob();
+    expect(excluded(environment)).toBe(false);
   });
 
   it('goes on at every poll for as long as Jamf fails, and is read back', async () => {
-    const stage = await exclude();
-    stage.clock.at += 30 * MINUTE;
-    const failing = stage.process((_when, call) => {
+    const environment = await exclude();
+    environment.clock.at += 30 * MINUTE;
+    const failing = environment.process((_when, call) => {
       if (call.startsWith('remove')) throw jamfError('did not answer', { inDoubt: true });
     });
     for (let tries = 0; tries < 200; tries += 1) {
-      const driven = await stage.drive(undefined, failing);
+      const driven = await environment.runJob(undefined, failing);
       if (driven.done) throw new Error('given up');
-      expect(driven.wakeAt - stage.now()).toBeLessThanOrEqual(MINUTE);
-      stage.clock.at = driven.wakeAt;
+      expect(driven.wakeAt - environment.now()).toBeLessThanOrEqual(MINUTE);
+      environment.clock.at = driven.wakeAt;
     }
-    expect(stage.only()).toMatchObject({
+    expect(environment.latestRecord()).toMatchObject({
       state: 'including',
       lease: { returningSince: START + 30 * MINUTE },
     });
-    await stage.drive();
-    expect(excluded(stage)).toBe(false);
+    await environment.runJob();
+    expect(excluded(environment)).toBe(false);
   });
 
   it('is done for whoever is found in the group without a lease, as after the loss of Redis', async () => {
-    const stage = await exclude();
-    stage.store.lose();
-    await stage.limits.pause('prod', { by: 'ada', reason: 'Okta is down', at: START });
-    await stage.keep();
-    expect(excluded(stage)).toBe(false);
-    expect(stage.told).toContain('lease.taken-back');
-    expect(stage.leases.found.size).toBe(0);
+    const environment = await exclude();
+    environment.store.lose();
+    await environment.limits.pause('prod', { by: 'ada', reason: 'Okta is down', at: START });
+    await environment.restoreExcluded();
+    expect(excluded(environment)).toBe(false);
+    expect(environment.events).toContain('lease.taken-back');
+    expect(environment.leases.found.size).toBe(0);
   });
 
   it('leaves a Mac alone whose lease is not over', async () => {
-    const stage = await exclude();
-    await stage.keep();
-    expect(excluded(stage)).toBe(true);
-    expect(stage.told).not.toContain('lease.taken-back');
+    const environment = await exclude();
+    await environment.restoreExcluded();
+    expect(excluded(environment)).toBe(true);
+    expect(environment.events).not.toContain('lease.taken-back');
   });
 
   it('is done by the round when the redistribution does not, and its redistribution goes on from there', async () => {
-    const stage = await exclude();
-    stage.clock.at += 32 * MINUTE;
-    await stage.keep();
-    expect(excluded(stage)).toBe(false);
-    expect(stage.store.signals.size).toBe(1);
-    expect((await stage.live()).state).toBe('verified');
-    expect(stage.jamf.redundant).toEqual([]);
+    const environment = await exclude();
+    environment.clock.at += 32 * MINUTE;
+    await environment.restoreExcluded();
+    expect(excluded(environment)).toBe(false);
+    expect(environment.store.signals.size).toBe(1);
+    expect((await environment.runUntilDone()).state).toBe('verified');
+    expect(environment.jamf.redundant).toEqual([]);
   });
 
   it('that fails is told after ten minutes, as long as it lasts', async () => {
-    const stage = await exclude();
-    stage.store.lose();
+    const environment = await exclude();
+    environment.store.lose();
     const away = (_when: string, call: string) => {
       if (call.startsWith('remove')) throw jamfError('did not answer');
     };
-    await stage.keep(away);
-    expect(stage.told).toContain('lease.trouble');
-    expect(stage.told).not.toContain('lease.not-taken-back');
-    stage.clock.at += 10 * MINUTE;
-    await stage.keep(away);
-    expect(stage.told.filter((kind) => kind === 'lease.not-taken-back')).toHaveLength(1);
-    await stage.keep();
-    expect(excluded(stage)).toBe(false);
-    expect(stage.leases.found.size).toBe(0);
+    await environment.restoreExcluded(away);
+    expect(environment.events).toContain('lease.trouble');
+    expect(environment.events).not.toContain('lease.not-taken-back');
+    environment.clock.at += 10 * MINUTE;
+    await environment.restoreExcluded(away);
+    expect(environment.events.filter((kind) => kind === 'lease.not-taken-back')).toHaveLength(1);
+    await environment.restoreExcluded();
+    expect(excluded(environment)).toBe(false);
+    expect(environment.leases.found.size).toBe(0);
   });
 });

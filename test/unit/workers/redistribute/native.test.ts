@@ -12,7 +12,7 @@ import {
   START,
   watchedOf,
 } from '../../../support/redistribution/fixtures.js';
-import { createStage } from '../../../support/redistribution/stage.js';
+import { createEnvironment } from '../../../support/redistribution/environment.js';
 
 const GRACE = { nativeGrace: 4 * DAY, window: 20 * DAY };
 const fresh = (side: 'blue' | 'green') =>
@@ -27,46 +27,49 @@ const justDue = {
 
 describe('a renewal by Jamf itself', () => {
   it('within its grace is verified, credited to Jamf, told, and costs no write', async () => {
-    const stage = createStage(GRACE);
-    await stage.enrol('1', justDue);
-    await stage.drive();
-    expect(stage.only().state).toBe('due');
-    stage.clock.at += DAY;
-    stage.jamf.renewNatively('1');
-    stage.jamf.report('1');
-    await stage.look('1');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({
+    const environment = createEnvironment(GRACE);
+    await environment.enroll('1', justDue);
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('due');
+    environment.clock.at += DAY;
+    environment.jamf.renewNatively('1');
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
       state: 'verified',
       proof: { credit: 'jamf' },
       nativeFailedAt: null,
     });
-    expect(stage.told).toContain('redistribution.renewed');
-    expect(stage.told).not.toContain('redistribution.native-failed');
-    expect(stage.jamf.writes).toEqual([]);
+    expect(environment.events).toContain('redistribution.renewed');
+    expect(environment.events).not.toContain('redistribution.native-failed');
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('that does not come in the grace is a failure, told once, and Recert acts', async () => {
-    const stage = createStage(GRACE);
-    await stage.enrol('1', justDue);
-    await stage.drive();
-    stage.clock.at += 4 * DAY;
-    stage.jamf.mac('1').reported = { ...stage.jamf.mac('1').reported, lastContactAt: stage.clock.at };
-    stage.jamf.report('1');
-    await stage.look('1');
-    const record = await stage.live();
+    const environment = createEnvironment(GRACE);
+    await environment.enroll('1', justDue);
+    await environment.runJob();
+    environment.clock.at += 4 * DAY;
+    environment.jamf.mac('1').reported = {
+      ...environment.jamf.mac('1').reported,
+      lastContactAt: environment.clock.at,
+    };
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    const record = await environment.runUntilDone();
     expect(record).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
     expect(record.nativeFailedAt).toBe(START + 4 * DAY);
-    expect(stage.told.filter((kind) => kind === 'redistribution.native-failed')).toHaveLength(1);
+    expect(environment.events.filter((kind) => kind === 'redistribution.native-failed')).toHaveLength(1);
   });
 
   it('is no failure where no grace is given, nor of one who was not watched during it', async () => {
-    const eager = createStage();
-    await eager.enrol('1', justDue);
-    expect((await eager.live()).nativeFailedAt).toBeNull();
-    const late = createStage(GRACE);
-    await late.enrol('1');
-    expect((await late.live()).nativeFailedAt).toBeNull();
+    const eager = createEnvironment();
+    await eager.enroll('1', justDue);
+    expect((await eager.runUntilDone()).nativeFailedAt).toBeNull();
+    const late = createEnvironment(GRACE);
+    await late.enroll('1');
+    expect((await late.runUntilDone()).nativeFailedAt).toBeNull();
   });
 
   it.each([

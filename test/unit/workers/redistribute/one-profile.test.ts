@@ -10,8 +10,8 @@ import {
   profileOf,
   START,
 } from '../../../support/redistribution/fixtures.js';
-import { ask } from '../../../support/redistribution/actions.js';
-import { createStage, type Stage } from '../../../support/redistribution/stage.js';
+import { requestRedistribution } from '../../../support/redistribution/actions.js';
+import { createEnvironment, type TestEnvironment } from '../../../support/redistribution/environment.js';
 
 /** One profile, and Jamf Pro's own setting with a grace of two weeks. */
 const ONE = { overlap: undefined, mechanisms: ['native', 'unstick'], nativeGrace: 14 * DAY } as const;
@@ -22,51 +22,51 @@ const justDue = {
   ],
 };
 
-async function due(policy: Parameters<typeof createStage>[0] = {}): Promise<Stage> {
-  const stage = createStage({ ...ONE, ...policy });
-  await stage.enrol('1', justDue);
-  await stage.drive();
-  expect(stage.only().state).toBe('due');
-  return stage;
+async function due(policy: Parameters<typeof createEnvironment>[0] = {}): Promise<TestEnvironment> {
+  const environment = createEnvironment({ ...ONE, ...policy });
+  await environment.enroll('1', justDue);
+  await environment.runJob();
+  expect(environment.latestRecord().state).toBe('due');
+  return environment;
 }
 
 /** The deadline of the setting passes; the Mac checks in and reports inventory meanwhile if it is online. */
-async function deadline(stage: Stage): Promise<void> {
-  stage.clock.at += 14 * DAY;
-  stage.jamf.report('1');
-  await stage.look('1');
-  await stage.drive();
+async function deadline(environment: TestEnvironment): Promise<void> {
+  environment.clock.at += 14 * DAY;
+  environment.jamf.report('1');
+  await environment.assessMac('1');
+  await environment.runJob();
 }
 
 /** Jamf Pro's own setting sends the profile, and the Mac answers if it is online. */
-function jamfSends(stage: Stage): void {
-  stage.jamf.sendBySomebody('1');
-  stage.jamf.deliver('1');
+function jamfSends(environment: TestEnvironment): void {
+  environment.jamf.sendByAdmin('1');
+  environment.jamf.deliver('1');
 }
 
-const named = (stage: Stage) => stage.only().nativeFailure;
+const named = (environment: TestEnvironment) => environment.latestRecord().nativeFailure;
 
-const CAUSES: readonly [cause: string, what: string, happens: (stage: Stage) => void][] = [
+const CAUSES: readonly [cause: string, what: string, happens: (environment: TestEnvironment) => void][] = [
   [
     'offline',
     'offline',
-    (stage: Stage) => {
-      stage.jamf.mac('1').online = false;
+    (environment: TestEnvironment) => {
+      environment.jamf.mac('1').online = false;
     },
   ],
   [
     'pending-command',
     'offline with a command',
-    (stage: Stage) => {
-      stage.jamf.mac('1').online = false;
-      jamfSends(stage);
+    (environment: TestEnvironment) => {
+      environment.jamf.mac('1').online = false;
+      jamfSends(environment);
     },
   ],
   [
     'unmanaged',
     'unmanaged',
-    (stage: Stage) => {
-      const mac = stage.jamf.mac('1');
+    (environment: TestEnvironment) => {
+      const mac = environment.jamf.mac('1');
       mac.base = { ...mac.base, managed: false };
     },
   ],
@@ -74,47 +74,51 @@ const CAUSES: readonly [cause: string, what: string, happens: (stage: Stage) => 
 
 describe('one profile', () => {
   it('has a renewal by Jamf Pro verified, without a call that changes anything', async () => {
-    const stage = await due();
-    stage.clock.at += DAY;
-    jamfSends(stage);
-    stage.jamf.report('1');
-    await stage.look('1');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({
+    const environment = await due();
+    environment.clock.at += DAY;
+    jamfSends(environment);
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
       state: 'verified',
       proof: { credit: 'jamf' },
       nativeFailedAt: null,
     });
-    expect(stage.only().closedAt).not.toBeNull();
-    expect(stage.jamf.writes).toEqual([]);
+    expect(environment.latestRecord().closedAt).not.toBeNull();
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it.each(['act', 'observe'] as const)(
     'names a Mac that Jamf Pro did not renew in time, in mode %s',
     async (mode) => {
-      const stage = await due({ mode });
-      await deadline(stage);
-      const record = stage.only();
-      expect(record).toMatchObject({ state: 'needs-human', closedAt: null, nativeFailedAt: stage.now() });
-      expect(named(stage)?.cause).toBe('no-command');
+      const environment = await due({ mode });
+      await deadline(environment);
+      const record = environment.latestRecord();
+      expect(record).toMatchObject({
+        state: 'needs-human',
+        closedAt: null,
+        nativeFailedAt: environment.now(),
+      });
+      expect(named(environment)?.cause).toBe('no-command');
       expect(causeOfFailure(record)).toMatchObject({ kind: 'native', native: 'no-command' });
       expect(record.plan).toContain('Redistribute Profile');
-      expect(stage.told).toContain('redistribution.native-failed');
-      expect(stage.jamf.writes).toEqual([]);
+      expect(environment.events).toContain('redistribution.native-failed');
+      expect(environment.jamf.writes).toEqual([]);
     },
   );
 
   it.each(CAUSES)('names the cause %s of a Mac that is %s', async (cause, _what, happens) => {
-    const stage = await due();
-    happens(stage);
-    await deadline(stage);
-    expect(named(stage)?.cause).toBe(cause);
-    expect(stage.only().state).toBe('needs-human');
+    const environment = await due();
+    happens(environment);
+    await deadline(environment);
+    expect(named(environment)?.cause).toBe(cause);
+    expect(environment.latestRecord().state).toBe('needs-human');
   });
 
   it('names a subject that is too long for the Mac, with its length', async () => {
-    const stage = await due();
-    const client = stage.jamf.client();
+    const environment = await due();
+    const client = environment.jamf.client();
     const long = [['CN', `$COMPUTERNAME ma $UDID with more than 64 characters $PROFILE_IDENTIFIER`]] as const;
     const scep = {
       attributes: long,
@@ -126,61 +130,65 @@ describe('one profile', () => {
       keyUsage: null,
     } as const;
     const rest = { extractable: null, allAppsAccess: null, challenge: 'none', challengeMark: null } as const;
-    const worker = stage.process();
+    const worker = environment.process();
     const readProfile = async (id: string) => ({
       ...(await client.readProfile(id)),
       scep: [{ ...scep, ...rest }],
       subject: long,
     });
-    stage.clock.at += 14 * DAY;
-    stage.jamf.report('1');
-    await stage.look('1');
-    await stage.drive(undefined, { ...worker, jamf: () => ({ ...client, readProfile }) });
-    expect(named(stage)).toMatchObject({ cause: 'subject-too-long' });
-    expect(named(stage)?.text).toMatch(/CN has \d+ characters, at most 64/);
+    environment.clock.at += 14 * DAY;
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await environment.runJob(undefined, { ...worker, jamf: () => ({ ...client, readProfile }) });
+    expect(named(environment)).toMatchObject({ cause: 'subject-too-long' });
+    expect(named(environment)?.text).toMatch(/CN has \d+ characters, at most 64/);
   });
 
   it('clears a failed install, and the certificate that Jamf Pro then brings is verified', async () => {
-    const stage = await due();
-    stage.jamf.mac('1').failures.push(FAILURE);
-    jamfSends(stage);
-    await deadline(stage);
-    const record = await stage.live();
+    const environment = await due();
+    environment.jamf.mac('1').failures.push(FAILURE);
+    jamfSends(environment);
+    await deadline(environment);
+    const record = await environment.runUntilDone();
     expect(record).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
     expect(record.attempts.map(({ mechanism }) => mechanism)).toEqual(['unstick']);
-    expect(stage.jamf.writes).toContain('flush 1');
+    expect(environment.jamf.writes).toContain('flush 1');
   });
 
   it.each([
     ['in observe mode', { mode: 'observe' }],
     ['with native alone', { mechanisms: ['native'] }],
   ] as const)('only names a failed install with its error %s', async (_when, policy) => {
-    const stage = await due(policy);
-    stage.jamf.mac('1').failures.push(FAILURE);
-    jamfSends(stage);
-    await deadline(stage);
-    expect(named(stage)).toMatchObject({ cause: 'install-failed' });
-    expect(named(stage)?.text).toContain(FAILURE);
-    expect(stage.jamf.writes).toEqual([]);
+    const environment = await due(policy);
+    environment.jamf.mac('1').failures.push(FAILURE);
+    jamfSends(environment);
+    await deadline(environment);
+    expect(named(environment)).toMatchObject({ cause: 'install-failed' });
+    expect(named(environment)?.text).toContain(FAILURE);
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('closes a named failure when the certificate is renewed late', async () => {
-    const stage = await due();
-    await deadline(stage);
-    stage.clock.at += DAY;
-    stage.jamf.renewNatively('1');
-    stage.jamf.report('1');
-    await stage.look('1');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'verified', nativeFailure: null, proof: { credit: 'jamf' } });
+    const environment = await due();
+    await deadline(environment);
+    environment.clock.at += DAY;
+    environment.jamf.renewNatively('1');
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
+      state: 'verified',
+      nativeFailure: null,
+      proof: { credit: 'jamf' },
+    });
   });
 
   it('continues with the second profile as soon as it is configured', async () => {
-    const stage = await due();
-    await deadline(stage);
-    const { policy } = stage.watched;
-    stage.watched = {
-      ...stage.watched,
+    const environment = await due();
+    await deadline(environment);
+    const { policy } = environment.watched;
+    environment.watched = {
+      ...environment.watched,
       policy: {
         ...policy,
         overlap: overlapOf(),
@@ -189,21 +197,25 @@ describe('one profile', () => {
       },
       green: profileOf('green'),
     };
-    const record = await stage.live();
+    const record = await environment.runUntilDone();
     expect(record).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
-    expect(stage.jamf.writes).toContain(`add 1 to ${IDS.joinGreen}`);
+    expect(environment.jamf.writes).toContain(`add 1 to ${IDS.joinGreen}`);
   });
 
   it('leaves a Mac with both profiles when the second one leaves the configuration', async () => {
-    const stage = createStage();
-    await stage.enrol();
-    await stage.live({ until: ({ state }) => state === 'verifying' });
-    stage.watched = { ...stage.watched, policy: { ...stage.watched.policy, ...ONE }, green: null };
-    const writes = stage.jamf.writes.length;
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'cancelled' });
-    expect(stage.only().closedAt).not.toBeNull();
-    expect(stage.jamf.writes).toHaveLength(writes);
+    const environment = createEnvironment();
+    await environment.enroll();
+    await environment.runUntilDone({ until: ({ state }) => state === 'verifying' });
+    environment.watched = {
+      ...environment.watched,
+      policy: { ...environment.watched.policy, ...ONE },
+      green: null,
+    };
+    const writes = environment.jamf.writes.length;
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'cancelled' });
+    expect(environment.latestRecord().closedAt).not.toBeNull();
+    expect(environment.jamf.writes).toHaveLength(writes);
   });
 
   it.each([
@@ -212,52 +224,62 @@ describe('one profile', () => {
   ])(
     'sends nothing on request to a Mac that is %s, and says what would make it possible',
     async (_what, left) => {
-      const stage = createStage(ONE);
+      const environment = createEnvironment(ONE);
       const dates = { serialNumber: 'OLD', issuedAt: START - 335 * DAY, expiresAt: START + left };
-      await stage.enrol('1', { certificates: [certificateOf('blue', dates)] });
-      await ask(stage);
-      await stage.drive();
-      const { state, history, nativeFailure } = stage.only();
+      await environment.enroll('1', { certificates: [certificateOf('blue', dates)] });
+      await requestRedistribution(environment);
+      await environment.runJob();
+      const { state, history, nativeFailure } = environment.latestRecord();
       expect({ state, nativeFailure }).toEqual({ state: 'cancelled', nativeFailure: null });
       const { why, evidence } = history.at(-1) ?? {};
       expect(why).toMatch(
         /^nothing was sent: no InstallProfile .* due on \d{4}-\d\d-\d\d; after \d{4}-\d\d-\d\d, .*second profile \(overlap\)/,
       );
       expect(evidence).toEqual({ refusal: 'no-mechanism' });
-      expect(stage.jamf.writes).toEqual([]);
-      expect(stage.told).not.toContain('redistribution.native-failed');
+      expect(environment.jamf.writes).toEqual([]);
+      expect(environment.events).not.toContain('redistribution.native-failed');
     },
   );
 
   it('says that the Mac is offline when nothing can be sent to it', async () => {
-    const stage = createStage(ONE);
+    const environment = createEnvironment(ONE);
     const dates = { serialNumber: 'OLD', issuedAt: START - 275 * DAY, expiresAt: START + 90 * DAY };
-    await stage.enrol('1', { certificates: [certificateOf('blue', dates)] });
-    stage.clock.at += 2 * DAY;
-    await ask(stage);
-    await stage.drive();
-    expect(stage.only().history.at(-1)?.why).toMatch(/The Mac is offline: it last checked in on /);
+    await environment.enroll('1', { certificates: [certificateOf('blue', dates)] });
+    environment.clock.at += 2 * DAY;
+    await requestRedistribution(environment);
+    await environment.runJob();
+    expect(environment.latestRecord().history.at(-1)?.why).toMatch(
+      /The Mac is offline: it last checked in on /,
+    );
   });
 
   it('has a failed install repeated on request, before the deadline', async () => {
-    const stage = await due();
-    stage.jamf.mac('1').failures.push(FAILURE);
-    jamfSends(stage);
-    await ask(stage);
-    const record = await stage.live();
+    const environment = await due();
+    environment.jamf.mac('1').failures.push(FAILURE);
+    jamfSends(environment);
+    await requestRedistribution(environment);
+    const record = await environment.runUntilDone();
     expect(record).toMatchObject({ state: 'verified', proof: { credit: 'recert' } });
-    expect(stage.jamf.writes).toContain('flush 1');
+    expect(environment.jamf.writes).toContain('flush 1');
   });
 
   it('says to a person what can be done for a Mac that it cannot renew', async () => {
-    const stage = await due();
-    await deadline(stage);
-    const { watched } = stage;
-    const computer = stage.known.get('1') ?? null;
+    const environment = await due();
+    await deadline(environment);
+    const { watched } = environment;
+    const computer = environment.known.get('1') ?? null;
     const overrides = { hourlyCap: false, canary: false };
-    const now = stage.now();
+    const now = environment.now();
     const assessment = computer && assess(computer, watched, now);
-    const facts = { computer, assessment, watched, open: stage.only(), paused: null, overrides, now };
+    const facts = {
+      computer,
+      assessment,
+      watched,
+      open: environment.latestRecord(),
+      paused: null,
+      overrides,
+      now,
+    };
     const verdict = judgeRequest(facts);
     expect(verdict).toMatchObject({ allowed: false, reason: 'no-mechanism' });
     expect(verdict.sentence).toMatch(/second profile \(overlap\).*whole scope/);

@@ -9,29 +9,29 @@ import {
 } from '../../../../src/application/redistribution/removed-instances.js';
 import { cycleOf, DAY, IDS } from '../../../support/redistribution/fixtures.js';
 import { memoryLeases } from '../../../support/redistribution/leases.js';
-import { createStage } from '../../../support/redistribution/stage.js';
+import { createEnvironment } from '../../../support/redistribution/environment.js';
 import { OPEN } from '../../../support/fence.js';
 
 const CYCLE = { mechanisms: ['cycle'] as const, cycle: cycleOf({ left: 30 * DAY }) };
 const configured = { config: { instances: { prod: {} } } };
 const without = { config: { instances: {} } };
 
-function removeCycle(stage: ReturnType<typeof createStage>): void {
-  const { watched } = stage;
-  stage.watched = { ...watched, policy: { ...watched.policy, cycle: undefined } };
+function removeCycle(environment: ReturnType<typeof createEnvironment>): void {
+  const { watched } = environment;
+  environment.watched = { ...watched, policy: { ...watched.policy, cycle: undefined } };
 }
 
 /** A stage whose only Mac is in the exclusion group, with a lease. */
 async function excluded() {
-  const stage = createStage(CYCLE);
-  await stage.enrol();
-  await stage.live({ until: ({ state }) => state === 'excluded' });
-  expect(stage.jamf.members(IDS.exclude).has('1')).toBe(true);
-  return stage;
+  const environment = createEnvironment(CYCLE);
+  await environment.enroll();
+  await environment.runUntilDone({ until: ({ state }) => state === 'excluded' });
+  expect(environment.jamf.members(IDS.exclude).has('1')).toBe(true);
+  return environment;
 }
 
 /** The open redistributions of a stage. */
-function openOf({ store }: ReturnType<typeof createStage>) {
+function openOf({ store }: ReturnType<typeof createEnvironment>) {
   const open = () => [...store.records.values()].filter(({ closedAt }) => closedAt === null);
   return {
     ...store,
@@ -50,12 +50,12 @@ describe('an instance that is removed from the configuration while redistributio
   it.each(mechanisms)(
     'is told, and a person can let go of it: %s',
     async (mechanism, policy, until, group) => {
-      const stage = createStage(policy);
-      await stage.enrol();
-      await stage.live({ until: ({ state }) => state === until });
-      const { leases } = stage;
+      const environment = createEnvironment(policy);
+      await environment.enroll();
+      await environment.runUntilDone({ until: ({ state }) => state === until });
+      const { leases } = environment;
       await leases.remember('prod', new Map());
-      const redistributions = openOf(stage);
+      const redistributions = openOf(environment);
       const deps = { leases, redistributions, ...without };
       const [found] = await removedInstances(deps);
       if (!found) throw new Error('not found');
@@ -65,11 +65,15 @@ describe('an instance that is removed from the configuration while redistributio
       // Only Macs without a profile stop a process.
       expect((await checkInstances(deps)) === null).toBe(mechanism === 'overlap');
 
-      const answer = await forgetRemoved({ leases, redistributions, now: stage.now }, found, ada);
+      const answer = await forgetRemoved({ leases, redistributions, now: environment.now }, found, ada);
       expect(answer).toMatchObject({ closed: 1, left: 0 });
-      expect(stage.only()).toMatchObject({ closedAt: stage.now(), lease: null, intent: null });
-      expect(stage.only().history.at(-1)?.why).toContain('ada let go of the removed server');
-      expect(stage.jamf.members(group).has('1')).toBe(true);
+      expect(environment.latestRecord()).toMatchObject({
+        closedAt: environment.now(),
+        lease: null,
+        intent: null,
+      });
+      expect(environment.latestRecord().history.at(-1)?.why).toContain('ada let go of the removed server');
+      expect(environment.jamf.members(group).has('1')).toBe(true);
       expect(await removedInstances(deps)).toEqual([]);
       expect(await leases.instances()).toEqual([]);
     },
@@ -78,10 +82,10 @@ describe('an instance that is removed from the configuration while redistributio
 
 describe('an instance that is removed from the configuration while Macs are excluded', () => {
   it('is found, with its Macs and what to do, and refused at start', async () => {
-    const stage = await excluded();
-    const { leases } = stage;
-    await stage.keep();
-    const found = await removedInstances({ leases, redistributions: openOf(stage), ...without });
+    const environment = await excluded();
+    const { leases } = environment;
+    await environment.restoreExcluded();
+    const found = await removedInstances({ leases, redistributions: openOf(environment), ...without });
     expect(found).toMatchObject([
       { instance: 'prod', excluded: [{ computerId: '1', groupId: IDS.exclude }] },
     ]);
@@ -89,18 +93,18 @@ describe('an instance that is removed from the configuration while Macs are excl
     expect(message).toContain(`instance prod is not in the configuration any more`);
     expect(message).toContain(`computer 1 (group ${IDS.exclude})`);
     expect(message).toContain('Put the instance back');
-    expect(await checkInstances({ leases, redistributions: openOf(stage), ...without })).toBe(message);
+    expect(await checkInstances({ leases, redistributions: openOf(environment), ...without })).toBe(message);
   });
 
   it('is no problem while it is configured, and is forgotten once no Mac is excluded', async () => {
-    const stage = await excluded();
-    const { leases } = stage;
-    await stage.keep();
-    expect(await checkInstances({ leases, redistributions: openOf(stage), ...configured })).toBeNull();
-    const empty = memoryLeases(createStage().store);
+    const environment = await excluded();
+    const { leases } = environment;
+    await environment.restoreExcluded();
+    expect(await checkInstances({ leases, redistributions: openOf(environment), ...configured })).toBeNull();
+    const empty = memoryLeases(createEnvironment().store);
     await empty.remember('old', new Map());
     expect(
-      await removedInstances({ leases: empty, redistributions: openOf(createStage()), ...without }),
+      await removedInstances({ leases: empty, redistributions: openOf(createEnvironment()), ...without }),
     ).toEqual([]);
     expect(await empty.instances()).toEqual([]);
   });
@@ -108,25 +112,25 @@ describe('an instance that is removed from the configuration while Macs are excl
 
 describe('a watched profile, or its cycle, that is removed from the configuration while Macs are excluded', () => {
   it('has its Macs restored at once, although no job steps the redistribution any more', async () => {
-    const stage = await excluded();
-    await stage.keep();
-    removeCycle(stage);
-    await stage.keep();
-    expect(stage.jamf.members(IDS.exclude).size).toBe(0);
+    const environment = await excluded();
+    await environment.restoreExcluded();
+    removeCycle(environment);
+    await environment.restoreExcluded();
+    expect(environment.jamf.members(IDS.exclude).size).toBe(0);
   });
 
   it('has Macs restored whose lease Redis has lost, as long as the group is not empty', async () => {
-    const stage = createStage(CYCLE);
-    await stage.enrol();
-    await stage.keep();
-    removeCycle(stage);
-    await stage.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
-    await stage.keep();
-    expect(stage.jamf.members(IDS.exclude).size).toBe(0);
+    const environment = createEnvironment(CYCLE);
+    await environment.enroll();
+    await environment.restoreExcluded();
+    removeCycle(environment);
+    await environment.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
+    await environment.restoreExcluded();
+    expect(environment.jamf.members(IDS.exclude).size).toBe(0);
     // Empty: the group is no longer a group of Recert.
-    await stage.keep();
-    await stage.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
-    await stage.keep();
-    expect(stage.jamf.members(IDS.exclude).has('1')).toBe(true);
+    await environment.restoreExcluded();
+    await environment.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
+    await environment.restoreExcluded();
+    expect(environment.jamf.members(IDS.exclude).has('1')).toBe(true);
   });
 });

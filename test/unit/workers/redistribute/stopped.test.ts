@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LONG_TEST_MS } from '../../../support/eventually.js';
-import { anything, histories } from '../../../support/redistribution/histories.js';
+import { anyOperation, runOptions } from '../../../support/redistribution/random-operations.js';
 import {
-  JOBS,
+  JOB_STATES,
   MECHANISMS,
   type Operation,
-  PUTS_BACK,
-  starts,
+  RESTORES,
+  INITIAL_STATES,
   STOPS,
   TRIGGERS,
-  watchedStage,
-} from '../../../support/redistribution/scene.js';
+  createCheckedEnvironment,
+} from '../../../support/redistribution/checked-environment.js';
 
 const WELL = { killAt: null, hangAt: null, seed: 0 };
 
@@ -21,29 +21,29 @@ const before = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ op: fc.constant('turn' as const), fate: fc.constant(WELL), report: fc.boolean() }),
   },
-  { weight: 1, arbitrary: anything({ meanwhile: ['nothing'], without: ['slow call', ...STOPS] }) },
+  { weight: 1, arbitrary: anyOperation({ meanwhile: ['nothing'], without: ['slow call', ...STOPS] }) },
 );
 
 /** What happens from then on: anything but the end of the stop. A call that hung on its way was sent before. */
-const after = anything({ meanwhile: ['nothing'], without: ['slow call', 'resume', 'act', ...STOPS] });
+const after = anyOperation({ meanwhile: ['nothing'], without: ['slow call', 'resume', 'act', ...STOPS] });
 
 const history = fc.record({
-  start: fc.constantFrom(...(Object.keys(starts) as (keyof typeof starts)[])),
+  start: fc.constantFrom(...(Object.keys(INITIAL_STATES) as (keyof typeof INITIAL_STATES)[])),
   mechanism: fc.constantFrom(...Object.keys(MECHANISMS)),
   before: fc.array(before, { maxLength: 10 }),
   stop: fc.constantFrom(...STOPS),
   /** While a worker is frozen before a write, or at another call; or between two runs. */
   frozen: fc.constantFrom('before a write', 'before a write', 'anywhere', 'nothing is'),
   at: fc.nat({ max: 59 }),
-  job: fc.constantFrom(...JOBS),
+  job: fc.constantFrom(...JOB_STATES),
   after: fc.array(after, { minLength: 3, maxLength: 16 }),
 });
 
 type History = typeof history extends fc.Arbitrary<infer Value> ? Value : never;
 
 async function play({ start, mechanism }: History, operations: readonly Operation[]) {
-  const scene = watchedStage(MECHANISMS[mechanism] ?? {});
-  await scene.stage.enrol('1', starts[start]);
+  const scene = createCheckedEnvironment(MECHANISMS[mechanism] ?? {});
+  await scene.environment.enroll('1', INITIAL_STATES[start]);
   for (const operation of operations) await scene.apply(operation);
   return scene;
 }
@@ -66,12 +66,14 @@ describe('while all is paused or observed, or the circuit breaker is open', () =
       await fc.assert(
         fc.asyncProperty(history, async (of) => {
           const scene = await play(of, [...of.before, await stopOf(of), ...of.after]);
-          const writes = scene.writesSinceStop().filter((call) => !PUTS_BACK.test(call));
-          expect(of.stop === 'trip' ? writes.filter((call) => TRIGGERS.test(call)) : writes).toEqual([]);
+          const writes = scene.writesSinceStop().filter((call) => !RESTORES.test(call));
+          expect(of.stop === 'open breaker' ? writes.filter((call) => TRIGGERS.test(call)) : writes).toEqual(
+            [],
+          );
           played += 1;
-          if (scene.stage.jamf.fenced.length > 0) refused += 1;
+          if (scene.environment.jamf.fenced.length > 0) refused += 1;
         }),
-        histories(1_000),
+        runOptions(1_000),
       );
       // Else these histories would show nothing.
       expect(refused).toBeGreaterThanOrEqual(Math.floor(played / 50));

@@ -11,10 +11,10 @@ import {
   knownOf,
   START,
 } from '../../../support/redistribution/fixtures.js';
-import { createStage, type Stage } from '../../../support/redistribution/stage.js';
+import { createEnvironment, type TestEnvironment } from '../../../support/redistribution/environment.js';
 
 type Subject = readonly (readonly [string, string])[];
-type Policy = Parameters<typeof createStage>[0];
+type Policy = Parameters<typeof createEnvironment>[0];
 
 const FITS: Subject = [['CN', '$SERIALNUMBER ma $PROFILE_IDENTIFIER']];
 /** As the page of Okta has it: 40 characters and the name of the Mac, and 37 more when the profile is sent again. */
@@ -23,23 +23,26 @@ const NAMED: Subject = [['CN', '$COMPUTERNAME $PROFILE_IDENTIFIER']];
 const UDID = '0D4C6A7E-0000-4000-8000-000000000001';
 const LONG_NAME = 'The MacBook Pro of the meeting room';
 
-function stageOf(policy: Policy, { blue, green = blue }: { blue: Subject; green?: Subject }): Stage {
-  const stage = createStage(policy);
-  const { watched } = stage;
-  stage.watched = {
+function stageOf(
+  policy: Policy,
+  { blue, green = blue }: { blue: Subject; green?: Subject },
+): TestEnvironment {
+  const environment = createEnvironment(policy);
+  const { watched } = environment;
+  environment.watched = {
     ...watched,
     blue: { ...watched.blue, subject: blue },
     green: watched.green && { ...watched.green, subject: green },
   };
-  return stage;
+  return environment;
 }
 
 /** Renames the Mac, and inventory reports the name. */
-async function rename(stage: Stage, name: string): Promise<void> {
-  const mac = stage.jamf.mac('1');
+async function rename(environment: TestEnvironment, name: string): Promise<void> {
+  const mac = environment.jamf.mac('1');
   mac.base = { ...mac.base, name };
-  stage.jamf.report('1');
-  await stage.look('1');
+  environment.jamf.report('1');
+  await environment.assessMac('1');
 }
 
 const ONE: Policy = { overlap: undefined, mechanisms: ['native', 'unstick'], nativeGrace: 14 * DAY };
@@ -91,83 +94,88 @@ describe('whether the subject of a Mac fits', () => {
     expect(found({}, { blue: [['CN', `$EXTENSIONATTRIBUTE_1 ${'x'.repeat(64)}`]] })).toMatchObject({
       length: 65,
     });
-    expect(subjectTooLong(createStage().watched, mac)).toBeNull();
+    expect(subjectTooLong(createEnvironment().watched, mac)).toBeNull();
   });
 });
 
 describe('a Mac whose subject is too long', () => {
   it.each(['act', 'observe'] as const)('is blocked before the first attempt in mode %s', async (mode) => {
-    const stage = stageOf({ mode }, { blue: NAMED });
-    await stage.enrol('1', { name: LONG_NAME });
-    await stage.live({ until: ({ state }) => state === 'blocked' });
-    expect(stage.only().blocked).toEqual({
+    const environment = stageOf({ mode }, { blue: NAMED });
+    await environment.enroll('1', { name: LONG_NAME });
+    await environment.runUntilDone({ until: ({ state }) => state === 'blocked' });
+    expect(environment.latestRecord().blocked).toEqual({
       reason: 'subject-too-long',
       text: `the subject of profile ${IDS.green} (Okta SCEP green, green, mechanism overlap) is too long for this Mac: CN has ${LONG_NAME.length + 37} characters, at most 64 are allowed; renewal resumes when the name of the Mac or the subject of the profile is shorter`,
     });
-    expect(stage.jamf.writes).toEqual([]);
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('continues when the Mac has a shorter name', async () => {
-    const stage = stageOf({}, { blue: NAMED });
-    await stage.enrol('1', { name: LONG_NAME });
-    await stage.drive();
-    expect(stage.only().blocked?.reason).toBe('subject-too-long');
-    await rename(stage, 'mac');
-    expect((await stage.live()).state).toBe('verified');
+    const environment = stageOf({}, { blue: NAMED });
+    await environment.enroll('1', { name: LONG_NAME });
+    await environment.runJob();
+    expect(environment.latestRecord().blocked?.reason).toBe('subject-too-long');
+    await rename(environment, 'mac');
+    expect((await environment.runUntilDone()).state).toBe('verified');
   });
 
   it('is woken when the profile has a shorter subject', async () => {
-    const stage = stageOf({}, { blue: NAMED });
-    await stage.enrol('1', { name: LONG_NAME });
-    await stage.drive();
+    const environment = stageOf({}, { blue: NAMED });
+    await environment.enroll('1', { name: LONG_NAME });
+    await environment.runJob();
     const wake = () =>
       wakeFitting(
         {
-          profiles: { watchedProfiles: () => Promise.resolve({ watched: [stage.watched], missing: [] }) },
+          profiles: {
+            watchedProfiles: () => Promise.resolve({ watched: [environment.watched], missing: [] }),
+          },
           computers: {
-            getMany: (_instance, ids) => Promise.resolve(ids.map((id) => stage.known.get(id) ?? null)),
+            getMany: (_instance, ids) => Promise.resolve(ids.map((id) => environment.known.get(id) ?? null)),
           },
           redistributions: {
-            ...stage.store,
+            ...environment.store,
             blockedFor: () => Promise.resolve({ count: 1, oldest: null }),
-            page: () => Promise.resolve({ redistributions: [stage.only()], cursor: null }),
+            page: () => Promise.resolve({ redistributions: [environment.latestRecord()], cursor: null }),
           },
-          producers: stage.considerDeps.producers,
+          producers: environment.considerDeps.producers,
         },
         'prod',
       );
-    stage.promoted.length = 0;
+    environment.promoted.length = 0;
     expect(await wake()).toBe(0);
-    expect(stage.promoted).toEqual([]);
-    const { watched } = stage;
-    stage.watched = { ...watched, green: watched.green && { ...watched.green, subject: FITS } };
+    expect(environment.promoted).toEqual([]);
+    const { watched } = environment;
+    environment.watched = { ...watched, green: watched.green && { ...watched.green, subject: FITS } };
     expect(await wake()).toBe(1);
-    expect(stage.promoted).toEqual([stage.only().id]);
-    await stage.drive();
-    expect(stage.only().state).toBe('pushed');
+    expect(environment.promoted).toEqual([environment.latestRecord().id]);
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('pushed');
   });
 
   it('is refused by the mechanism that would install it, when another one has to be used first', async () => {
-    const stage = stageOf({ mechanisms: ['unstick', 'overlap'] }, { blue: FITS, green: NAMED });
-    await stage.enrol('1', { name: LONG_NAME });
-    await stage.live({ until: ({ state }) => state === 'blocked' });
-    expect(stage.only().blocked).toMatchObject({
+    const environment = stageOf({ mechanisms: ['unstick', 'overlap'] }, { blue: FITS, green: NAMED });
+    await environment.enroll('1', { name: LONG_NAME });
+    await environment.runUntilDone({ until: ({ state }) => state === 'blocked' });
+    expect(environment.latestRecord().blocked).toMatchObject({
       reason: 'subject-too-long',
       text: expect.stringContaining('mechanism overlap') as unknown,
     });
-    expect(stage.jamf.writes).toEqual([]);
+    expect(environment.jamf.writes).toEqual([]);
   });
 
   it('is blocked within the grace period of the setting of Jamf Pro, and due again when it fits', async () => {
-    const stage = stageOf(ONE, { blue: NAMED });
-    await stage.enrol('1', justDue);
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'blocked', blocked: { reason: 'subject-too-long' } });
-    await stage.drive();
-    expect(stage.only().state).toBe('blocked');
-    await rename(stage, 'mac');
-    await stage.drive();
-    expect(stage.only()).toMatchObject({ state: 'due', blocked: null });
+    const environment = stageOf(ONE, { blue: NAMED });
+    await environment.enroll('1', justDue);
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({
+      state: 'blocked',
+      blocked: { reason: 'subject-too-long' },
+    });
+    await environment.runJob();
+    expect(environment.latestRecord().state).toBe('blocked');
+    await rename(environment, 'mac');
+    await environment.runJob();
+    expect(environment.latestRecord()).toMatchObject({ state: 'due', blocked: null });
   });
 
   it('is refused with the same sentence when a person asks', () => {

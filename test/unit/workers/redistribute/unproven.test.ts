@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import { DAY } from '../../../support/redistribution/fixtures.js';
-import { createStage } from '../../../support/redistribution/stage.js';
+import { createEnvironment } from '../../../support/redistribution/environment.js';
 
 it('inventory that comes after the acknowledgement and shows no new certificate counts for the breaker', async () => {
-  const stage = createStage();
-  await stage.enrol();
-  await stage.drive();
-  stage.jamf.deliver('1');
-  const mac = stage.jamf.mac('1');
+  const environment = createEnvironment();
+  await environment.enroll();
+  await environment.runJob();
+  environment.jamf.deliver('1');
+  const mac = environment.jamf.mac('1');
   mac.certificates.delete('green');
-  const waited = await stage.live({ until: ({ state }) => state === 'retry' });
+  const waited = await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
   expect(waited.attempts.at(-1)).toMatchObject({ outcome: 'unproven', unreported: false });
-  expect(stage.store.results).toMatchObject([
+  expect(environment.store.results).toMatchObject([
     { computerId: '1', outcome: 'unproven' },
     { computerId: '1', outcome: 'installed' },
   ]);

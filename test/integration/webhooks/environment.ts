@@ -48,31 +48,31 @@ export function configText(redisUrl: string, webhooks: object = {}): string {
 }
 
 /** A Redis server, what Recert keeps in it, and how to start receivers on it. */
-export interface Place {
+export interface TestEnvironment {
   redis: Redis;
   server: TestRedis;
   key: Key;
   hints: Hints;
   log: EventLog;
   /** Kinds of operator events, with their fields, of all receivers. */
-  told: { kind: string; fields: object }[];
+  events: { kind: string; fields: object }[];
   start(webhooks?: object): Promise<Receiver>;
   close(): Promise<void>;
 }
 
-export async function setUpPlace(): Promise<Place> {
+export async function startEnvironment(): Promise<TestEnvironment> {
   const server = await startTestRedis();
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
   const key = keysUnder('test');
-  const told: Place['told'] = [];
-  const telemetry = createTelemetry((kind, fields) => void told.push({ kind, fields }));
+  const events: TestEnvironment['events'] = [];
+  const telemetry = createTelemetry((kind, fields) => void events.push({ kind, fields }));
   const receivers: Receiver[] = [];
   return {
     redis,
     server,
     key,
-    told,
+    events,
     hints: createHints({ redis, key, now: Date.now }),
     log: createEventLog({ redis, key }),
     async start(webhooks) {

@@ -3,8 +3,8 @@ import type { Figure } from '../figure.js';
 import { INSTANCE, type FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 import { EXCLUDED, HALVES } from './plan.js';
-import { strikesOf } from './weather.js';
-import { type MacLook, readMac, readWorld } from './world.js';
+import { occurrencesOf } from './fault-injection.js';
+import { type MacState, readMac, readSimulatorState } from './simulator-state.js';
 
 /** Limit for issued certificates per renewal, lost certificates included. */
 const MOST_A_RENEWAL = 1.05;
@@ -16,52 +16,52 @@ export interface Run {
   dueMacs: readonly number[];
   startedAt: number;
   hits: ReadonlyMap<string, number>;
-  mishaps: ReadonlyMap<string, number>;
+  chaosEvents: ReadonlyMap<string, number>;
   enrolledAgain: ReadonlySet<number>;
-  robbed: ReadonlySet<number>;
+  lostCertificate: ReadonlySet<number>;
   kills: Readonly<Record<keyof FaultRunOptions['kills'], number>>;
-  resumed: readonly string[];
-  asked: number;
+  closedBreakers: readonly string[];
+  requested: number;
   mostExcluded: number;
   cyclingMost: number;
-  lacking: readonly number[];
+  macsWithoutProfile: readonly number[];
 }
 
 /** Computes the figures of a completed run: outcomes, certificates, and occurrences of each fault. */
-export async function reckon(
-  stage: FleetEnvironment,
+export async function computeFigures(
+  environment: FleetEnvironment,
   options: FaultRunOptions,
   run: Run,
 ): Promise<readonly Figure[]> {
   return [
-    ...(await outcomes(stage, options, run)),
-    ...(await certificates(stage, run)),
-    ...(await faults(stage, options, run)),
+    ...(await outcomes(environment, options, run)),
+    ...(await certificates(environment, run)),
+    ...(await faults(environment, options, run)),
     { name: 'duration', value: (Date.now() - run.startedAt) / 1_000, most: null, unit: 's' },
   ];
 }
 
 async function outcomes(
-  stage: FleetEnvironment,
+  environment: FleetEnvironment,
   options: FaultRunOptions,
   run: Run,
 ): Promise<readonly Figure[]> {
-  const records = await allRecords(stage);
+  const records = await allRecords(environment);
   const last = new Map(records.toSorted(byOpening).map((record) => [Number(record.computerId), record]));
-  const ended = (id: number) => last.get(id)?.state ?? 'nothing';
-  const usual = run.dueMacs.filter((id) => !run.enrolledAgain.has(id));
-  const { groups } = await readWorld(stage);
+  const finalState = (id: number) => last.get(id)?.state ?? 'nothing';
+  const notEnrolledAgain = run.dueMacs.filter((id) => !run.enrolledAgain.has(id));
+  const { groups } = await readSimulatorState(environment);
   const cycled = records.filter(({ attempts }) => attempts.some(({ mechanism }) => mechanism === 'cycle'));
   return [
     { name: 'redistributions', value: records.length, least: options.leastRedistributions, most: null },
     { name: 'Macs that were due', value: run.dueMacs.length, most: null },
     none(
       'due Macs that were not verified',
-      usual.filter((id) => ended(id) !== 'verified'),
+      notEnrolledAgain.filter((id) => finalState(id) !== 'verified'),
     ),
     {
       name: 'Macs that enrolled again (canceled or verified)',
-      value: [...run.enrolledAgain].filter((id) => ['verified', 'cancelled'].includes(ended(id))).length,
+      value: [...run.enrolledAgain].filter((id) => ['verified', 'cancelled'].includes(finalState(id))).length,
       least: run.enrolledAgain.size,
       most: null,
     },
@@ -74,26 +74,27 @@ async function outcomes(
       value: groups.find(({ id }) => id === EXCLUDED)?.members ?? NaN,
       most: 0,
     },
-    { name: 'leases left at the end', value: (await stage.leases.all(INSTANCE)).length, most: 0 },
-    none('Macs without either profile', run.lacking),
+    { name: 'leases left at the end', value: (await environment.leases.all(INSTANCE)).length, most: 0 },
+    none('Macs without either profile', run.macsWithoutProfile),
     { name: 'failed attempts', value: failedAttempts(records), most: null },
-    { name: 'circuit breaker closed by the operator', value: run.resumed.length, most: null },
-    { name: 'redistributions requested by the operator', value: run.asked, most: null },
+    { name: 'circuit breaker closed by the operator', value: run.closedBreakers.length, most: null },
+    { name: 'redistributions requested by the operator', value: run.requested, most: null },
   ];
 }
 
 /** Counts certificates at the CA. Excludes Macs that enrolled again, because enrollment issues certificates without a renewal. */
-async function certificates(stage: FleetEnvironment, run: Run): Promise<readonly Figure[]> {
+async function certificates(environment: FleetEnvironment, run: Run): Promise<readonly Figure[]> {
   const macs = await Promise.all(
-    run.dueMacs.filter((id) => !run.enrolledAgain.has(id)).map((id) => readMac(stage, id)),
+    run.dueMacs.filter((id) => !run.enrolledAgain.has(id)).map((id) => readMac(environment, id)),
   );
   const newFrom = Date.now() + NEW_MS;
   const renewed = macs.filter(({ mac }) =>
     mac.keychain.some(({ profileId, expiresAt }) => HALVES.includes(profileId) && expiresAt > newFrom),
   );
-  const robbed = macs.filter(({ computer }) => run.robbed.has(computer.id));
-  const hasUnneeded = ({ computer, issuances }: MacLook) =>
-    issuances.filter(({ outcome }) => outcome === 'issued').length > (run.robbed.has(computer.id) ? 2 : 1);
+  const lostCertificate = macs.filter(({ computer }) => run.lostCertificate.has(computer.id));
+  const hasUnneeded = ({ computer, issuances }: MacState) =>
+    issuances.filter(({ outcome }) => outcome === 'issued').length >
+    (run.lostCertificate.has(computer.id) ? 2 : 1);
   const logged = macs.flatMap(({ issuances }) => issuances);
   const lost = logged.filter(({ outcome }) => outcome === 'lost').length;
   const issued = lost + logged.filter(({ outcome }) => outcome === 'issued').length;
@@ -101,7 +102,7 @@ async function certificates(stage: FleetEnvironment, run: Run): Promise<readonly
     { name: 'Macs with a new certificate', value: renewed.length, least: macs.length, most: null },
     { name: 'certificates issued for these Macs', value: issued, most: null },
     { name: 'issued certificates that the Mac did not receive', value: lost, most: null },
-    { name: 'new certificates removed by a user', value: robbed.length, most: null },
+    { name: 'new certificates removed by a user', value: lostCertificate.length, most: null },
     { name: 'certificates issued per renewal', value: issued / renewed.length, most: MOST_A_RENEWAL },
     none(
       'Macs that got an unnecessary certificate',
@@ -112,11 +113,11 @@ async function certificates(stage: FleetEnvironment, run: Run): Promise<readonly
 
 /** Occurrences of each fault. A fault that never occurred fails the run, because the run then shows nothing about it. */
 async function faults(
-  stage: FleetEnvironment,
+  environment: FleetEnvironment,
   options: FaultRunOptions,
   run: Run,
 ): Promise<readonly Figure[]> {
-  const world = await readWorld(stage);
+  const world = await readSimulatorState(environment);
   const { lost, doubled } = world.deliveries;
   const figure = (name: string, value: number, least = 1): Figure => ({
     name: `fault: ${name}`,
@@ -127,12 +128,12 @@ async function faults(
   const { workers, redis, jamf } = options.kills;
   return [
     ...[...run.hits].map(([name, hits]) => figure(`HTTP, ${name}`, hits)),
-    ...strikesOf(world).map(({ name, value }) => figure(name, value)),
+    ...occurrencesOf(world).map(({ name, value }) => figure(name, value)),
     figure('webhooks lost', lost),
     figure('webhooks duplicated', doubled),
     figure('webhooks out of order', world.mishaps.webhooksReordered),
     figure('commands answered with NotNow', world.mishaps.notNow),
-    ...[...run.mishaps].map(([name, count]) => figure(name, count)),
+    ...[...run.chaosEvents].map(([name, count]) => figure(name, count)),
     figure('worker killed (SIGKILL)', run.kills.workers, workers),
     figure('Redis killed (SIGKILL)', run.kills.redis, redis),
     figure('Jamf Pro restarted', run.kills.jamf, jamf),

@@ -7,34 +7,40 @@ import { z } from 'zod';
 export type Answer = { status: number; headers?: Record<string, string>; body?: string } | 'hang';
 
 /** A pretend receiver that refuses, as the real one does, what is not in its format. */
-export interface StandIn<Body> {
+export interface SimulatedReceiver<Body> {
   url: string;
   /** What it took, in order. */
-  taken: Body[];
+  accepted: Body[];
   /** How often it was asked. */
-  asked(): number;
+  requestCount(): number;
   /** What it answers from now on, in place of looking at the message; `null` for looking again. */
   answer(next: Answer | null): void;
   close(): Promise<void>;
 }
 
-type Judge<Body> = (body: string, headers: IncomingHttpHeaders) => { taken: Body | null; answer: Answer };
+type Handler<Body> = (
+  body: string,
+  headers: IncomingHttpHeaders,
+) => { accepted: Body | null; answer: Answer };
 
-async function startStandIn<Body>(path: string, judge: Judge<Body>): Promise<StandIn<Body>> {
-  const taken: Body[] = [];
-  let asked = 0;
-  let instead: Answer | null = null;
+async function startSimulatedReceiver<Body>(
+  path: string,
+  handle: Handler<Body>,
+): Promise<SimulatedReceiver<Body>> {
+  const accepted: Body[] = [];
+  let requestCount = 0;
+  let fixedAnswer: Answer | null = null;
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      asked += 1;
-      const judged = instead
-        ? { taken: null, answer: instead }
-        : judge(Buffer.concat(chunks).toString(), request.headers);
-      if (judged.answer === 'hang') return;
-      if (judged.taken !== null) taken.push(judged.taken);
-      const { status, headers = {}, body = '' } = judged.answer;
+      requestCount += 1;
+      const handled = fixedAnswer
+        ? { accepted: null, answer: fixedAnswer }
+        : handle(Buffer.concat(chunks).toString(), request.headers);
+      if (handled.answer === 'hang') return;
+      if (handled.accepted !== null) accepted.push(handled.accepted);
+      const { status, headers = {}, body = '' } = handled.answer;
       response.writeHead(request.url === path && request.method === 'POST' ? status : 404, headers).end(body);
     });
   });
@@ -42,10 +48,10 @@ async function startStandIn<Body>(path: string, judge: Judge<Body>): Promise<Sta
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}${path}`,
-    taken,
-    asked: () => asked,
+    accepted,
+    requestCount: () => requestCount,
     answer: (next) => {
-      instead = next;
+      fixedAnswer = next;
     },
     close: async () => {
       server.closeAllConnections();
@@ -99,12 +105,12 @@ const slackBody = z.strictObject({
 export type SlackBody = z.output<typeof slackBody>;
 
 /** An incoming webhook of Slack: `ok` in plain text, or 400 `invalid_blocks`. */
-export function startSlack(secret: string): Promise<StandIn<SlackBody>> {
-  return startStandIn<SlackBody>(`/services/T0/B0/${secret}`, (body) => {
+export function startSlack(secret: string): Promise<SimulatedReceiver<SlackBody>> {
+  return startSimulatedReceiver<SlackBody>(`/services/T0/B0/${secret}`, (body) => {
     const parsed = slackBody.safeParse(JSON.parse(body));
     return parsed.success
-      ? { taken: parsed.data, answer: { status: 200, body: 'ok' } }
-      : { taken: null, answer: { status: 400, body: 'invalid_blocks' } };
+      ? { accepted: parsed.data, answer: { status: 200, body: 'ok' } }
+      : { accepted: null, answer: { status: 400, body: 'invalid_blocks' } };
   });
 }
 
@@ -132,15 +138,15 @@ const pagerdutyBody = z.discriminatedUnion('event_action', [
 export type PagerdutyBody = z.output<typeof pagerdutyBody>;
 
 /** The Events API v2: 202 with the key, or 400 with what is wrong. */
-export function startPagerduty(): Promise<StandIn<PagerdutyBody>> {
-  return startStandIn<PagerdutyBody>('/v2/enqueue', (body) => {
+export function startPagerduty(): Promise<SimulatedReceiver<PagerdutyBody>> {
+  return startSimulatedReceiver<PagerdutyBody>('/v2/enqueue', (body) => {
     const parsed = pagerdutyBody.safeParse(JSON.parse(body));
     if (parsed.success) {
       const said = { status: 'success', message: 'Event processed', dedup_key: parsed.data.dedup_key };
-      return { taken: parsed.data, answer: { status: 202, body: JSON.stringify(said) } };
+      return { accepted: parsed.data, answer: { status: 202, body: JSON.stringify(said) } };
     }
     const said = { status: 'invalid event', message: 'Event object is invalid', errors: parsed.error.issues };
-    return { taken: null, answer: { status: 400, body: JSON.stringify(said) } };
+    return { accepted: null, answer: { status: 400, body: JSON.stringify(said) } };
   });
 }
 
@@ -163,16 +169,19 @@ const webhookBody = z.strictObject({
 export type WebhookBody = z.output<typeof webhookBody>;
 
 /** A receiver that checks the signature as docs/notifications.md says, and refuses what is older than five minutes. */
-export function startReceiver(secret: string, now: () => number = Date.now): Promise<StandIn<WebhookBody>> {
-  return startStandIn<WebhookBody>('/incidents', (body, headers) => {
+export function startReceiver(
+  secret: string,
+  now: () => number = Date.now,
+): Promise<SimulatedReceiver<WebhookBody>> {
+  return startSimulatedReceiver<WebhookBody>('/incidents', (body, headers) => {
     const timestamp = String(headers['recert-timestamp']);
     const expected = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
     const fresh = Math.abs(now() / 1_000 - Number(timestamp)) < 300;
     if (!fresh || headers['recert-signature'] !== `v1=${expected}`)
-      return { taken: null, answer: { status: 401 } };
-    const taken = webhookBody.parse(JSON.parse(body));
-    return headers['idempotency-key'] === taken.id
-      ? { taken, answer: { status: 204 } }
-      : { taken: null, answer: { status: 400 } };
+      return { accepted: null, answer: { status: 401 } };
+    const accepted = webhookBody.parse(JSON.parse(body));
+    return headers['idempotency-key'] === accepted.id
+      ? { accepted, answer: { status: 204 } }
+      : { accepted: null, answer: { status: 400 } };
   });
 }

@@ -43,7 +43,7 @@ export const RHYTHM = {
 };
 
 /** What is special to a test; durations as in the configuration. */
-export interface StagePlan {
+export interface EnvironmentOptions {
   /** Every Mac is a desktop that is always on, and quick, unless `fleet` and `rhythm` say otherwise. */
   simulator: ServerOptionsInput;
   /** Settings of the instance beside those that every test needs. */
@@ -52,13 +52,13 @@ export interface StagePlan {
   okta: Partial<z.input<typeof profileSchema>>;
 }
 
-export type Stage = Awaited<ReturnType<typeof startStage>>;
+export type TestEnvironment = Awaited<ReturnType<typeof startEnvironment>>;
 
 /**
  * A real Redis, and the pretend Jamf Pro as the instance `demo`; no worker yet. All ends with the test.
  * No webhook is set up: everything has to be found by sweeps.
  */
-export async function startStage({ simulator: options, instance, okta }: StagePlan) {
+export async function startEnvironment({ simulator: options, instance, okta }: EnvironmentOptions) {
   const server = await startTestRedis();
   onTestFinished(() => server.close());
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -107,7 +107,7 @@ export async function startStage({ simulator: options, instance, okta }: StagePl
     /** All worker processes so far, the oldest first. */
     children,
     /** Starts one. */
-    work: async ({ mode = 'act' }: { mode?: 'act' | 'observe' } = {}): Promise<WorkerChild> => {
+    startWorker: async ({ mode = 'act' }: { mode?: 'act' | 'observe' } = {}): Promise<WorkerChild> => {
       const child = await startWorkerChild(yamlOf(mode));
       children.push(child);
       return child;
@@ -127,4 +127,5 @@ export async function startStage({ simulator: options, instance, okta }: StagePl
 }
 
 /** The same for each of so many Macs: `each(3, 1)` is `[1, 1, 1]`. */
-export const each = <Value>(macs: number, value: Value): Value[] => Array.from({ length: macs }, () => value);
+export const repeat = <Value>(macs: number, value: Value): Value[] =>
+  Array.from({ length: macs }, () => value);

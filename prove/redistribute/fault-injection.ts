@@ -5,8 +5,8 @@ import type { FleetEnvironment } from '../environment.js';
 import { until } from '../until.js';
 import type { FaultRunOptions } from './options.js';
 import type { Progress } from './progress.js';
-import { inRounds, type Rounds } from './rounds.js';
-import { readWorld, type WorldLook } from './world.js';
+import { repeat, type RepeatedTask } from './repeat.js';
+import { readSimulatorState, type SimulatorState } from './simulator-state.js';
 
 type HttpFaultInput = NonNullable<FaultsInput['http']>[number];
 
@@ -54,62 +54,69 @@ const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: Http
 const TEMPORARY_FAULTS: readonly {
   name: string;
   faults: FaultsInput;
-  count: (world: WorldLook) => number;
-  strikes: number;
+  count: (world: SimulatorState) => number;
+  occurrences: number;
 }[] = [
   {
     name: 'CA: certificate issued and lost',
     faults: { ca: { losing: 0.4 } },
     count: outcome('lost'),
-    strikes: 1,
+    occurrences: 1,
   },
-  { name: 'CA: enrollment fails', faults: { ca: { failing: 0.5 } }, count: outcome('failed'), strikes: 2 },
+  {
+    name: 'CA: enrollment fails',
+    faults: { ca: { failing: 0.5 } },
+    count: outcome('failed'),
+    occurrences: 2,
+  },
   {
     name: 'CA: rate limit (429)',
     faults: { ca: { rateLimited: true } },
     count: outcome('rate-limited'),
-    strikes: 3,
+    occurrences: 3,
   },
   {
     name: 'pushes lost',
     faults: { push: { lose: 0.6 } },
     count: ({ mishaps }) => mishaps.pushesLost,
-    strikes: 5,
+    occurrences: 5,
   },
   {
     name: 'node of the cluster lags',
     faults: { nodeBehind: { node: 1, lag: '3s' } },
     count: ({ mishaps }) => mishaps.staleAnswers,
-    strikes: 20,
+    occurrences: 20,
   },
 ];
 
 /** A temporary fault that stops all progress cannot occur: it ends after this time (milliseconds) and is repeated later. */
 const STALLED_MS = 15_000;
 
-const shown = z.object({ http: z.array(z.object({ hits: z.int() })) });
+const faultState = z.object({ http: z.array(z.object({ hits: z.int() })) });
 
 /** Fault injection in the simulated Jamf Pro and its CA. */
-export interface Weather extends Rounds {
+export interface FaultInjection extends RepeatedTask {
   /** Whether no temporary fault of the CA is active. The operator checks this before resuming. */
-  isCaWell(): boolean;
+  isCaHealthy(): boolean;
   /** Occurrences of each HTTP fault so far, by name. */
   hits(): Promise<ReadonlyMap<string, number>>;
 }
 
 /** Starts the fault injection: HTTP faults permanently, and temporary faults one after another in an order set by the seed. */
-export async function beginWeather(
-  stage: FleetEnvironment,
+export async function startFaultInjection(
+  environment: FleetEnvironment,
   options: FaultRunOptions,
   { isLoaded, progress }: { isLoaded: () => Promise<boolean>; progress: Progress },
-): Promise<Weather> {
+): Promise<FaultInjection> {
   const tally = new Map(HTTP_FAULTS.map(({ name }) => [name, 0]));
   const random = createRandom(options.seed, 'weather');
-  const planned = Array.from({ length: options.badTimes }, () => random.shuffle(TEMPORARY_FAULTS)).flat();
+  const planned = Array.from({ length: options.temporaryFaults }, () =>
+    random.shuffle(TEMPORARY_FAULTS),
+  ).flat();
   let activeFault: (typeof TEMPORARY_FAULTS)[number] | null = null;
 
   const collect = async () => {
-    const { http } = shown.parse(await stage.control('faults'));
+    const { http } = faultState.parse(await environment.control('faults'));
     http.forEach(({ hits }, index) => {
       const name = HTTP_FAULTS[index]?.name ?? '';
       tally.set(name, (tally.get(name) ?? 0) + hits);
@@ -118,28 +125,33 @@ export async function beginWeather(
   const apply = async (more: FaultsInput) => {
     await collect();
     const permanent = permanentFaults(options, tally);
-    await stage.control('faults', { ...permanent, ...more, ca: { ...permanent.ca, ...more.ca } }, 'PUT');
+    await environment.control(
+      'faults',
+      { ...permanent, ...more, ca: { ...permanent.ca, ...more.ca } },
+      'PUT',
+    );
   };
-  await stage.control('faults', permanentFaults(options, tally), 'PUT');
+  await environment.control('faults', permanentFaults(options, tally), 'PUT');
 
-  const rounds = inRounds(300, async (ended) => {
+  const task = repeat(300, async (ended) => {
     const next = planned[0];
     if (next === undefined) return 'done';
     if (!(await isLoaded())) return 'again';
     activeFault = next;
-    const before = next.count(await readWorld(stage));
+    const before = next.count(await readSimulatorState(environment));
     await apply(next.faults);
-    const hasStruck = async () => next.count(await readWorld(stage)) - before >= next.strikes;
-    const cannotStrike = async () => ended.aborted || (await progress.stalledMs()) > STALLED_MS;
-    await until(next.name, async () => (await hasStruck()) || (await cannotStrike()), Infinity);
+    const hasOccurred = async () =>
+      next.count(await readSimulatorState(environment)) - before >= next.occurrences;
+    const cannotOccur = async () => ended.aborted || (await progress.stalledMs()) > STALLED_MS;
+    await until(next.name, async () => (await hasOccurred()) || (await cannotOccur()), Infinity);
     await apply({});
     activeFault = null;
-    if (await hasStruck()) planned.shift();
+    if (await hasOccurred()) planned.shift();
     return 'again';
   });
   return {
-    end: () => rounds.end(),
-    isCaWell: () => activeFault?.faults.ca === undefined,
+    end: () => task.end(),
+    isCaHealthy: () => activeFault?.faults.ca === undefined,
     hits: async () => {
       await apply({});
       return tally;
@@ -148,12 +160,12 @@ export async function beginWeather(
 }
 
 function permanentFaults(
-  { harder, mostHits, caFailing }: FaultRunOptions,
+  { faultFactor, maxHits, caFailing }: FaultRunOptions,
   hits: ReadonlyMap<string, number>,
 ) {
   const http = HTTP_FAULTS.map(({ name, fault }) => {
-    const left = mostHits === null ? undefined : mostHits - (hits.get(name) ?? 0);
-    const share = left !== undefined && left <= 0 ? 0 : Math.min(1, (fault.share ?? 1) * harder);
+    const left = maxHits === null ? undefined : maxHits - (hits.get(name) ?? 0);
+    const share = left !== undefined && left <= 0 ? 0 : Math.min(1, (fault.share ?? 1) * faultFactor);
     return { ...fault, share, ...(left === undefined || left <= 0 ? {} : { count: left }) };
   });
   return {
@@ -165,10 +177,10 @@ function permanentFaults(
 }
 
 function outcome(name: string) {
-  return ({ ca }: WorldLook) => ca.outcomes[name] ?? 0;
+  return ({ ca }: SimulatorState) => ca.outcomes[name] ?? 0;
 }
 
 /** Occurrences of each temporary fault during the whole run, by name. */
-export function strikesOf(world: WorldLook): readonly { name: string; value: number }[] {
+export function occurrencesOf(world: SimulatorState): readonly { name: string; value: number }[] {
   return TEMPORARY_FAULTS.map(({ name, count }) => ({ name, value: count(world) }));
 }

@@ -19,7 +19,7 @@ import {
 } from '../../../support/redistribution/fixtures.js';
 
 /** What is going on: only what differs from a Mac that is due, reachable, and has nothing pending. */
-export interface Scene {
+export interface StepCase {
   record?: Partial<Redistribution>;
   attempt?: Partial<Attempt>;
   computer?: Partial<KnownComputer> | null;
@@ -32,7 +32,7 @@ export interface Scene {
 
 export const NOW = START + HOUR;
 
-const roomy = {
+const freeCapacity = {
   turn: true,
   hourly: { used: 0, cap: 50, freeAt: null },
   inFlight: { used: 0, cap: 100 },
@@ -40,12 +40,12 @@ const roomy = {
 };
 
 /** Evidence of a step that everything was gathered for. */
-export const calm: Partial<Evidence> = {
+export const defaultEvidence: Partial<Evidence> = {
   paused: null,
   membership: { joinGreen: false, leaveBlue: false },
   commands: { 'install-blue': [], 'install-green': [], 'remove-green': [], 'remove-blue': [] },
   attemptsUsed: 0,
-  room: roomy,
+  room: freeCapacity,
   token: { granted: true },
   listing: { listedAt: START, unlisted: 0 },
 };
@@ -75,7 +75,7 @@ export function install(changes: Partial<MdmCommand> = {}): MdmCommand {
 
 export const acknowledged = install({ state: 'ACKNOWLEDGED', completedAt: START + 10 * MINUTE });
 export const failed = install({ state: 'ERROR', completedAt: START + 10 * MINUTE, error: 'SCEP failed' });
-export const green = (command: MdmCommand) => ({ ...calm.commands, 'install-green': [command] });
+export const green = (command: MdmCommand) => ({ ...defaultEvidence.commands, 'install-green': [command] });
 export const seen = (command: MdmCommand) => ({ command: { ...command, completedAt: command.completedAt } });
 
 /** A Mac whose inventory shows a certificate that green brought after the trigger. */
@@ -96,12 +96,13 @@ export const renewedNatively: Partial<KnownComputer> = {
   ],
 };
 
-export function run(state: State, scene: Scene): Outcome {
-  const { blue, green: other, ...rest } = watchedOf(scene.policy);
-  const { subject } = scene;
+export function run(state: State, stepCase: StepCase): Outcome {
+  const { blue, green: other, ...rest } = watchedOf(stepCase.policy);
+  const { subject } = stepCase;
   const watched = { ...rest, blue: { ...blue, subject }, green: other && { ...other, subject } };
-  const now = scene.now ?? NOW;
-  const computer = scene.computer === null ? null : knownOf({ readAt: now - MINUTE, ...scene.computer });
+  const now = stepCase.now ?? NOW;
+  const computer =
+    stepCase.computer === null ? null : knownOf({ readAt: now - MINUTE, ...stepCase.computer });
   const opened = openRedistribution({
     id: 'r-1',
     computer: knownOf(),
@@ -113,28 +114,34 @@ export function run(state: State, scene: Scene): Outcome {
   const record: Redistribution = {
     ...opened,
     state,
-    ...(scene.attempt && { attempts: [{ ...attempted, ...scene.attempt }], direction: 'to-green' as const }),
-    ...scene.record,
+    ...(stepCase.attempt && {
+      attempts: [{ ...attempted, ...stepCase.attempt }],
+      direction: 'to-green' as const,
+    }),
+    ...stepCase.record,
   };
   const evidence: Evidence = {
     computer,
     assessment: computer && assess(computer, watched, now),
     paused: null,
-    ...calm,
-    ...scene.evidence,
+    ...defaultEvidence,
+    ...stepCase.evidence,
   };
   return step({ record, evidence, watched, now });
 }
 
 /** Where a step leads, and why. */
-export function lead(from: State, scene: Scene): { to: State; why: string; record: Redistribution } {
-  const outcome = run(from, scene);
+export function nextState(
+  from: State,
+  stepCase: StepCase,
+): { to: State; why: string; record: Redistribution } {
+  const outcome = run(from, stepCase);
   if (outcome.kind === 'need') throw new Error(`asks for ${JSON.stringify(outcome.needs)}`);
   return { to: outcome.record.state, why: outcome.record.history.at(-1)?.why ?? '', record: outcome.record };
 }
 
 /** Acknowledged, and not proven yet. */
-export const waiting: Scene = { attempt: { ...seen(acknowledged) } };
+export const awaitingProof: StepCase = { attempt: { ...seen(acknowledged) } };
 
 /** A trigger that was begun. */
 export const intent = {
@@ -144,4 +151,4 @@ export const intent = {
   calls: 1,
   calledAt: START,
 };
-export const written: Scene = { attempt: { triggeredAt: null }, record: { intent } };
+export const triggerIntended: StepCase = { attempt: { triggeredAt: null }, record: { intent } };

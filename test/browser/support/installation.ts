@@ -9,7 +9,7 @@ import { startWorker } from '../../../workers/worker.js';
 import { startTestRedis } from '../../integration/support/redis.js';
 
 /** The complete service behind the console: Redis, receiver, worker. Only Jamf Pro is simulated. */
-export interface House {
+export interface Installation {
   /** Address of the console. */
   url: string;
   tokens: { admin: string; operator: string; viewer: string };
@@ -19,7 +19,7 @@ export interface House {
   close(): Promise<void>;
 }
 
-export interface HouseOptions {
+export interface InstallationOptions {
   computers?: number;
   due?: number;
   expired?: number;
@@ -34,7 +34,7 @@ export interface HouseOptions {
 }
 
 /** Starts the service and a simulated fleet whose day takes a minute. */
-export async function openHouse({
+export async function startInstallation({
   computers = 40,
   due = 6,
   expired = 0,
@@ -43,7 +43,7 @@ export async function openHouse({
   policy = {},
   signIn = {},
   http = {},
-}: HouseOptions = {}): Promise<House> {
+}: InstallationOptions = {}): Promise<Installation> {
   const cleanups: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const step of cleanups.splice(0).reverse()) await step();

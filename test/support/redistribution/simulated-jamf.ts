@@ -5,10 +5,10 @@ import { JamfError } from '../../../src/domain/jamf-error.js';
 import { type Fence, FencedError } from '../../../src/domain/fence.js';
 import { createPermit } from '../../../src/jamf/transport/permit.js';
 import { certificateOf, computerOf, DAY, IDS, profileOf } from './fixtures.js';
-import { profileAsRead, type Side, SIDES, type Spoiling } from './spoiled.js';
+import { profileAsRead, type Side, SIDES, type ProfileChange } from './profile-changes.js';
 
 /** What is true on a Mac, whatever inventory says. */
-interface Truth {
+interface MacState {
   base: Computer;
   online: boolean;
   /** The certificate that each installed profile brought. */
@@ -22,7 +22,7 @@ interface Truth {
   flushed: Set<Side>;
   reported: Computer;
   /** When somebody took a profile off it, which inventory may not tell yet. */
-  takenOffAt: number | null;
+  profileRemovedAt: number | null;
 }
 
 /**
@@ -37,10 +37,10 @@ export type OnSend = (call: string) => void;
  * The least that behaves as Jamf does for two profiles and two static groups: a change of scope sends commands, a Mac that is online
  * takes them, an install enrols afresh, inventory shows what was there when it was reported.
  */
-export interface PretendJamf {
+export interface SimulatedJamf {
   client(hook?: Hook, onSend?: OnSend): JamfClient;
   add(id: string, changes?: Partial<Computer>): void;
-  mac(id: string): Truth;
+  mac(id: string): MacState;
   members(group: string): ReadonlySet<string>;
   /** Takes pending commands if the Mac is online. */
   deliver(id: string): void;
@@ -49,18 +49,18 @@ export interface PretendJamf {
   /** Jamf's own setting, or an admin: the profile that the Mac has is installed again. */
   renewNatively(id: string): void;
   /** An admin has the profiles that the Mac is in the scope of sent again: the commands are pending then. */
-  sendBySomebody(id: string): void;
+  sendByAdmin(id: string): void;
   /** The Mac enrolls again and gets the profiles that it is in the scope of. It reports inventory when it likes. */
-  reenrol(id: string): void;
+  reenroll(id: string): void;
   /** Somebody takes a profile off the Mac itself: Jamf learns of it by the next inventory. */
-  takeOff(id: string, side: Side): void;
+  removeProfile(id: string, side: Side): void;
   /** An admin changes a profile in Jamf: it is removed from the Macs that leave its scope by that. */
-  spoil(side: Side, how: Spoiling): void;
+  changeProfile(side: Side, how: ProfileChange): void;
   /** The admin undoes that: what is in scope is installed again. */
-  unspoil(): void;
+  undoProfileChanges(): void;
   /** Whether the Mac is in the scope of a profile that is there. */
   inScope(side: Side, id: string): boolean;
-  spoiled: ReadonlyMap<Side, Spoiling>;
+  profileChanges: ReadonlyMap<Side, ProfileChange>;
   /** Certificates issued, by Mac. */
   issued: Map<string, number>;
   /** Writes that reached Jamf, oldest first. */
@@ -78,8 +78,8 @@ export interface PretendJamf {
 
 const LIFE = 365 * DAY;
 
-export function pretendJamf(now: () => number): PretendJamf {
-  const macs = new Map<string, Truth>();
+export function createSimulatedJamf(now: () => number): SimulatedJamf {
+  const macs = new Map<string, MacState>();
   const groups: Record<string, Set<string>> = {
     [IDS.joinGreen]: new Set(),
     [IDS.leaveBlue]: new Set(),
@@ -91,7 +91,7 @@ export function pretendJamf(now: () => number): PretendJamf {
   const fenced: string[] = [];
   const redundant: string[] = [];
   const premature: string[] = [];
-  const spoiled = new Map<Side, Spoiling>();
+  const profileChanges = new Map<Side, ProfileChange>();
   let serial = 0;
   let uuid = 0;
   let blankPushes = 0;
@@ -104,9 +104,9 @@ export function pretendJamf(now: () => number): PretendJamf {
   const isIn = (group: string, id: string) => groups[group]?.has(id) ?? false;
   const inScope = (side: Side, id: string) => {
     const [joined, left] = [isIn(IDS.joinGreen, id), isIn(IDS.leaveBlue, id)];
-    const how = spoiled.get(side);
+    const how = profileChanges.get(side);
     if (how === 'deleted' || how === 'unscoped' || isIn(IDS.exclude, id)) return false;
-    return how === 'tied' ? joined && !left : side === 'green' ? joined : !left;
+    return how === 'coupled' ? joined && !left : side === 'green' ? joined : !left;
   };
 
   function send(id: string, side: Side, type: 'INSTALL_PROFILE' | 'REMOVE_PROFILE'): void {
@@ -158,21 +158,21 @@ export function pretendJamf(now: () => number): PretendJamf {
   }
 
   function deliver(id: string): void {
-    const truth = mac(id);
-    if (!truth.online) return;
-    for (const side of [...truth.flushed]) if (inScope(side, id)) sendInstall(id, side);
-    truth.flushed.clear();
-    for (const entry of truth.commands) {
+    const state = mac(id);
+    if (!state.online) return;
+    for (const side of [...state.flushed]) if (inScope(side, id)) sendInstall(id, side);
+    state.flushed.clear();
+    for (const entry of state.commands) {
       if (entry.command.state !== 'PENDING') continue;
-      const failure = entry.command.type === 'INSTALL_PROFILE' ? truth.failures.shift() : undefined;
+      const failure = entry.command.type === 'INSTALL_PROFILE' ? state.failures.shift() : undefined;
       if (failure !== undefined) {
         entry.command = { ...entry.command, state: 'ERROR', completedAt: now(), error: failure };
         continue;
       }
       if (entry.command.type === 'INSTALL_PROFILE') {
         issue(id, entry.side);
-        truth.unreported = true;
-      } else truth.certificates.delete(entry.side);
+        state.unreported = true;
+      } else state.certificates.delete(entry.side);
       entry.command = { ...entry.command, state: 'ACKNOWLEDGED', completedAt: now() };
     }
   }
@@ -226,8 +226,8 @@ export function pretendJamf(now: () => number): PretendJamf {
       readProfile: (id) =>
         call('profile', () => {
           const side = id === IDS.blue ? 'blue' : 'green';
-          if (spoiled.get(side) === 'deleted') throw jamfError('answered 404', { status: 404 });
-          return profileAsRead(side, spoiled.get(side));
+          if (profileChanges.get(side) === 'deleted') throw jamfError('answered 404', { status: 404 });
+          return profileAsRead(side, profileChanges.get(side));
         }),
       readGroup: (id) =>
         call('group', () => ({ id, name: id, smart: false, computerIds: [...(groups[id] ?? [])] })),
@@ -254,12 +254,12 @@ export function pretendJamf(now: () => number): PretendJamf {
         }),
       flushFailedCommands: (id, fence) =>
         write(`flush ${id}`, fence, () => {
-          const truth = mac(id);
+          const state = mac(id);
           for (const side of SIDES) {
-            const last = truth.commands.findLast((one) => one.side === side);
-            if (last?.command.state === 'ERROR') truth.flushed.add(side);
+            const last = state.commands.findLast((one) => one.side === side);
+            if (last?.command.state === 'ERROR') state.flushed.add(side);
           }
-          truth.commands = truth.commands.filter(({ command }) => command.state !== 'ERROR');
+          state.commands = state.commands.filter(({ command }) => command.state !== 'ERROR');
         }),
       readFailedCommands: (id) =>
         call('history', () =>
@@ -281,7 +281,7 @@ export function pretendJamf(now: () => number): PretendJamf {
     add(id, changes = {}) {
       const base = computerOf({ id, managementId: `m-${id}`, serialNumber: `C02-${id}`, ...changes });
       for (const group of base.groupIds) groups[group]?.add(id);
-      const certificates: Truth['certificates'] = new Map();
+      const certificates: MacState['certificates'] = new Map();
       for (const { subject, serialNumber, issuedAt, expiresAt } of base.certificates)
         certificates.set(subject.includes(profileOf('green').identifier) ? 'green' : 'blue', {
           serialNumber,
@@ -297,59 +297,59 @@ export function pretendJamf(now: () => number): PretendJamf {
         unreported: false,
         flushed: new Set(),
         reported: base,
-        takenOffAt: null,
+        profileRemovedAt: null,
       });
     },
     mac,
     members: (group) => groups[group] ?? new Set(),
     deliver,
     report(id) {
-      const truth = mac(id);
-      if (!truth.online) return;
-      truth.reported = snapshot(id);
-      truth.unreported = false;
+      const state = mac(id);
+      if (!state.online) return;
+      state.reported = snapshot(id);
+      state.unreported = false;
     },
     renewNatively(id) {
       for (const side of SIDES) if (mac(id).certificates.has(side)) issue(id, side);
     },
-    sendBySomebody(id) {
+    sendByAdmin(id) {
       for (const side of SIDES.filter((one) => inScope(one, id))) {
         mac(id).flushed.delete(side);
         send(id, side, 'INSTALL_PROFILE');
       }
     },
-    reenrol(id) {
-      const truth = mac(id);
-      truth.base = { ...truth.base, managementId: `${truth.base.managementId}x`, enrolledAt: now() };
-      truth.commands = [];
-      truth.flushed.clear();
+    reenroll(id) {
+      const state = mac(id);
+      state.base = { ...state.base, managementId: `${state.base.managementId}x`, enrolledAt: now() };
+      state.commands = [];
+      state.flushed.clear();
       for (const side of SIDES)
         if (inScope(side, id)) issue(id, side);
-        else truth.certificates.delete(side);
+        else state.certificates.delete(side);
       // Jamf knows of the enrollment at once. Inventory is as it was.
-      const { managementId, enrolledAt } = truth.base;
-      truth.reported = { ...truth.reported, managementId, enrolledAt };
+      const { managementId, enrolledAt } = state.base;
+      state.reported = { ...state.reported, managementId, enrolledAt };
       // What an enrollment installs is no answer to a command.
-      truth.unreported = false;
+      state.unreported = false;
     },
-    takeOff(id, side) {
+    removeProfile(id, side) {
       mac(id).certificates.delete(side);
-      mac(id).takenOffAt = now();
+      mac(id).profileRemovedAt = now();
     },
-    spoil(side, how) {
+    changeProfile(side, how) {
       const were = [...macs.keys()].filter((id) => inScope(side, id) && mac(id).certificates.has(side));
-      spoiled.set(side, how);
+      profileChanges.set(side, how);
       for (const id of were) if (!inScope(side, id)) send(id, side, 'REMOVE_PROFILE');
     },
-    unspoil() {
-      const outside = [...spoiled.keys()].flatMap((side) =>
+    undoProfileChanges() {
+      const outside = [...profileChanges.keys()].flatMap((side) =>
         [...macs.keys()].filter((id) => !inScope(side, id)).map((id) => ({ side, id })),
       );
-      spoiled.clear();
+      profileChanges.clear();
       for (const { side, id } of outside) if (inScope(side, id)) send(id, side, 'INSTALL_PROFILE');
     },
     inScope,
-    spoiled,
+    profileChanges,
     issued,
     writes,
     fenced,

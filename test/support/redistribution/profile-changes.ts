@@ -7,25 +7,25 @@ export const SIDES: readonly Side[] = ['blue', 'green'];
  * What an admin may have done to a profile in Jamf: deleted it, taken the targets out of its scope, or tied its scope to the group by
  * which the other profile goes. Green as a copy of blue, for example, has the exclusion of blue.
  */
-export type Spoiling = 'deleted' | 'unscoped' | 'tied';
+export type ProfileChange = 'deleted' | 'unscoped' | 'coupled';
 
 const NONE = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 
 /** One of the two profiles as Jamf returns it. */
-export function profileAsRead(side: Side, spoiling: Spoiling | undefined) {
+export function profileAsRead(side: Side, change: ProfileChange | undefined) {
   const profile = profileOf(side);
   const unseen = { install: 'automatic' as const, unseenScope: { limitedBy: [], users: false }, scep: [] };
-  return { ...profile, ...unseen, scope: scopeOf(profile.scope, side, spoiling) };
+  return { ...profile, ...unseen, scope: scopeOf(profile.scope, side, change) };
 }
 
 type Scope = ReturnType<typeof profileOf>['scope'];
 
-function scopeOf(scope: Scope, side: Side, spoiling: Spoiling | undefined): Scope {
+function scopeOf(scope: Scope, side: Side, change: ProfileChange | undefined): Scope {
   const { exclusions } = scope;
-  switch (spoiling) {
+  switch (change) {
     case 'unscoped':
       return { allComputers: false, ...NONE, exclusions };
-    case 'tied':
+    case 'coupled':
       return side === 'green'
         ? { ...scope, exclusions: { ...exclusions, groupIds: [...exclusions.groupIds, IDS.leaveBlue] } }
         : { allComputers: false, ...NONE, groupIds: [IDS.joinGreen], exclusions };

@@ -14,7 +14,7 @@ import type { JobLock } from '../../../src/application/redistribution/run/fence.
 import { START, watchedOf } from './fixtures.js';
 import { memoryLeases } from './leases.js';
 import { memoryLimits, memoryRedistributions } from './memory.js';
-import { type Hook, type OnSend, pretendJamf } from './pretend.js';
+import { type Hook, type OnSend, createSimulatedJamf } from './simulated-jamf.js';
 
 /** A fleet of a hundred, so that a share of five in a hundred is five. */
 const SCOPE = { healthy: 90, due: 10, overdue: 0, expired: 0, unknown: 0, 'out-of-scope': 0 };
@@ -26,7 +26,7 @@ export interface Reading {
 }
 
 /** All that Redis holds at an instant. */
-export type Snapshot = ReturnType<ReturnType<typeof createStage>['snapshot']>;
+export type Snapshot = ReturnType<ReturnType<typeof createEnvironment>['snapshot']>;
 
 /** A copy of a collection. Its values are never changed, unless they are maps themselves. */
 function copyOf(map: ReadonlyMap<string, unknown>): Map<string, unknown> {
@@ -37,20 +37,20 @@ function copyOf(map: ReadonlyMap<string, unknown>): Map<string, unknown> {
 }
 
 /** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
-export function createStage(policy: Partial<RedistributionPolicy> = {}) {
+export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
   const clock = { at: START, skew: 0 };
   /** Our clock; Jamf's is `clock.at`. */
   const now = () => clock.at + clock.skew;
   let watched: WatchedProfile = watchedOf(policy);
-  const jamf = pretendJamf(() => clock.at);
+  const jamf = createSimulatedJamf(() => clock.at);
   const store = memoryRedistributions();
   const limits = memoryLimits(store);
   const leases = memoryLeases(store);
   const known = new Map<string, KnownComputer>();
-  const asked = new Set<string>();
+  const hinted = new Set<string>();
   const watching = new Set<string>();
-  const told: string[] = [];
-  const telemetry = createTelemetry((kind) => told.push(kind));
+  const events: string[] = [];
+  const telemetry = createTelemetry((kind) => events.push(kind));
   const lines: string[] = [];
   const promoted: string[] = [];
 
@@ -79,7 +79,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
         profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },
         hints: {
           add: (_instance, ids) => {
-            for (const id of ids) asked.add(id);
+            for (const id of ids) hinted.add(id);
             return Promise.resolve(null);
           },
           watch: (_instance, id) => Promise.resolve(void watching.add(id)),
@@ -98,18 +98,18 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   }
 
   /** What an assess job does: reads what Jamf knows (or has read it a while ago), stores it, decides. */
-  async function look(
+  async function assessMac(
     id: string,
     { reported, readAt }: Reading = { reported: jamf.mac(id).reported, readAt: now() },
   ): Promise<'opened' | 'woken' | 'nothing'> {
-    asked.delete(id);
+    hinted.delete(id);
     const merged = mergeInventory(known.get(id) ?? null, reported, { watched: [watched], readAt });
     known.set(id, merged);
     const assessment = assess(merged, watched, now());
     return considerRedistribution(considerDeps, { computer: merged, watched, assessment });
   }
 
-  const only = () => {
+  const latestRecord = () => {
     const [record, ...more] = [...store.records.values()].toSorted((a, b) => b.openedAt - a.openedAt);
     if (record === undefined) throw new Error(`no redistribution, or ${more.length} more`);
     return record;
@@ -123,7 +123,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     return { lastsMs: 30_000, hold: () => Promise.resolve(job.owner === owner) };
   }
 
-  async function drive(id = only().id, worker = process()): Promise<RunResult> {
+  async function runJob(id = latestRecord().id, worker = process()): Promise<RunResult> {
     return runRedistribution(worker, {
       instance: 'prod',
       id,
@@ -138,7 +138,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     string,
     unknown
   >[];
-  const sets = [store.signals, store.inFlight, store.cycling, asked, watching];
+  const sets = [store.signals, store.inFlight, store.cycling, hinted, watching];
 
   return {
     clock,
@@ -148,19 +148,19 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
     limits,
     leases,
     known,
-    asked,
+    hinted,
     watching,
-    told,
+    events,
     lines,
     /** Installs that were sent for no attempt, as they had to be. */
-    excused: 0,
+    extraInstalls: 0,
     /** Jobs that were woken before their time, in order. */
     promoted,
     considerDeps,
     process,
-    look,
-    only,
-    drive,
+    assessMac,
+    latestRecord,
+    runJob,
     get watched() {
       return watched;
     },
@@ -197,7 +197,7 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
       store.results.splice(0, Infinity, ...results);
     },
     /** What every start and every round of the open sweep do about exclusion groups. */
-    async keep(hook?: Hook) {
+    async restoreExcluded(hook?: Hook) {
       const { cycle, overlap } = watched.policy;
       const client = jamf.client(hook);
       await restoreExcludedMacs(
@@ -216,34 +216,34 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
       );
     },
     /** Adds a Mac and looks at it for the first time. */
-    async enrol(id = '1', changes: Partial<Computer> = {}) {
+    async enroll(id = '1', changes: Partial<Computer> = {}) {
       jamf.add(id, changes);
-      return look(id);
+      return assessMac(id);
     },
     /**
      * Lets time pass as it does when nothing goes wrong: Macs take their commands, report inventory within `reportMs` of anything, and
      * the job runs whenever it wakes. Ends when the record is closed, when `until` says so, or after `most` runs.
      */
-    async live({
+    async runUntilDone({
       until = () => false,
       most = 400,
-      id = only().id,
+      id = latestRecord().id,
       worker = process(),
     }: {
-      until?: (record: ReturnType<typeof only>) => boolean;
+      until?: (record: ReturnType<typeof latestRecord>) => boolean;
       most?: number;
       id?: string;
       worker?: ReturnType<typeof process>;
     } = {}) {
       for (let run = 0; run < most; run += 1) {
-        const driven = await drive(id, worker);
+        const driven = await runJob(id, worker);
         const record = store.records.get(id);
-        if (record === undefined || driven.done || until(record)) return record ?? only();
+        if (record === undefined || driven.done || until(record)) return record ?? latestRecord();
         clock.at = Math.max(clock.at + 1, driven.wakeAt);
         jamf.deliver(record.computerId);
-        if (asked.has(record.computerId)) {
+        if (hinted.has(record.computerId)) {
           jamf.report(record.computerId);
-          await look(record.computerId);
+          await assessMac(record.computerId);
         }
       }
       throw new Error(`not at rest after ${most} runs: ${JSON.stringify(store.records.get(id), null, 1)}`);
@@ -251,4 +251,4 @@ export function createStage(policy: Partial<RedistributionPolicy> = {}) {
   };
 }
 
-export type Stage = ReturnType<typeof createStage>;
+export type TestEnvironment = ReturnType<typeof createEnvironment>;

@@ -1,17 +1,20 @@
 import { setTimeout as after } from 'node:timers/promises';
 
 /** A repeated task. */
-export interface Rounds {
+export interface RepeatedTask {
   /** Stops the task and waits for its current round. @throws the error of a round */
   end(): Promise<void>;
 }
 
 /** Runs `round` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called, which aborts its signal. */
-export function inRounds(everyMs: number, round: (ended: AbortSignal) => Promise<'done' | 'again'>): Rounds {
+export function repeat(
+  everyMs: number,
+  run: (ended: AbortSignal) => Promise<'done' | 'again'>,
+): RepeatedTask {
   const ended = new AbortController();
   const running = (async () => {
     while (!ended.signal.aborted) {
-      if ((await round(ended.signal)) === 'done') return;
+      if ((await run(ended.signal)) === 'done') return;
       await after(everyMs);
     }
   })();

@@ -3,10 +3,10 @@ import type { Redistribution, State } from '../../src/domain/redistribution/reco
 import { INSTANCE, PROFILE, type FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 import { HALVES } from './plan.js';
-import { inRounds, type Rounds } from './rounds.js';
+import { repeat, type RepeatedTask } from './repeat.js';
 
 interface EventContext {
-  stage: FleetEnvironment;
+  environment: FleetEnvironment;
   options: FaultRunOptions;
   random: Random;
   id: number;
@@ -17,23 +17,23 @@ interface EventContext {
 
 type Action = (context: EventContext) => Promise<void>;
 
-const takeOffline: Action = async ({ stage, options, random, id, back }) => {
-  back.set(id, Date.now() + random.between(0.2, 1) * options.awayMs);
-  await stage.control('actions', { action: 'offline', id });
+const takeOffline: Action = async ({ environment, options, random, id, back }) => {
+  back.set(id, Date.now() + random.between(0.2, 1) * options.maxOfflineMs);
+  await environment.control('actions', { action: 'offline', id });
 };
-const reEnroll: Action = async ({ stage, id }) => {
-  await stage.control('actions', { action: 'reEnrol', id });
+const reEnroll: Action = async ({ environment, id }) => {
+  await environment.control('actions', { action: 'reEnrol', id });
 };
-const rename: Action = async ({ stage, random, id }) => {
-  await stage.control('actions', { action: 'rename', id, name: `Mac ’${random.hex(40)}’ & söhne 🍎` });
+const rename: Action = async ({ environment, random, id }) => {
+  await environment.control('actions', { action: 'rename', id, name: `Mac ’${random.hex(40)}’ & söhne 🍎` });
 };
 /** Removes the profile with the old certificate while the new profile is pending, or the new profile before the old one is removed. */
 const remove = (which: 'old' | 'new'): Action => {
-  return async ({ stage, id, record }) => {
+  return async ({ environment, id, record }) => {
     const [blue, green] = HALVES;
     const profileId = (record.direction === 'to-green') === (which === 'new') ? green : blue;
-    await stage.control('actions', { action: 'removeProfile', id, profileId });
-    await stage.control('actions', { action: 'reportInventory', id });
+    await environment.control('actions', { action: 'removeProfile', id, profileId });
+    await environment.control('actions', { action: 'reportInventory', id });
   };
 };
 const removeOld = remove('old');
@@ -58,44 +58,47 @@ const CHAOS_EVENTS: readonly { name: string; states: readonly State[]; run: Acti
 ];
 
 /** Running chaos events of Macs. */
-export interface Mishaps extends Rounds {
+export interface ChaosEvents extends RepeatedTask {
   /** Number of occurrences by event name. */
-  strikes(): ReadonlyMap<string, number>;
+  counts(): ReadonlyMap<string, number>;
   /** Brings all offline Macs online. */
   bringBack(): Promise<void>;
   /** IDs of Macs that enrolled again. */
   enrolledAgain(): ReadonlySet<number>;
   /** IDs of Macs that lost their new certificate and need another certificate. */
-  robbed(): ReadonlySet<number>;
+  lostCertificate(): ReadonlySet<number>;
 }
 
 /**
  * Starts the chaos events, one at a time while enough redistributions are in progress. Each kind occurs `options.mishaps` times, each
  * Mac is affected once. The seed chooses among the Macs in a matching state.
  */
-export function beginMishaps(
-  stage: FleetEnvironment,
+export function startChaosEvents(
+  environment: FleetEnvironment,
   options: FaultRunOptions,
   isLoaded: () => Promise<boolean>,
-): Mishaps {
+): ChaosEvents {
   const random = createRandom(options.seed, 'mishaps');
   const occurrences = new Map(CHAOS_EVENTS.map(({ name }) => [name, 0]));
   const affected = new Set<number>();
   const enrolled = new Set<number>();
-  const robbed = new Set<number>();
+  const lostCertificate = new Set<number>();
   const back = new Map<number, number>();
-  const remaining = () => CHAOS_EVENTS.filter(({ name }) => (occurrences.get(name) ?? 0) < options.mishaps);
+  const remaining = () =>
+    CHAOS_EVENTS.filter(({ name }) => (occurrences.get(name) ?? 0) < options.chaosEvents);
 
   const bringBack = async (now: number) => {
     for (const [id, at] of back) {
       if (at > now) continue;
-      await stage.control('actions', { action: 'online', id });
+      await environment.control('actions', { action: 'online', id });
       back.delete(id);
     }
   };
   const candidatesFor = async ({ states, run }: (typeof CHAOS_EVENTS)[number]) => {
     const pages = await Promise.all(
-      states.map((state) => stage.redistributions.page(INSTANCE, { state, profile: PROFILE, limit: 60 })),
+      states.map((state) =>
+        environment.redistributions.page(INSTANCE, { state, profile: PROFILE, limit: 60 }),
+      ),
     );
     return pages
       .flatMap(({ redistributions }) => redistributions)
@@ -103,7 +106,7 @@ export function beginMishaps(
       .filter((record) => run !== removeOld || overlaps(record))
       .filter((record) => run !== removeNew || settlesLater(record));
   };
-  const rounds = inRounds(options.mishapEveryMs, async () => {
+  const task = repeat(options.chaosEventEveryMs, async () => {
     await bringBack(Date.now());
     if (!(await isLoaded())) return 'again';
     for (const event of random.shuffle(remaining())) {
@@ -115,9 +118,9 @@ export function beginMishaps(
       // Recorded first, because an action that fails may have taken effect in part.
       affected.add(id);
       if (run === reEnroll) enrolled.add(id);
-      if (run === removeNew) robbed.add(id);
+      if (run === removeNew) lostCertificate.add(id);
       try {
-        await run({ stage, options, random, id, record, back });
+        await run({ environment, options, random, id, record, back });
       } catch {
         // Jamf Pro is down, or the Mac no longer exists: the next round chooses another Mac.
         return 'again';
@@ -128,11 +131,11 @@ export function beginMishaps(
     return 'again';
   });
   return {
-    end: () => rounds.end(),
-    strikes: () => occurrences,
+    end: () => task.end(),
+    counts: () => occurrences,
     bringBack: () => bringBack(Infinity),
     enrolledAgain: () => enrolled,
-    robbed: () => robbed,
+    lostCertificate: () => lostCertificate,
   };
 }
 

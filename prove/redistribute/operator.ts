@@ -4,14 +4,14 @@ import { overview } from '../../src/contract/resources/overview.js';
 import { pauseAnswer } from '../../src/contract/resources/control.js';
 import { redistributeAnswer } from '../../src/contract/resources/redistribution.js';
 import { INSTANCE, PROFILE, type FleetEnvironment } from '../environment.js';
-import { inRounds, type Rounds } from './rounds.js';
+import { repeat, type RepeatedTask } from './repeat.js';
 
 /** The simulated on-call operator of a fault run. It uses the API. */
-export interface Person extends Rounds {
+export interface SimulatedOperator extends RepeatedTask {
   /** Reason of the open circuit breaker, for each time it was closed. */
-  resumed(): readonly string[];
+  closedBreakers(): readonly string[];
   /** Number of requested redistributions: for records in `needs-human`, and for Macs without a certificate. */
-  asked(): number;
+  requestCount(): number;
 }
 
 const POLL_MS = 500;
@@ -23,13 +23,13 @@ const ENROLMENT_TAKES_MS = 8_000;
  * each record in `needs-human`, and for each Mac without a certificate (failed enrollment, or profile removed by a user), because
  * Recert never renews a Mac in the state unknown automatically.
  */
-export function beginPerson(
-  stage: FleetEnvironment,
+export function startOperator(
+  environment: FleetEnvironment,
   connection: { url: string; token: string },
-  { isRepaired, bare }: { isRepaired: () => boolean; bare: (id: number) => boolean },
-): Person {
+  { isRepaired, lacksCertificate }: { isRepaired: () => boolean; lacksCertificate: (id: number) => boolean },
+): SimulatedOperator {
   const client = createClient(connection);
-  const resumed: string[] = [];
+  const closedBreakers: string[] = [];
   const requested = new Set<string>();
 
   const closeBreaker = async () => {
@@ -38,36 +38,39 @@ export function beginPerson(
     if (breaker === null || !isRepaired()) return;
     const body = { reason: `cause fixed: ${breaker.text}`.slice(0, 400) };
     const done = await client({ method: 'POST', path: 'resume', body, answer: pauseAnswer });
-    if (done.instances.some(({ breakersClosed }) => breakersClosed.length > 0)) resumed.push(breaker.reason);
+    if (done.instances.some(({ breakersClosed }) => breakersClosed.length > 0))
+      closedBreakers.push(breaker.reason);
   };
   const request = async (id: string, why: string) => {
     const body = { reason: why, computers: [{ id }] };
     await client({ method: 'POST', path: 'redistributions', body, answer: redistributeAnswer });
   };
   const retryNeedsAttention = async () => {
-    const { redistributions } = await stage.redistributions.page(INSTANCE, {
+    const { redistributions } = await environment.redistributions.page(INSTANCE, {
       state: 'needs-human',
       profile: PROFILE,
     });
     for (const { id, computerId, closedAt } of redistributions) {
       if (closedAt === null || requested.has(id)) continue;
-      const last = await stage.redistributions.lastFor(INSTANCE, PROFILE, computerId);
+      const last = await environment.redistributions.lastFor(INSTANCE, PROFILE, computerId);
       if (last?.id !== id) continue;
       await request(computerId, 'three attempts failed; the cause is fixed');
       requested.add(id);
     }
   };
   const requestMissingCertificates = async () => {
-    const { computers } = await stage.computers.listByState(INSTANCE, PROFILE, 'unknown', { limit: 100 });
+    const { computers } = await environment.computers.listByState(INSTANCE, PROFILE, 'unknown', {
+      limit: 100,
+    });
     for (const { id, enrolledAt, reportedAt } of computers) {
       const settled = Date.now() - ENROLMENT_TAKES_MS > (enrolledAt ?? Infinity);
-      if (!settled || !bare(Number(id)) || (reportedAt ?? 0) < (enrolledAt ?? 0)) continue;
-      if ((await stage.redistributions.openFor(INSTANCE, PROFILE, id)) !== null) continue;
+      if (!settled || !lacksCertificate(Number(id)) || (reportedAt ?? 0) < (enrolledAt ?? 0)) continue;
+      if ((await environment.redistributions.openFor(INSTANCE, PROFILE, id)) !== null) continue;
       await request(id, 'the Mac has no certificate');
       requested.add(`${id} enrolled ${enrolledAt}`);
     }
   };
-  const rounds = inRounds(POLL_MS, async () => {
+  const task = repeat(POLL_MS, async () => {
     try {
       await closeBreaker();
       await retryNeedsAttention();
@@ -78,5 +81,5 @@ export function beginPerson(
     }
     return 'again';
   });
-  return { end: () => rounds.end(), resumed: () => resumed, asked: () => requested.size };
+  return { end: () => task.end(), closedBreakers: () => closedBreakers, requestCount: () => requested.size };
 }

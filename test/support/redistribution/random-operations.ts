@@ -1,12 +1,20 @@
 import { env } from 'node:process';
 import fc from 'fast-check';
 import { DAY, HOUR, MINUTE } from './fixtures.js';
-import { DISASTERS, JOBS, MEANWHILE, type Meanwhile, MOMENTS, type Operation, PEOPLE } from './scene.js';
+import {
+  FAILURES,
+  JOB_STATES,
+  MEANWHILE,
+  type Meanwhile,
+  DEVICE_EVENTS,
+  type Operation,
+  OPERATOR_ACTIONS,
+} from './checked-environment.js';
 
 /**
  * The same histories each time, so that the result is the same. `FC_RUNS=5000` generates others, and prints the seed of a failure.
  */
-export function histories(numRuns: number): { numRuns: number; seed?: number } {
+export function runOptions(numRuns: number): { numRuns: number; seed?: number } {
   return env['FC_RUNS'] === undefined ? { numRuns, seed: 1 } : { numRuns: Number(env['FC_RUNS']) };
 }
 
@@ -19,12 +27,12 @@ const passing = fc.constantFrom(1, MINUTE, 16 * MINUTE, HOUR, 2 * HOUR, DAY, 3 *
 const skewing = fc.integer({ min: -9 * MINUTE, max: 9 * MINUTE });
 
 /** What may happen, in any order and any number; with `without`, all but that. */
-export function anything({
+export function anyOperation({
   meanwhile = MEANWHILE,
   without = [],
 }: { meanwhile?: readonly Meanwhile[]; without?: readonly string[] } = {}): fc.Arbitrary<Operation> {
-  const people = PEOPLE.filter((op) => !without.includes(op));
-  const disasters = DISASTERS.filter((op) => !without.includes(op));
+  const people = OPERATOR_ACTIONS.filter((op) => !without.includes(op));
+  const disasters = FAILURES.filter((op) => !without.includes(op));
   return fc.oneof(
     { weight: 8, arbitrary: fc.record({ op: fc.constant('turn' as const), fate, report: fc.boolean() }) },
     { weight: 4, arbitrary: fc.record({ op: fc.constant('run' as const), fate }) },
@@ -43,10 +51,10 @@ export function anything({
         op: fc.constant('run frozen' as const),
         at: somewhere,
         meanwhile: fc.constantFrom(...meanwhile),
-        job: fc.constantFrom(...JOBS),
+        job: fc.constantFrom(...JOB_STATES),
       }),
     },
-    { weight: 5, arbitrary: fc.record({ op: fc.constantFrom(...MOMENTS) }) },
+    { weight: 5, arbitrary: fc.record({ op: fc.constantFrom(...DEVICE_EVENTS) }) },
     { weight: 3, arbitrary: fc.record({ op: fc.constant('pass' as const), ms: passing }) },
     { weight: 2, arbitrary: fc.record({ op: fc.constantFrom(...people) }) },
     { weight: 1, arbitrary: fc.record({ op: fc.constantFrom(...disasters) }) },

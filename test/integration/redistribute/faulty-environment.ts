@@ -4,11 +4,11 @@ import { overviewOf } from '../../../src/application/fleet/overview.js';
 import type { Overview } from '../../../src/contract/resources/overview.js';
 import { openStores } from '../../../src/store/open-stores.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { type Stage, type StagePlan, startStage } from './stage.js';
+import { type TestEnvironment, type EnvironmentOptions, startEnvironment } from './environment.js';
 
 /** A stage whose Jamf Pro can be made odd, with what Recert says about it. */
-export interface OddStage {
-  stage: Stage;
+export interface FaultyEnvironment {
+  environment: TestEnvironment;
   stores: ReturnType<typeof openStores>;
   /** IDs of all Macs, and of those whose certificate is due. */
   all: readonly number[];
@@ -20,13 +20,13 @@ export interface OddStage {
 }
 
 /** Starts a stage; no worker yet. */
-export async function startOddStage(plan: StagePlan): Promise<OddStage> {
-  const stage = await startStage(plan);
-  const { simulator } = stage;
-  const stores = openStores({ ...stage, telemetry: createTelemetry(), now: Date.now });
+export async function startFaultyEnvironment(plan: EnvironmentOptions): Promise<FaultyEnvironment> {
+  const environment = await startEnvironment(plan);
+  const { simulator } = environment;
+  const stores = openStores({ ...environment, telemetry: createTelemetry(), now: Date.now });
   const all = simulator.world.computers.all().map(({ id }) => id);
   return {
-    stage,
+    environment,
     stores,
     all,
     due: all.filter((id) => simulator.world.mac(id)?.due === true),
@@ -39,12 +39,12 @@ export async function startOddStage(plan: StagePlan): Promise<OddStage> {
       expect(response.status, await response.text()).toBe(200);
     },
     findings: async () =>
-      (await findingsOf(stage, stores)).map(({ severity, text }) => `${severity}: ${text}`),
+      (await findingsOf(environment, stores)).map(({ severity, text }) => `${severity}: ${text}`),
   };
 }
 
 async function findingsOf(
-  { config }: Stage,
+  { config }: TestEnvironment,
   stores: ReturnType<typeof openStores>,
 ): Promise<Overview['findings']> {
   const queue = { waiting: 0, active: 0, delayed: 0, failed: 0, workers: 1 };

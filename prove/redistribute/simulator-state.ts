@@ -4,7 +4,7 @@ import { HALVES } from './plan.js';
 
 const counts = z.record(z.string(), z.int());
 
-const worldLook = z.object({
+const simulatorState = z.object({
   ca: z.object({ issuedTotal: z.int(), issuedByComputer: counts, outcomes: counts }),
   mishaps: z.object({
     pushesLost: z.int(),
@@ -17,14 +17,14 @@ const worldLook = z.object({
 });
 
 /** Counts of the simulated world, from `GET state` of the control API. */
-export type WorldLook = z.output<typeof worldLook>;
+export type SimulatorState = z.output<typeof simulatorState>;
 
 /** Reads the counts of the simulated world. */
-export async function readWorld(stage: FleetEnvironment): Promise<WorldLook> {
-  return worldLook.parse(await stage.control('state'));
+export async function readSimulatorState(environment: FleetEnvironment): Promise<SimulatorState> {
+  return simulatorState.parse(await environment.control('state'));
 }
 
-const macLook = z.object({
+const macState = z.object({
   computer: z.object({ id: z.int(), managed: z.boolean() }),
   mac: z.object({
     online: z.boolean(),
@@ -36,22 +36,24 @@ const macLook = z.object({
 });
 
 /** The actual state of one Mac, which Jamf Pro and Recert may not know yet. */
-export type MacLook = z.output<typeof macLook>;
+export type MacState = z.output<typeof macState>;
 
 /** Reads the actual state of one Mac from the control API. */
-export async function readMac(stage: FleetEnvironment, id: number): Promise<MacLook> {
-  return macLook.parse(await stage.control(`computers/${id}`));
+export async function readMac(environment: FleetEnvironment, id: number): Promise<MacState> {
+  return macState.parse(await environment.control(`computers/${id}`));
 }
 
 const macSummary = z.object({ id: z.int(), managed: z.boolean(), due: z.boolean() });
 
 /** All Macs of the fleet. `due` is true for the Macs that were due or expired at the start. */
-export async function listMacs(stage: FleetEnvironment): Promise<readonly z.output<typeof macSummary>[]> {
-  return z.array(macSummary).parse(await stage.control('computers'));
+export async function listMacs(
+  environment: FleetEnvironment,
+): Promise<readonly z.output<typeof macSummary>[]> {
+  return z.array(macSummary).parse(await environment.control('computers'));
 }
 
 /** Whether a managed Mac has one of the two profiles in its scope but neither installed. */
-export function lacksProfile({ computer, mac, profilesInScope }: MacLook): boolean {
+export function lacksProfile({ computer, mac, profilesInScope }: MacState): boolean {
   const wanted = profilesInScope.some((id) => HALVES.includes(id));
   return computer.managed && wanted && !mac.profiles.some(({ profileId }) => HALVES.includes(profileId));
 }

@@ -1,0 +1,395 @@
+import { expect } from 'vitest';
+import type { RedistributionPolicy } from '../../../src/domain/watched.js';
+import {
+  requestRedistribution,
+  cancelOpen,
+  GROUPS,
+  configureGroups,
+  setScope,
+  serialize,
+} from './actions.js';
+import { certificateOf, cycleOf, DAY, IDS, MINUTE, START } from './fixtures.js';
+import { type ProcessFaults, killable, Killed } from './killable.js';
+import { jamfError } from './simulated-jamf.js';
+import { expectCover, expectSafe, heldLeases, openRedistributions } from './invariants.js';
+import { createEnvironment, type Reading, type Snapshot } from './environment.js';
+import { OPEN } from '../fence.js';
+
+/** The only writes that make Jamf install a profile. */
+export const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
+/** Putting a Mac back whose profile was taken away: nothing stops it. */
+export const RESTORES = /^remove \S+ from 73$/;
+const EXCLUDES = /^add \S+ to 73$/;
+
+export const DEVICE_EVENTS = [
+  'deliver',
+  'report',
+  'assess',
+  'assess twice',
+  'assess late',
+  'offline',
+  'online',
+  'fail',
+  'native',
+  'admin sends',
+  'restore excluded',
+] as const;
+export const OPERATOR_ACTIONS = [
+  'pause',
+  'resume',
+  'observe',
+  'act',
+  'cancel',
+  'request',
+  'leave scope',
+  'join scope',
+  'exchange groups',
+  'correct groups',
+] as const;
+export const FAILURES = [
+  'reenroll',
+  'lose records',
+  'old snapshot',
+  'slow call',
+  'jamf down',
+  'open breaker',
+  'new profile removed',
+  'scope narrowed',
+  'profile deleted',
+  'scope coupled',
+] as const;
+
+/** What becomes of a profile in Jamf by these. */
+const PROFILE_CHANGES = {
+  'scope narrowed': 'unscoped',
+  'profile deleted': 'deleted',
+  'scope coupled': 'coupled',
+} as const;
+
+/** What changes while a worker is frozen. */
+export const MEANWHILE = ['nothing', 'pause', 'observe', 'open breaker', 'cancel'] as const;
+export type Meanwhile = (typeof MEANWHILE)[number];
+
+/** What stops writes: all of them, or those that an open circuit breaker stops. */
+export const STOPS = ['pause', 'observe', 'open breaker'] as const;
+const isStop = (op: string) => STOPS.some((stop) => stop === op);
+
+/** What becomes of the job of a worker that is frozen: its lock lasts longer, or is lost, or another worker has taken the job and run. */
+export const JOB_STATES = ['kept', 'lost', 'taken'] as const;
+
+/** Shorter than the lock of a job; longer than that and than every wait for a call that may still take effect. */
+const FROZEN_FOR = { kept: 10_000, lost: 5 * MINUTE, taken: 5 * MINUTE };
+
+/**
+ * What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. `late look`: what was read
+ * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn. `slow call`:
+ * the next exclusion hangs on its way; somebody pauses everything because of it; and minutes later it is done after all. `run frozen`:
+ * a worker is frozen at one of its calls, and woken.
+ */
+export type Operation =
+  | { op: 'turn'; fate: ProcessFaults; report: boolean }
+  | { op: 'run'; fate: ProcessFaults }
+  | { op: 'run twice'; first: ProcessFaults; second: ProcessFaults; behind: number }
+  | { op: 'run frozen'; at: number; meanwhile: Meanwhile; job: (typeof JOB_STATES)[number] }
+  | { op: 'pass' | 'skew'; ms: number }
+  | { op: (typeof DEVICE_EVENTS)[number] | (typeof OPERATOR_ACTIONS)[number] | (typeof FAILURES)[number] };
+
+const expiring = { serialNumber: 'OLD', issuedAt: START - 355 * DAY, expiresAt: START + 10 * DAY };
+const expiringFirst = { serialNumber: 'OLDER', issuedAt: START - 360 * DAY, expiresAt: START + 5 * DAY };
+
+/** Where a Mac may stand when its certificate comes near its end. */
+export const INITIAL_STATES = {
+  blue: {},
+  green: { groupIds: [IDS.joinGreen, IDS.leaveBlue], certificates: [certificateOf('green', expiring)] },
+  'an old overlap': {
+    groupIds: [IDS.joinGreen],
+    certificates: [certificateOf('blue', expiringFirst), certificateOf('green', expiring)],
+  },
+};
+
+/** Ways in which a profile may be redistributed. Cycle may be used at any time, not at the end alone. */
+const early = cycleOf({ left: 40 * DAY, seen: DAY });
+export const MECHANISMS: Readonly<Record<string, Partial<RedistributionPolicy>>> = {
+  overlap: {},
+  'unstick, overlap and cycle': { mechanisms: ['unstick', 'overlap', 'cycle'], cycle: early },
+  'cycle first': { mechanisms: ['cycle', 'unstick', 'overlap'], cycle: early },
+};
+
+/** The stage with a watch on every write: none while observing or paused, none that leaves the Mac without a profile. */
+export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) {
+  const environment = createEnvironment(policy);
+  let unanswered = 0;
+  let reenrolled = false;
+  let lost = false;
+  let checkpoints = 0;
+  let writesAt: readonly number[] = [];
+  let frozenRun: Promise<unknown> = Promise.resolve();
+  let slow: 'no' | 'next' | { landsAt: number } = 'no';
+  /** Number of writes that Jamf had received when writes were stopped last. */
+  let stoppedAt = Infinity;
+  /** As before the last turn: all that Redis holds, and what was read of the Mac and not stored yet. */
+  let before: { redis: Snapshot; reading: Reading } | null = null;
+
+  function process({ hook, wrap }: ReturnType<typeof killable>, sent = onSend) {
+    return environment.process(
+      async (when, call, write) => {
+        await hook(when, call, write);
+        if (unanswered > 0) {
+          unanswered -= 1;
+          throw jamfError('did not answer', { inDoubt: true });
+        }
+        if (write && when === 'after') expectCover(environment, reenrolled, call);
+      },
+      wrap,
+      sent,
+    );
+  }
+
+  /** What must hold at the very moment at which a write is sent. */
+  function onSend(call: string): void {
+    if (slow === 'next' && EXCLUDES.test(call)) {
+      expect(heldLeases(environment), `${call} without a lease`).toBe(1);
+      slow = { landsAt: environment.clock.at + 5 * MINUTE };
+      environment.limits.pauses.set('prod', { by: 'ada', reason: 'test', at: environment.now() });
+      throw jamfError('did not answer', { inDoubt: true });
+    }
+    if (RESTORES.test(call)) return;
+    expect(environment.limits.pauses.size, `${call} while paused`).toBe(0);
+    expect(environment.watched.policy.mode, `${call} in observe`).toBe('act');
+    expect(environment.watched.policy.overlap, `${call} with exchanged groups`).toMatchObject(GROUPS);
+    if (EXCLUDES.test(call)) expect(heldLeases(environment), `${call} without a lease`).toBe(1);
+    if (!TRIGGERS.test(call)) return;
+    expect(environment.limits.breaker, `${call} past an open breaker`).toBeNull();
+    const cancelled = openRedistributions(environment).filter(({ cancelRequest }) => cancelRequest !== null);
+    expect(cancelled, `${call} after a cancel`).toEqual([]);
+  }
+
+  /** The exclusion that hung is done after all, whatever has become of its redistribution. */
+  async function finishSlowCall(): Promise<void> {
+    slow = 'no';
+    if (environment.jamf.members(IDS.exclude).has('1')) return;
+    await environment.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
+    // If its attempt was given back meanwhile: the Mac is put back all the same, and that sends its profile.
+    const isAwaited = openRedistributions(environment).some(
+      ({ attempts }) => attempts.at(-1)?.endedAt === null,
+    );
+    if (!isAwaited) environment.extraInstalls += 1;
+    expectSafe(environment, !lost);
+  }
+
+  async function run(given: ProcessFaults, sent = onSend): Promise<number> {
+    if (environment.store.records.size === 0) return 0;
+    const killableProcess = killable(given);
+    const driven = await environment
+      .runJob(undefined, process(killableProcess, sent))
+      .catch((error: unknown) => {
+        if (!(error instanceof Killed)) throw error;
+      });
+    checkpoints = killableProcess.checkpoints();
+    writesAt = killableProcess.writes;
+    return driven === undefined || driven.done ? 0 : driven.wakeAt - environment.now();
+  }
+
+  /** A second worker with the same job, somewhat later, and once more. */
+  async function runBehind(second: ProcessFaults, behind: number): Promise<void> {
+    for (let turns = behind; turns > 0; turns -= 1) await Promise.resolve();
+    await run(second);
+    await run({ ...second, killAt: null });
+  }
+
+  /** A worker that is frozen at one of its calls, and is woken. It writes nothing after that when it lost its job meanwhile. */
+  async function runFrozen({ at, meanwhile, job }: Extract<Operation, { op: 'run frozen' }>) {
+    let wake = (): void => undefined;
+    const until = new Promise<void>((resolve) => (wake = resolve));
+    let hasLostJob = false;
+    const sent = (call: string) => {
+      expect(hasLostJob, `${call} by a worker that lost its job`).toBe(false);
+      onSend(call);
+    };
+    const frozen = new Promise<void>((resolve) => {
+      const fate = { killAt: null, hangAt: null, seed: 0, frozen: { at, until, reached: resolve } };
+      frozenRun = run(fate, sent).finally(resolve);
+    });
+    await frozen;
+    environment.clock.at += FROZEN_FOR[job];
+    hasLostJob = job !== 'kept';
+    if (hasLostJob) environment.loseJob();
+    if (meanwhile !== 'nothing') await apply({ op: meanwhile });
+    if (job === 'taken') await run({ killAt: null, hangAt: null, seed: 0 });
+    wake();
+    await frozenRun;
+  }
+
+  /** The profile that an overlap has brought goes again, and no inventory tells of it. The Mac still has the one from before. */
+  function replacementLost(how: 'new profile removed' | keyof typeof PROFILE_CHANGES): void {
+    const [open] = openRedistributions(environment);
+    const { certificates } = environment.jamf.mac('1');
+    const side = open?.attempts.at(-1)?.direction === 'to-blue' ? 'blue' : 'green';
+    const isOverlap = environment.jamf.inScope('blue', '1') && environment.jamf.inScope('green', '1');
+    if (!isOverlap || certificates.size < 2) return;
+    if (how === 'new profile removed') environment.jamf.removeProfile('1', side);
+    else environment.jamf.changeProfile(side, PROFILE_CHANGES[how]);
+  }
+
+  /** What was flushed for a Mac that is away is in no list of Jamf: only the record knows of it, and docs/redistribution.md owns up to it. */
+  const isInvisible = () => environment.jamf.mac('1').flushed.size > 0;
+
+  /** Redis was away, and is there again without what it knew: that takes a while. */
+  function afterDataLoss(): void {
+    environment.clock.at += MINUTE;
+    lost = true;
+  }
+
+  async function apply(operation: Operation): Promise<void> {
+    const mac = environment.jamf.mac('1');
+    if (typeof slow === 'object' && environment.clock.at >= slow.landsAt) await finishSlowCall();
+    if (isStop(operation.op)) stoppedAt = environment.jamf.writes.length;
+    switch (operation.op) {
+      case 'turn': {
+        before = {
+          redis: environment.snapshot(),
+          reading: { reported: mac.reported, readAt: environment.now() },
+        };
+        environment.clock.at += Math.max(1, await run(operation.fate));
+        environment.jamf.deliver('1');
+        if (operation.report) environment.jamf.report('1');
+        if (environment.hinted.has('1')) await environment.assessMac('1');
+        return;
+      }
+      case 'run':
+        await run(operation.fate);
+        return;
+      case 'run twice':
+        await Promise.all([run(operation.first), runBehind(operation.second, operation.behind)]);
+        return;
+      case 'run frozen':
+        return runFrozen(operation);
+      case 'deliver':
+        environment.jamf.deliver('1');
+        return;
+      case 'report':
+        environment.jamf.report('1');
+        return;
+      case 'assess':
+        await environment.assessMac('1');
+        return;
+      case 'assess twice':
+        await Promise.all([environment.assessMac('1'), environment.assessMac('1')]);
+        return;
+      case 'assess late':
+        if (before !== null) await environment.assessMac('1', before.reading);
+        return;
+      case 'pass':
+        environment.clock.at += operation.ms;
+        if (mac.online) mac.reported = { ...mac.reported, lastContactAt: environment.clock.at };
+        return;
+      case 'skew':
+        environment.clock.skew = operation.ms;
+        return;
+      case 'offline':
+      case 'online':
+        mac.online = operation.op === 'online';
+        return;
+      case 'pause':
+        return environment.limits.pause('prod', { by: 'ada', reason: 'test', at: environment.now() });
+      case 'resume':
+        await environment.limits.resume('prod');
+        return;
+      case 'observe':
+      case 'act':
+        environment.watched = {
+          ...environment.watched,
+          policy: { ...environment.watched.policy, mode: operation.op },
+        };
+        return;
+      case 'fail':
+        mac.failures.push('The SCEP server returned an invalid response.');
+        return;
+      case 'native':
+        if (mac.online) environment.jamf.renewNatively('1');
+        return;
+      case 'admin sends':
+        // Who has just enrolled again gets everything anew; nobody sends on top of that before it is known here. Nor while an exclusion of
+        // ours hangs on its way: when it is done after all, the Mac is put back, and Jamf sends the profile whatever is pending.
+        if (!reenrolled && typeof slow !== 'object') environment.jamf.sendByAdmin('1');
+        return;
+      case 'reenroll':
+        reenrolled = true;
+        environment.jamf.reenroll('1');
+        return;
+      case 'leave scope':
+      case 'join scope':
+        setScope(environment, operation.op === 'join scope');
+        return;
+      case 'exchange groups':
+      case 'correct groups':
+        configureGroups(environment, { exchanged: operation.op === 'exchange groups' });
+        return;
+      case 'cancel':
+        return cancelOpen(environment);
+      case 'request':
+        return requestRedistribution(environment);
+      case 'lose records':
+        if (isInvisible()) return;
+        environment.store.lose();
+        environment.known.clear();
+        afterDataLoss();
+        return;
+      case 'old snapshot':
+        if (isInvisible()) return;
+        if (before !== null) environment.restore(before.redis);
+        afterDataLoss();
+        return;
+      case 'restore excluded':
+        await environment.restoreExcluded();
+        return;
+      case 'open breaker':
+        environment.limits.breaker = { reason: 'in-a-row', text: 'three failed', at: environment.now() };
+        return;
+      case 'slow call':
+        slow = 'next';
+        return;
+      case 'jamf down':
+        unanswered = 2;
+        return;
+      case 'new profile removed':
+      case 'scope narrowed':
+      case 'profile deleted':
+      case 'scope coupled':
+        replacementLost(operation.op);
+        return;
+    }
+  }
+
+  return {
+    environment,
+    apply,
+    isCounted: () => !lost,
+    /** What Jamf received since writes were stopped last. */
+    writesSinceStop: () => environment.jamf.writes.slice(stoppedAt),
+    /** Of the run that ended last: places at which it could have been killed. */
+    checkpoints: () => checkpoints,
+    /** Those at which a write was handed to the client. */
+    writesAt: () => writesAt,
+    /** All that the future depends on: two scenes of the same text go on alike. `calmly`: nothing but good days is to come. */
+    fingerprint: ({ withoutFaults }: { withoutFaults: boolean }) =>
+      serialize({ environment, unanswered, slow, reenrolled, lost, before: withoutFaults ? null : before }),
+    async recover() {
+      unanswered = 0;
+      if (typeof slow === 'object') await finishSlowCall();
+      slow = 'no';
+      environment.jamf.mac('1').online = true;
+      environment.jamf.mac('1').failures = [];
+      await environment.limits.resume('prod');
+      await environment.limits.closeBreaker('prod', 'okta', environment.now());
+      environment.watched = {
+        ...environment.watched,
+        policy: { ...environment.watched.policy, mode: 'act' },
+      };
+      setScope(environment, true);
+      configureGroups(environment, { exchanged: false });
+      environment.jamf.undoProfileChanges();
+      await environment.assessMac('1');
+    },
+  };
+}
