@@ -70,7 +70,7 @@ export interface ChaosEvents extends RepeatedTask {
 }
 
 /**
- * Starts the chaos events, one at a time while enough redistributions are in progress. Each kind occurs `options.mishaps` times, each
+ * Starts the chaos events, one at a time while enough redistributions are in progress. Each kind occurs `options.chaosEvents` times, each
  * Mac is affected once. The seed chooses among the Macs in a matching state.
  */
 export function startChaosEvents(

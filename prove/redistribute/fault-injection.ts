@@ -50,7 +50,7 @@ const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: Http
   { name: 'half a body', fault: { kind: 'half-body', share: 0.0015, path: API } },
 ];
 
-/** Temporary faults. Each stays active until it has occurred `strikes` more times. */
+/** Temporary faults. Each stays active until it has occurred `occurrences` more times. */
 const TEMPORARY_FAULTS: readonly {
   name: string;
   faults: FaultsInput;

@@ -2,11 +2,11 @@ import { setTimeout as after } from 'node:timers/promises';
 
 /** A repeated task. */
 export interface RepeatedTask {
-  /** Stops the task and waits for its current round. @throws the error of a round */
+  /** Stops the task and waits for its current run. @throws the error of a run */
   end(): Promise<void>;
 }
 
-/** Runs `round` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called, which aborts its signal. */
+/** Calls `run` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called, which aborts its signal. */
 export function repeat(
   everyMs: number,
   run: (ended: AbortSignal) => Promise<'done' | 'again'>,

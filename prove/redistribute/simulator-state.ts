@@ -16,10 +16,10 @@ const simulatorState = z.object({
   deliveries: z.looseObject({ delivered: z.int(), lost: z.int(), doubled: z.int() }),
 });
 
-/** Counts of the simulated world, from `GET state` of the control API. */
+/** Counts of the simulator, from `GET state` of the control API. */
 export type SimulatorState = z.output<typeof simulatorState>;
 
-/** Reads the counts of the simulated world. */
+/** Reads the counts of the simulator. */
 export async function readSimulatorState(environment: FleetEnvironment): Promise<SimulatorState> {
   return simulatorState.parse(await environment.control('state'));
 }

@@ -58,7 +58,7 @@ export async function proveSetup(environment: SetupEnvironment): Promise<readonl
   ];
 }
 
-/** What the page leaves to a person. */
+/** The steps that docs/setup.md leaves to a person. */
 function createCustomer(environment: SetupEnvironment) {
   const { simulator, folder, options, url, printed } = environment;
   const { world } = simulator;

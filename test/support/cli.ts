@@ -3,14 +3,14 @@ import type { Context } from '../../src/cli/context.js';
 import type { ExitCode } from '../../src/cli/exit.js';
 import { runCli } from '../../src/cli/run.js';
 
-/** What a command said and how it ended. */
+/** Output and exit code of a command. */
 export interface CommandResult {
   code: ExitCode;
   out: string;
   err: string;
 }
 
-/** The world of a command in a test: no terminal, no colours, nobody who answers, and no waiting. */
+/** The context of a command in a test: no terminal, no colors, every question is answered with no, and waits end at once. */
 export function testContext(more: Partial<Context> = {}): Context {
   return {
     environment: {},

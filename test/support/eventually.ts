@@ -6,7 +6,7 @@ const PATIENCE_MS = 4 * 60_000;
 /** Time limit of a test that renews a fleet: an overloaded machine needs many minutes. */
 export const LONG_TEST_MS = 15 * 60_000;
 
-/** For conditions of such a test. */
+/** Time limit for conditions of such a test. */
 export const LONG_PATIENCE_MS = LONG_TEST_MS - 60_000;
 
 /** Calls `look` until it no longer throws, and returns its value. */

@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * Runs a line of shell in a real terminal of 100 columns (script of util-linux) and gives everything that was to be seen there.
- *
- * @throws when it ends with another exit code than 0.
+ * Runs a shell command in a terminal of 100 columns (`script` of util-linux) and returns all output. @throws Error when the exit code is
+ * not 0
  */
 export function inTerminal(
   line: string,

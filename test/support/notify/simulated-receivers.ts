@@ -3,17 +3,17 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 
-/** What a receiver answers. `hang`: it takes the request and never answers. */
+/** Response of a receiver. `hang`: it accepts the request and never responds. */
 export type Answer = { status: number; headers?: Record<string, string>; body?: string } | 'hang';
 
-/** A pretend receiver that refuses, as the real one does, what is not in its format. */
+/** A simulated receiver. Like the real one, it refuses a message that does not have its format. */
 export interface SimulatedReceiver<Body> {
   url: string;
-  /** What it took, in order. */
+  /** Accepted messages, oldest first. */
   accepted: Body[];
-  /** How often it was asked. */
+  /** Number of requests. */
   requestCount(): number;
-  /** What it answers from now on, in place of looking at the message; `null` for looking again. */
+  /** Sets a fixed response for all further requests. `null`: check the messages again. */
   answer(next: Answer | null): void;
   close(): Promise<void>;
 }
@@ -65,13 +65,13 @@ const plain = (most: number) =>
   z.strictObject({ type: z.literal('plain_text'), text: text(most), emoji: z.boolean().optional() });
 const mrkdwn = z.strictObject({
   type: z.literal('mrkdwn'),
-  // Anything in angle brackets is a command to Slack: only dates are ours.
+  // Slack interprets text in angle brackets as a command. Recert sends only dates in this form.
   text: text(3_000).refine((one) => !/<(?!!date\^\d+\^[^|<>]+\|[^<>]+>)/.test(one), 'unescaped <'),
-  // Otherwise Slack makes links of addresses and calls channels by their bare names.
+  // Without it, Slack turns addresses into links and bare channel names into mentions.
   verbatim: z.literal(true),
 });
 
-/** Block Kit as documented: 50 blocks, a header of 150 characters, 3000 in a text, 75 on a button, 10 elements in a context. */
+/** The documented limits of Block Kit: 50 blocks, 150 characters in a header, 3,000 in a text, 75 on a button, 10 elements in a context. */
 const slackBody = z.strictObject({
   text: text(40_000).refine((one) => !one.includes('<'), 'unescaped <'),
   mrkdwn: z.boolean().optional(),
@@ -104,7 +104,7 @@ const slackBody = z.strictObject({
 
 export type SlackBody = z.output<typeof slackBody>;
 
-/** An incoming webhook of Slack: `ok` in plain text, or 400 `invalid_blocks`. */
+/** A Slack incoming webhook: responds with `ok` as plain text, or with 400 `invalid_blocks`. */
 export function startSlack(secret: string): Promise<SimulatedReceiver<SlackBody>> {
   return startSimulatedReceiver<SlackBody>(`/services/T0/B0/${secret}`, (body) => {
     const parsed = slackBody.safeParse(JSON.parse(body));
@@ -137,7 +137,7 @@ const pagerdutyBody = z.discriminatedUnion('event_action', [
 
 export type PagerdutyBody = z.output<typeof pagerdutyBody>;
 
-/** The Events API v2: 202 with the key, or 400 with what is wrong. */
+/** The PagerDuty Events API v2: responds with 202 and the key, or with 400 and the errors. */
 export function startPagerduty(): Promise<SimulatedReceiver<PagerdutyBody>> {
   return startSimulatedReceiver<PagerdutyBody>('/v2/enqueue', (body) => {
     const parsed = pagerdutyBody.safeParse(JSON.parse(body));
@@ -168,7 +168,7 @@ const webhookBody = z.strictObject({
 
 export type WebhookBody = z.output<typeof webhookBody>;
 
-/** A receiver that checks the signature as docs/notifications.md says, and refuses what is older than five minutes. */
+/** A receiver that checks the signature as docs/notifications.md describes, and refuses messages older than five minutes. */
 export function startReceiver(
   secret: string,
   now: () => number = Date.now,

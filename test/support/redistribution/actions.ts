@@ -6,16 +6,16 @@ import { IDS } from './fixtures.js';
 import { openRedistributions } from './invariants.js';
 import type { TestEnvironment } from './environment.js';
 
-/** Puts all Macs into the scope of blue as it is stored, or takes them out. */
+/** Adds all Macs to the stored scope of blue, or removes them. */
 export function setScope(environment: TestEnvironment, allComputers: boolean): void {
   const { blue } = environment.watched;
   environment.watched = { ...environment.watched, blue: { ...blue, scope: { ...blue.scope, allComputers } } };
 }
 
-/** What the two groups are for in Jamf. */
+/** The two groups as the scopes in Jamf Pro use them. */
 export const GROUPS = { joinGreen: IDS.joinGreen, leaveBlue: IDS.leaveBlue };
 
-/** The configuration names the two groups, each for what the other one is, or as it should. */
+/** Sets the two groups in the configuration: correctly, or exchanged by mistake. */
 export function configureGroups(environment: TestEnvironment, { exchanged }: { exchanged: boolean }): void {
   const { joinGreen, leaveBlue } = GROUPS;
   const named = exchanged ? { joinGreen: leaveBlue, leaveBlue: joinGreen } : GROUPS;
@@ -24,7 +24,7 @@ export function configureGroups(environment: TestEnvironment, { exchanged }: { e
   environment.watched = { ...environment.watched, policy: { ...policy, overlap } };
 }
 
-/** A person cancels what is open. */
+/** An operator cancels all open redistributions. */
 export async function cancelOpen(environment: TestEnvironment): Promise<void> {
   for (const record of openRedistributions(environment))
     await environment.store.compareAndSet(
@@ -33,7 +33,7 @@ export async function cancelOpen(environment: TestEnvironment): Promise<void> {
     );
 }
 
-/** A person requests a redistribution, or takes over the open one. */
+/** An operator requests a redistribution, or takes over the open one. */
 export async function requestRedistribution(environment: TestEnvironment): Promise<void> {
   const { watched } = environment;
   const computer = environment.known.get('1') ?? null;
@@ -58,7 +58,7 @@ export async function requestRedistribution(environment: TestEnvironment): Promi
   );
 }
 
-/** All that the future depends on, as text. */
+/** The complete state as text: two environments with the same text behave the same way from then on. */
 export function serialize({
   environment,
   ...rest

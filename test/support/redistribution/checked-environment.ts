@@ -15,9 +15,9 @@ import { expectCover, expectSafe, heldLeases, openRedistributions } from './inva
 import { createEnvironment, type Reading, type Snapshot } from './environment.js';
 import { OPEN } from '../fence.js';
 
-/** The only writes that make Jamf install a profile. */
+/** The only writes that cause Jamf Pro to install a profile. */
 export const TRIGGERS = /^(add \S+ to 7[13]|remove \S+ from 72|flush \S+)$/;
-/** Putting a Mac back whose profile was taken away: nothing stops it. */
+/** Restores an excluded Mac. Nothing may prevent this write. */
 export const RESTORES = /^remove \S+ from 73$/;
 const EXCLUDES = /^add \S+ to 73$/;
 
@@ -59,32 +59,35 @@ export const FAILURES = [
   'scope coupled',
 ] as const;
 
-/** What becomes of a profile in Jamf by these. */
+/** The change of a profile in Jamf Pro for each of these operations. */
 const PROFILE_CHANGES = {
   'scope narrowed': 'unscoped',
   'profile deleted': 'deleted',
   'scope coupled': 'coupled',
 } as const;
 
-/** What changes while a worker is frozen. */
+/** Events that can occur while a worker is frozen. */
 export const MEANWHILE = ['nothing', 'pause', 'observe', 'open breaker', 'cancel'] as const;
 export type Meanwhile = (typeof MEANWHILE)[number];
 
-/** What stops writes: all of them, or those that an open circuit breaker stops. */
+/** Operations that stop writes: all writes, or those that an open circuit breaker stops. */
 export const STOPS = ['pause', 'observe', 'open breaker'] as const;
 const isStop = (op: string) => STOPS.some((stop) => stop === op);
 
-/** What becomes of the job of a worker that is frozen: its lock lasts longer, or is lost, or another worker has taken the job and run. */
+/** The job of a frozen worker: its lock is still held, is lost, or another worker has taken the job and run it. */
 export const JOB_STATES = ['kept', 'lost', 'taken'] as const;
 
-/** Shorter than the lock of a job; longer than that and than every wait for a call that may still take effect. */
+/**
+ * Milliseconds. `kept` is shorter than the lock of a job. The others are longer than the lock, and than the time in which a call may still
+ * take effect.
+ */
 const FROZEN_FOR = { kept: 10_000, lost: 5 * MINUTE, taken: 5 * MINUTE };
 
 /**
- * What may happen. `turn`: as on a good day, the job runs, sleeps as long as it wants, the Mac does its part. `late look`: what was read
- * of the Mac before the last turn is stored only now, after what is newer. `old snapshot`: Redis is back as it was before the last turn. `slow call`:
- * the next exclusion hangs on its way; somebody pauses everything because of it; and minutes later it is done after all. `run frozen`:
- * a worker is frozen at one of its calls, and woken.
+ * An event of a history. `turn`: a normal step, in which the job runs, waits for its next run, and the Mac responds. `assess late`:
+ * inventory that was read before the last step is stored only now. `old snapshot`: Redis is restored to its state before the last step.
+ * `slow call`: the next exclusion hangs, someone pauses Recert because of it, and the exclusion takes effect minutes later. `run frozen`: a
+ * worker is frozen at one of its calls, and continues later.
  */
 export type Operation =
   | { op: 'turn'; fate: ProcessFaults; report: boolean }
@@ -97,7 +100,7 @@ export type Operation =
 const expiring = { serialNumber: 'OLD', issuedAt: START - 355 * DAY, expiresAt: START + 10 * DAY };
 const expiringFirst = { serialNumber: 'OLDER', issuedAt: START - 360 * DAY, expiresAt: START + 5 * DAY };
 
-/** Where a Mac may stand when its certificate comes near its end. */
+/** Group memberships and certificates of a Mac whose certificate expires soon. */
 export const INITIAL_STATES = {
   blue: {},
   green: { groupIds: [IDS.joinGreen, IDS.leaveBlue], certificates: [certificateOf('green', expiring)] },
@@ -107,7 +110,7 @@ export const INITIAL_STATES = {
   },
 };
 
-/** Ways in which a profile may be redistributed. Cycle may be used at any time, not at the end alone. */
+/** The mechanisms of a redistribution. In these tests `cycle` is allowed at any time, not only just before expiry. */
 const early = cycleOf({ left: 40 * DAY, seen: DAY });
 export const MECHANISMS: Readonly<Record<string, Partial<RedistributionPolicy>>> = {
   overlap: {},
@@ -115,7 +118,7 @@ export const MECHANISMS: Readonly<Record<string, Partial<RedistributionPolicy>>>
   'cycle first': { mechanisms: ['cycle', 'unstick', 'overlap'], cycle: early },
 };
 
-/** The stage with a watch on every write: none while observing or paused, none that leaves the Mac without a profile. */
+/** An environment that checks every write: none in observe mode or while paused, and none that leaves the Mac without a profile. */
 export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) {
   const environment = createEnvironment(policy);
   let unanswered = 0;
@@ -125,9 +128,9 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
   let writesAt: readonly number[] = [];
   let frozenRun: Promise<unknown> = Promise.resolve();
   let slow: 'no' | 'next' | { landsAt: number } = 'no';
-  /** Number of writes that Jamf had received when writes were stopped last. */
+  /** Number of writes that Jamf Pro had received when writes were last stopped. */
   let stoppedAt = Infinity;
-  /** As before the last turn: all that Redis holds, and what was read of the Mac and not stored yet. */
+  /** The state before the last step: everything in Redis, and inventory that was read and not stored yet. */
   let before: { redis: Snapshot; reading: Reading } | null = null;
 
   function process({ hook, wrap }: ReturnType<typeof killable>, sent = onSend) {
@@ -145,7 +148,7 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
     );
   }
 
-  /** What must hold at the very moment at which a write is sent. */
+  /** Checks what must be true when a write is sent. */
   function onSend(call: string): void {
     if (slow === 'next' && EXCLUDES.test(call)) {
       expect(heldLeases(environment), `${call} without a lease`).toBe(1);
@@ -164,12 +167,12 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
     expect(cancelled, `${call} after a cancel`).toEqual([]);
   }
 
-  /** The exclusion that hung is done after all, whatever has become of its redistribution. */
+  /** The exclusion that hung takes effect, whatever happened to its redistribution. */
   async function finishSlowCall(): Promise<void> {
     slow = 'no';
     if (environment.jamf.members(IDS.exclude).has('1')) return;
     await environment.jamf.client().addToGroup(IDS.exclude, ['1'], OPEN);
-    // If its attempt was given back meanwhile: the Mac is put back all the same, and that sends its profile.
+    // If its attempt was rolled back, the Mac is still restored, and Jamf Pro then sends its profile again.
     const isAwaited = openRedistributions(environment).some(
       ({ attempts }) => attempts.at(-1)?.endedAt === null,
     );
@@ -190,14 +193,14 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
     return driven === undefined || driven.done ? 0 : driven.wakeAt - environment.now();
   }
 
-  /** A second worker with the same job, somewhat later, and once more. */
+  /** A second worker runs the same job somewhat later, and once more. */
   async function runBehind(second: ProcessFaults, behind: number): Promise<void> {
     for (let turns = behind; turns > 0; turns -= 1) await Promise.resolve();
     await run(second);
     await run({ ...second, killAt: null });
   }
 
-  /** A worker that is frozen at one of its calls, and is woken. It writes nothing after that when it lost its job meanwhile. */
+  /** A worker is frozen at one of its calls, and continues later. If it has lost its job by then, it must not write. */
   async function runFrozen({ at, meanwhile, job }: Extract<Operation, { op: 'run frozen' }>) {
     let wake = (): void => undefined;
     const until = new Promise<void>((resolve) => (wake = resolve));
@@ -220,7 +223,7 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
     await frozenRun;
   }
 
-  /** The profile that an overlap has brought goes again, and no inventory tells of it. The Mac still has the one from before. */
+  /** The profile that an overlap installed is removed, and inventory does not show it. The Mac still has the old profile. */
   function replacementLost(how: 'new profile removed' | keyof typeof PROFILE_CHANGES): void {
     const [open] = openRedistributions(environment);
     const { certificates } = environment.jamf.mac('1');
@@ -231,10 +234,12 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
     else environment.jamf.changeProfile(side, PROFILE_CHANGES[how]);
   }
 
-  /** What was flushed for a Mac that is away is in no list of Jamf: only the record knows of it, and docs/redistribution.md owns up to it. */
+  /**
+   * Jamf Pro lists no command for a flush while the Mac is offline: only the record shows it. docs/redistribution.md documents this limit.
+   */
   const isInvisible = () => environment.jamf.mac('1').flushed.size > 0;
 
-  /** Redis was away, and is there again without what it knew: that takes a while. */
+  /** Redis was down and has lost data. That takes a minute. */
   function afterDataLoss(): void {
     environment.clock.at += MINUTE;
     lost = true;
@@ -309,8 +314,9 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
         if (mac.online) environment.jamf.renewNatively('1');
         return;
       case 'admin sends':
-        // Who has just enrolled again gets everything anew; nobody sends on top of that before it is known here. Nor while an exclusion of
-        // ours hangs on its way: when it is done after all, the Mac is put back, and Jamf sends the profile whatever is pending.
+        // A Mac that has just enrolled gets all profiles; no admin sends them again before Recert has read the enrollment. The same applies
+        // while an exclusion hangs: when it takes effect, the Mac is restored, and Jamf Pro sends the profile regardless of pending
+        // commands.
         if (!reenrolled && typeof slow !== 'object') environment.jamf.sendByAdmin('1');
         return;
       case 'reenroll':
@@ -365,13 +371,16 @@ export function createCheckedEnvironment(policy: Partial<RedistributionPolicy>) 
     environment,
     apply,
     isCounted: () => !lost,
-    /** What Jamf received since writes were stopped last. */
+    /** Writes that Jamf Pro received since writes were last stopped. */
     writesSinceStop: () => environment.jamf.writes.slice(stoppedAt),
-    /** Of the run that ended last: places at which it could have been killed. */
+    /** Number of points of the last run at which the process could have been killed. */
     checkpoints: () => checkpoints,
-    /** Those at which a write was handed to the client. */
+    /** The points at which a write was passed to the client. */
     writesAt: () => writesAt,
-    /** All that the future depends on: two scenes of the same text go on alike. `calmly`: nothing but good days is to come. */
+    /**
+     * The complete state as text: two environments with the same text behave the same way from then on. `withoutFaults`: only normal steps
+     * follow.
+     */
     fingerprint: ({ withoutFaults }: { withoutFaults: boolean }) =>
       serialize({ environment, unanswered, slow, reenrolled, lost, before: withoutFaults ? null : before }),
     async recover() {

@@ -16,19 +16,19 @@ import { memoryLeases } from './leases.js';
 import { memoryLimits, memoryRedistributions } from './memory.js';
 import { type Hook, type OnSend, createSimulatedJamf } from './simulated-jamf.js';
 
-/** A fleet of a hundred, so that a share of five in a hundred is five. */
+/** A fleet of 100 Macs, so that 5 % are five. */
 const SCOPE = { healthy: 90, due: 10, overdue: 0, expired: 0, unknown: 0, 'out-of-scope': 0 };
 
-/** What a call to Jamf begun at `readAt` brought of a Mac. */
+/** Inventory of a Mac, and when the call that read it started. */
 export interface Reading {
   reported: Computer;
   readAt: number;
 }
 
-/** All that Redis holds at an instant. */
+/** A copy of all data in Redis. */
 export type Snapshot = ReturnType<ReturnType<typeof createEnvironment>['snapshot']>;
 
-/** A copy of a collection. Its values are never changed, unless they are maps themselves. */
+/** A copy of a collection. Its values are immutable, unless they are maps. */
 function copyOf(map: ReadonlyMap<string, unknown>): Map<string, unknown> {
   const copies = [...map].map(
     ([name, value]) => [name, value instanceof Map ? new Map<unknown, unknown>(value) : value] as const,
@@ -36,10 +36,10 @@ function copyOf(map: ReadonlyMap<string, unknown>): Map<string, unknown> {
   return new Map(copies);
 }
 
-/** Everything around redistributions, in memory and under one clock that stands still until it is moved. */
+/** A test environment in memory for redistributions. Its clock stands still until a test moves it. */
 export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
   const clock = { at: START, skew: 0 };
-  /** Our clock; Jamf's is `clock.at`. */
+  /** The clock of Recert. The clock of Jamf Pro is `clock.at`. */
   const now = () => clock.at + clock.skew;
   let watched: WatchedProfile = watchedOf(policy);
   const jamf = createSimulatedJamf(() => clock.at);
@@ -65,7 +65,7 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     now,
   };
 
-  /** What a worker process has. `hook` sees every call to Jamf, `onSend` every write that its fence permitted. */
+  /** The dependencies of a worker process. `hook` receives every call to Jamf Pro, `onSend` every write that its fence permitted. */
   function process(hook?: Hook, wrap: (deps: StepDeps) => StepDeps = (deps) => deps, onSend?: OnSend) {
     const client = jamf.client(hook, onSend);
     return {
@@ -97,7 +97,7 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     };
   }
 
-  /** What an assess job does: reads what Jamf knows (or has read it a while ago), stores it, decides. */
+  /** Does the work of an assess job: reads inventory (or uses an earlier reading), stores it, and decides. */
   async function assessMac(
     id: string,
     { reported, readAt }: Reading = { reported: jamf.mac(id).reported, readAt: now() },
@@ -115,7 +115,7 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     return record;
   };
 
-  /** The job of the redistribution. A run takes its lock, as when the job is taken from the queue or from a stalled worker. */
+  /** The lock of the redistribution job. Each run takes it, as when the job comes from the queue or from a stalled worker. */
   const job = { taken: 0, owner: 0 };
   function takeJob(): JobLock {
     const owner = (job.taken += 1);
@@ -132,7 +132,7 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     });
   }
 
-  /** What is in Redis; pause, breaker and hold stay as a test set them. */
+  /** The collections that a snapshot contains. Pause, circuit breaker and cool-down remain as a test set them. */
   const { records, latest, attempts, hour, line, tally } = store;
   const maps = [records, latest, attempts, hour, line, tally, leases.found, known, limits.cycles] as Map<
     string,
@@ -152,9 +152,9 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     watching,
     events,
     lines,
-    /** Installs that were sent for no attempt, as they had to be. */
+    /** Installations that belong to no attempt, because a slow call took effect after its attempt ended. */
     extraInstalls: 0,
-    /** Jobs that were woken before their time, in order. */
+    /** IDs of jobs that were promoted before their time, in order. */
     promoted,
     considerDeps,
     process,
@@ -167,11 +167,11 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     set watched(next: WatchedProfile) {
       watched = next;
     },
-    /** The lock of the job expires. */
+    /** The job loses its lock. */
     loseJob() {
       job.owner = 0;
     },
-    /** All that is stored, to be put back later: Redis comes back from its last file. */
+    /** A copy of everything that is stored, as when Redis restarts from its last file. */
     snapshot: () => ({
       maps: maps.map(copyOf),
       sets: sets.map((set) => new Set(set)),
@@ -196,7 +196,7 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
       });
       store.results.splice(0, Infinity, ...results);
     },
-    /** What every start and every round of the open sweep do about exclusion groups. */
+    /** Restores excluded Macs, as every start and every run of the open sweep does. */
     async restoreExcluded(hook?: Hook) {
       const { cycle, overlap } = watched.policy;
       const client = jamf.client(hook);
@@ -215,14 +215,14 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
         { atOnce: true },
       );
     },
-    /** Adds a Mac and looks at it for the first time. */
+    /** Adds a Mac and assesses it for the first time. */
     async enroll(id = '1', changes: Partial<Computer> = {}) {
       jamf.add(id, changes);
       return assessMac(id);
     },
     /**
-     * Lets time pass as it does when nothing goes wrong: Macs take their commands, report inventory within `reportMs` of anything, and
-     * the job runs whenever it wakes. Ends when the record is closed, when `until` says so, or after `most` runs.
+     * Runs the job at each of its times without faults: Macs execute their commands and report inventory afterwards. Ends when the record
+     * is closed, when `until` returns true, or with an error after `most` runs.
      */
     async runUntilDone({
       until = () => false,

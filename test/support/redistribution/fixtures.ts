@@ -7,10 +7,10 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The instant at which most tests begin. */
+/** The start time of most tests. */
 export const START = Date.UTC(2026, 10, 23, 8);
 
-/** Ids in the pretend Jamf of these tests. */
+/** IDs in the simulated Jamf Pro of these tests. */
 export const IDS = { blue: '7', green: '8', joinGreen: '71', leaveBlue: '72', exclude: '73' } as const;
 
 /** The two profiles and their groups. */
@@ -19,7 +19,7 @@ export function overlapOf(settle = 7 * DAY): NonNullable<RedistributionPolicy['o
   return { blue, green, joinGreen, leaveBlue, settle };
 }
 
-/** The mechanism cycle as the design has it. */
+/** The mechanism `cycle` with its default settings. */
 export function cycleOf(changes: Partial<CyclePolicy> = {}): CyclePolicy {
   return {
     exclude: IDS.exclude,
@@ -33,7 +33,7 @@ export function cycleOf(changes: Partial<CyclePolicy> = {}): CyclePolicy {
   };
 }
 
-/** The policy of the design, acting, without jitter. */
+/** The default policy in act mode, without jitter. */
 export function policyOf(changes: Partial<RedistributionPolicy> = {}): RedistributionPolicy {
   return {
     mode: 'act',
@@ -66,7 +66,7 @@ export function policyOf(changes: Partial<RedistributionPolicy> = {}): Redistrib
   };
 }
 
-/** One of the two profiles; its identifier stands in the subjects of its certificates. */
+/** One of the two profiles. The subjects of its certificates contain its identifier. */
 export function profileOf(side: 'blue' | 'green'): Profile {
   const nothing = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   return {
@@ -158,7 +158,7 @@ export function computerOf(changes: Partial<Computer> = {}): Computer {
   };
 }
 
-/** The same as the store keeps it. */
+/** The same Mac as the store returns it. */
 export function knownOf(changes: Partial<KnownComputer> = {}): KnownComputer {
   return { ...computerOf(), matching: { okta: 1 }, readAt: START - MINUTE, retiredAt: null, ...changes };
 }

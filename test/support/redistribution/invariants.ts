@@ -8,27 +8,27 @@ export function openRedistributions({ store }: TestEnvironment): readonly Redist
   return [...store.records.values()].filter(({ closedAt }) => closedAt === null);
 }
 
-/** How many of them hold a lease. */
+/** Number of open redistributions with a lease. */
 export function heldLeases(environment: TestEnvironment): number {
   return openRedistributions(environment).filter(({ lease }) => lease !== null).length;
 }
 
-/** Its profile was taken away at some time: what it has then follows from the lease, not from the two groups. */
+/** Whether the Mac was excluded at some time: then the lease decides which profile it has, not the two groups. */
 function cycled({ writes }: TestEnvironment['jamf']): boolean {
   return writes.some((call) => call.endsWith(' to 73'));
 }
 
-/** After every write of ours the Mac is in the scope of a profile that it really has. A new enrolment brings its own order. */
+/** After every write, the Mac must be in the scope of a profile that it has. An enrollment may change the profiles in any order. */
 export function expectCover(environment: TestEnvironment, reenrolled: boolean, call: string): void {
   const { jamf } = environment;
   const joinGreen = jamf.members(IDS.joinGreen).has('1');
   const leaveBlue = jamf.members(IDS.leaveBlue).has('1');
-  // Excluded, or just put back and not yet given its profile: that is what the lease is for.
+  // Excluded, or restored and not yet installed: the lease protects the Mac.
   if (cycled(jamf)) return;
   expect(joinGreen || !leaveBlue, `${call} leaves the Mac in the scope of neither profile`).toBe(true);
   if (reenrolled) return;
   const { certificates } = jamf.mac('1');
-  // What an admin took out of scope, or deleted, is neither kept nor dropped by us.
+  // A profile that an admin removed from the scope or deleted is not a decision of Recert.
   const expiries = (inScope: boolean) =>
     (['blue', 'green'] as const)
       .filter((side) => !jamf.profileChanges.has(side) && jamf.inScope(side, '1') === inScope)
@@ -37,19 +37,19 @@ export function expectCover(environment: TestEnvironment, reenrolled: boolean, c
   const dropped = Math.max(0, ...expiries(false));
   if (kept === 0 && isUnforeseeable(environment)) return;
   expect(kept, `${call} leaves the Mac without a certificate`).toBeGreaterThan(0);
-  // Of two fresh ones either may stay.
+  // If both certificates are new, either may stay.
   expect(kept, `${call} drops the better certificate`).toBeGreaterThanOrEqual(
     Math.min(dropped, START + 100 * DAY),
   );
 }
 
 /**
- * The profile that stays was taken off the Mac after inventory had shown it, which had been reported after the removal of the other one
- * was decided. Nothing in Jamf tells of it: the next inventory does, and the Mac is renewed again.
+ * The remaining profile was removed from the Mac after inventory had shown it, and that inventory was later than the decision to remove the
+ * other profile. No data in Jamf Pro shows this. The next inventory does, and the Mac is renewed again.
  */
 function isUnforeseeable(environment: TestEnvironment): boolean {
   const { profileRemovedAt, reported, certificates } = environment.jamf.mac('1');
-  // It has been bare since, so that no write can take anything from it.
+  // The Mac has had no profile since, so a write cannot remove one.
   if (profileRemovedAt !== null && certificates.size === 0) return true;
   const reportedAt = reported.reportedAt ?? 0;
   if (profileRemovedAt === null || profileRemovedAt < reportedAt) return false;
@@ -58,7 +58,7 @@ function isUnforeseeable(environment: TestEnvironment): boolean {
   );
 }
 
-/** What must hold at every moment. */
+/** Checks what must be true at every moment. */
 export function expectSafe(environment: TestEnvironment, isCounted = true): void {
   expect(openRedistributions(environment).length).toBeLessThanOrEqual(1);
   expect(environment.jamf.premature, 'pushed before it was known what the last one brought').toEqual([]);
@@ -78,7 +78,7 @@ export function expectSafe(environment: TestEnvironment, isCounted = true): void
   );
 }
 
-/** Everything works again, and the evidence comes: what is open must come to an end. */
+/** Continues without faults until every redistribution is closed, and checks the final state. */
 export async function expectCompletion(environment: TestEnvironment, isCounted: boolean): Promise<void> {
   for (let turn = 0; turn < 600; turn += 1) {
     const [open] = openRedistributions(environment);
@@ -110,7 +110,7 @@ export async function expectCompletion(environment: TestEnvironment, isCounted: 
   if (last.settlement?.outcome === 'done') expect(joinGreen, 'in both groups or in none').toBe(leaveBlue);
 }
 
-/** Whether nothing is open any more. */
+/** Whether no redistribution is open. */
 export function isComplete(environment: TestEnvironment): boolean {
   return openRedistributions(environment).length === 0;
 }

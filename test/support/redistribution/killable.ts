@@ -1,12 +1,12 @@
 import type { StepDeps } from '../../../src/application/redistribution/deps.js';
 import type { Hook } from './simulated-jamf.js';
 
-/** What a killed process throws wherever it stands; nothing of ours may catch it. */
+/** Thrown by a killed process at its next call. The application must not catch it. */
 export class Killed extends Error {}
 
 /**
- * What happens to a process: the call at which it dies, the call at which it hangs for a while (so that another takes its job), the call
- * at which it is frozen until `until` resolves, and how its calls take turns with those of others.
+ * Faults of a process: the call at which it is killed, the call at which it hangs (so that another process takes its job), the call at
+ * which it is frozen until `until` resolves, and the order of its calls relative to those of other processes.
  */
 export interface ProcessFaults {
   killAt: number | null;
@@ -17,7 +17,7 @@ export interface ProcessFaults {
 
 const HANGS_FOR = 400;
 
-/** A process that yields to others a different number of turns at every call, hangs at one of them, and dies at another. */
+/** A process that waits a different number of microtasks at every call, hangs at one call, and is killed at another. */
 export function killable({ killAt, hangAt, frozen, seed }: ProcessFaults) {
   let calls = 0;
   let dead = false;
@@ -38,7 +38,7 @@ export function killable({ killAt, hangAt, frozen, seed }: ProcessFaults) {
     }
   }
 
-  /** Every function of an object, with a checkpoint before and after each call. */
+  /** Wraps every function of an object with a checkpoint before and after each call. */
   function around<T extends object>(target: T): T {
     return new Proxy(target, {
       get(object, name, receiver) {
@@ -66,6 +66,9 @@ export function killable({ killAt, hangAt, frozen, seed }: ProcessFaults) {
     computers: around(deps.computers),
     hints: around(deps.hints),
   });
-  /** `made`: checkpoints passed so far, so that a walk can kill at each of them. `writes`: those at which a write was handed to the client. */
+  /**
+   * `checkpoints`: number of checkpoints passed, so that a test can kill the process at each of them. `writes`: those at which a write was
+   * passed to the client.
+   */
   return { hook, wrap, checkpoints: () => calls, writes };
 }

@@ -1,7 +1,7 @@
 import type { HeldLease, LeaseStore } from '../../../src/store/redistributions/leases.js';
 import type { MemoryStore } from './memory.js';
 
-/** Leases in memory: those of the open redistributions, and those that were found. */
+/** Leases in memory: those of open redistributions, and those of Macs that were found excluded. */
 export function memoryLeases({ records }: MemoryStore): LeaseStore & { found: Map<string, HeldLease> } {
   const found = new Map<string, HeldLease>();
   const known = new Map<string, ReadonlyMap<string, string>>();

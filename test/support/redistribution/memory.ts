@@ -5,14 +5,14 @@ import {
   type MemoryRedistributions,
 } from '../../../src/simulation/memory/redistributions.js';
 
-/** The store of the simulation, which checks and copies each record as Redis does, and freezes it. Tests read its collections directly. */
+/** The store of the simulation. It validates and copies each record like Redis, and freezes it. Tests read its collections directly. */
 export interface MemoryStore extends MemoryRedistributions {
   /** Loses all data, as Redis may. */
   lose(): void;
 }
 
 export function memoryRedistributions(): MemoryStore {
-  // A checked record that nothing can change needs neither another check nor a copy.
+  // A validated, frozen record needs no further validation or copy.
   const checked = new WeakSet<Redistribution>();
   const pass = (record: Redistribution): Redistribution => {
     if (checked.has(record)) return record;

@@ -4,8 +4,8 @@ export type Side = 'blue' | 'green';
 export const SIDES: readonly Side[] = ['blue', 'green'];
 
 /**
- * What an admin may have done to a profile in Jamf: deleted it, taken the targets out of its scope, or tied its scope to the group by
- * which the other profile goes. Green as a copy of blue, for example, has the exclusion of blue.
+ * A change that an admin made to a profile in Jamf Pro: deleted it, removed the targets from its scope, or coupled its scope to the group
+ * of the other profile. For example, green as a copy of blue has the exclusion of blue.
  */
 export type ProfileChange = 'deleted' | 'unscoped' | 'coupled';
 

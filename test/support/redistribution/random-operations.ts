@@ -12,7 +12,7 @@ import {
 } from './checked-environment.js';
 
 /**
- * The same histories each time, so that the result is the same. `FC_RUNS=5000` generates others, and prints the seed of a failure.
+ * Runs the same histories each time, so that the result is reproducible. `FC_RUNS=5000` generates others, and prints the seed of a failure.
  */
 export function runOptions(numRuns: number): { numRuns: number; seed?: number } {
   return env['FC_RUNS'] === undefined ? { numRuns, seed: 1 } : { numRuns: Number(env['FC_RUNS']) };
@@ -26,7 +26,7 @@ const hanging = fc.record({ killAt: maybe, hangAt: somewhere, seed: fc.nat() });
 const passing = fc.constantFrom(1, MINUTE, 16 * MINUTE, HOUR, 2 * HOUR, DAY, 3 * DAY, 9 * DAY);
 const skewing = fc.integer({ min: -9 * MINUTE, max: 9 * MINUTE });
 
-/** What may happen, in any order and any number; with `without`, all but that. */
+/** Generates one of all operations, except those in `without`. */
 export function anyOperation({
   meanwhile = MEANWHILE,
   without = [],

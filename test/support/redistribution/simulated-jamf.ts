@@ -7,72 +7,76 @@ import { createPermit } from '../../../src/jamf/transport/permit.js';
 import { certificateOf, computerOf, DAY, IDS, profileOf } from './fixtures.js';
 import { profileAsRead, type Side, SIDES, type ProfileChange } from './profile-changes.js';
 
-/** What is true on a Mac, whatever inventory says. */
+/** The actual state of a Mac, which may differ from its inventory. */
 interface MacState {
   base: Computer;
   online: boolean;
   /** The certificate that each installed profile brought. */
   certificates: Map<Side, { serialNumber: string; issuedAt: number; expiresAt: number }>;
   commands: { command: MdmCommand; side: Side }[];
-  /** What the next installs answer. */
+  /** Errors of the next installations. */
   failures: string[];
-  /** An install was acknowledged since inventory was reported. */
+  /** Whether an installation was acknowledged after the last inventory report. */
   unreported: boolean;
-  /** Profiles whose failed command was flushed: sent again at the next contact. */
+  /** Profiles whose failed command was flushed. They are sent again at the next contact. */
   flushed: Set<Side>;
   reported: Computer;
-  /** When somebody took a profile off it, which inventory may not tell yet. */
+  /** When a user removed a profile. Inventory may not show it yet. */
   profileRemovedAt: number | null;
 }
 
 /**
- * A call in progress: `before` the fence of a write is checked, and `after` the pretend Jamf has done it. A hook may wait, and may throw.
+ * A call in progress. `before`: before the fence of a write is checked. `after`: after the simulated Jamf Pro has executed it. A hook may
+ * wait or throw.
  */
 export type Hook = (when: 'before' | 'after', call: string, write: boolean) => Promise<void> | void;
 
-/** A write that its fence has permitted, immediately before the pretend Jamf does it. May throw, then it is not done. */
+/**
+ * Receives a write that its fence permitted, immediately before the simulated Jamf Pro executes it. If it throws, the write is not
+ * executed.
+ */
 export type OnSend = (call: string) => void;
 
 /**
- * The least that behaves as Jamf does for two profiles and two static groups: a change of scope sends commands, a Mac that is online
- * takes them, an install enrols afresh, inventory shows what was there when it was reported.
+ * A minimal simulation of Jamf Pro with two profiles and two static groups: a change of scope sends commands, an online Mac executes them,
+ * an installation issues a new certificate, and inventory shows the state at the time of its report.
  */
 export interface SimulatedJamf {
   client(hook?: Hook, onSend?: OnSend): JamfClient;
   add(id: string, changes?: Partial<Computer>): void;
   mac(id: string): MacState;
   members(group: string): ReadonlySet<string>;
-  /** Takes pending commands if the Mac is online. */
+  /** Executes pending commands if the Mac is online. */
   deliver(id: string): void;
   /** Reports inventory if the Mac is online. */
   report(id: string): void;
-  /** Jamf's own setting, or an admin: the profile that the Mac has is installed again. */
+  /** The setting of Jamf Pro, or an admin, installs the current profile of the Mac again. */
   renewNatively(id: string): void;
-  /** An admin has the profiles that the Mac is in the scope of sent again: the commands are pending then. */
+  /** An admin sends the profiles in scope of the Mac again. The commands are then pending. */
   sendByAdmin(id: string): void;
-  /** The Mac enrolls again and gets the profiles that it is in the scope of. It reports inventory when it likes. */
+  /** The Mac enrolls again and gets the profiles in its scope. Inventory follows later. */
   reenroll(id: string): void;
-  /** Somebody takes a profile off the Mac itself: Jamf learns of it by the next inventory. */
+  /** A user removes a profile on the Mac. Jamf Pro learns this from the next inventory. */
   removeProfile(id: string, side: Side): void;
-  /** An admin changes a profile in Jamf: it is removed from the Macs that leave its scope by that. */
+  /** An admin changes a profile in Jamf Pro. Macs that leave its scope get a command to remove it. */
   changeProfile(side: Side, how: ProfileChange): void;
-  /** The admin undoes that: what is in scope is installed again. */
+  /** The admin reverts the changes. Macs that enter a scope get a command to install the profile. */
   undoProfileChanges(): void;
-  /** Whether the Mac is in the scope of a profile that is there. */
+  /** Whether the profile exists and the Mac is in its scope. */
   inScope(side: Side, id: string): boolean;
   profileChanges: ReadonlyMap<Side, ProfileChange>;
   /** Certificates issued, by Mac. */
   issued: Map<string, number>;
-  /** Writes that reached Jamf, oldest first. */
+  /** Writes that Jamf Pro received, oldest first. */
   writes: string[];
   /** Writes that a fence refused. */
   fenced: string[];
-  /** Installs that a scope change of ours sent, by Mac. */
+  /** Installations sent because of a group change of Recert, by Mac. */
   installsSent: Map<string, number>;
   blankPushes: number;
-  /** Changes of groups that changed nothing. Jamf bears them; we should not make them. */
+  /** Group changes without effect. Jamf Pro accepts them, but Recert should not send them. */
   redundant: string[];
-  /** Macs to which an InstallProfile was sent while one was pending, or before inventory could show what the last one brought. */
+  /** Macs that got an InstallProfile while another was pending, or before inventory could show the result of the last one. */
   premature: string[];
 }
 
@@ -326,10 +330,10 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
       for (const side of SIDES)
         if (inScope(side, id)) issue(id, side);
         else state.certificates.delete(side);
-      // Jamf knows of the enrollment at once. Inventory is as it was.
+      // Jamf Pro knows the enrollment at once. Inventory is unchanged.
       const { managementId, enrolledAt } = state.base;
       state.reported = { ...state.reported, managementId, enrolledAt };
-      // What an enrollment installs is no answer to a command.
+      // A profile that an enrollment installs does not answer a command.
       state.unreported = false;
     },
     removeProfile(id, side) {
@@ -362,7 +366,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
   };
 }
 
-/** A call to Jamf that failed, as the client tells it. */
+/** A failed call to Jamf Pro, as the client reports it. */
 export function jamfError(
   happened: string,
   { inDoubt = false, status = null }: { inDoubt?: boolean; status?: number | null } = {},

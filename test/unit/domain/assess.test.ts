@@ -42,12 +42,12 @@ describe('the state of a Mac', () => {
     });
   });
 
-  test('an old inventory still shows the certificate that it knew', () => {
+  test('uses the certificate that an old inventory shows', () => {
     const { certificate: shown, dueAt } = assess(computer({ reportedAt: NOW - 15 * DAY }), watched, NOW);
     expect([shown?.serialNumber, typeof dueAt]).toEqual([certificate().serialNumber, 'number']);
   });
 
-  test('tells how many matched before leftovers were dropped', () => {
+  test('returns the number of matching certificates, including expired ones that are dropped', () => {
     expect(assess({ ...computer(), matching: { wifi: 4 } }, watched, NOW).matching).toBe(4);
   });
 });
@@ -59,7 +59,7 @@ describe('the dates', () => {
     id = '7',
   ) => milestonesOf(certificate(fields), watch(policy), id);
 
-  test('jitter shrinks the window by less than was configured, the same for a Mac each time', () => {
+  test('jitter shortens the window by less than the configured value, and by the same amount each time for a Mac', () => {
     const dueDates = Array.from(
       { length: 500 },
       (_, id) => dates({ expiresAt: NOW }, {}, String(id))?.dueAt ?? 0,
@@ -69,7 +69,7 @@ describe('the dates', () => {
     expect(dates({ expiresAt: NOW }, {}, '17')?.dueAt).toBe(dueDates[17]);
   });
 
-  test('jitter spreads a fleet evenly over its span', () => {
+  test('jitter spreads the due times of a fleet evenly', () => {
     const days = [0, 0, 0];
     for (let id = 0; id < 3_000; id += 1) {
       const dueAt = dates({ expiresAt: NOW }, {}, String(id))?.dueAt ?? 0;
@@ -79,13 +79,13 @@ describe('the dates', () => {
     for (const count of days) expect(count).toBeGreaterThan(900);
   });
 
-  test('a window longer than half the lifetime is cut to that half: a new certificate is never due at once', () => {
+  test('a window longer than half of the lifetime is limited to half, so that a new certificate is never due at once', () => {
     const fresh = { issuedAt: NOW, expiresAt: NOW + 20 * DAY };
     expect(dates(fresh, { policy: { jitter: 0 } })?.dueAt).toBe(NOW + 10 * DAY);
     expect(assess(computer({ certificates: [certificate(fresh)] }), watched, NOW).state).toBe('healthy');
   });
 
-  test('a window may be a share of the lifetime, which is a year when inventory does not say', () => {
+  test('a window can be a share of the lifetime, which is one year if inventory does not show it', () => {
     const policy = { jitter: 0, window: { share: 0.25 } };
     const due = (issuedAt: number | null) => dates({ issuedAt, expiresAt: NOW }, { policy })?.dueAt;
     expect(due(NOW - 40 * DAY)).toBe(NOW - 10 * DAY);
@@ -96,14 +96,14 @@ describe('the dates', () => {
     ).toMatchObject({ dueAt: NOW - 20 * DAY });
   });
 
-  test('Jamf’s own setting has its grace, but never until it is overdue', () => {
+  test('the redistribution setting of Jamf Pro gets its grace period, but never until the certificate is overdue', () => {
     const grace = (nativeGrace: number) => dates({ expiresAt: NOW }, { policy: { jitter: 0, nativeGrace } });
     expect(grace(14 * DAY)?.actAt).toBe(NOW - 16 * DAY);
     expect(grace(29 * DAY)?.actAt).toBe(NOW - 10 * DAY);
   });
 });
 
-describe('whatever the inventory says', () => {
+describe('any inventory', () => {
   const policies = fc.record({
     window: fc.oneof(
       fc.integer({ min: 1, max: 200 * DAY }),
@@ -113,7 +113,7 @@ describe('whatever the inventory says', () => {
     nativeGrace: fc.integer({ min: 0, max: 60 * DAY }),
   });
 
-  test('due comes before acting, acting before overdue, overdue before expired', () => {
+  test('is due before Recert acts, acts before it is overdue, and is overdue before it is expired', () => {
     fc.assert(
       fc.property(computers, policies, fc.integer({ min: 1, max: 200_000 }), (mac, policy, id) => {
         for (const one of mac.certificates) {
@@ -127,13 +127,13 @@ describe('whatever the inventory says', () => {
     );
   });
 
-  test('time only moves a Mac forward, and never earlier than was announced', () => {
+  test('never leaves a later state as time passes, and never enters one earlier than announced', () => {
     const patient = watch({ policy: { stale: 5_000 * DAY } });
     const order: AssessmentState[] = ['healthy', 'due', 'overdue', 'expired', 'unknown'];
     fc.assert(
       fc.property(computers, fc.nat(900 * DAY), fc.nat(60 * DAY), (mac, wait, more) => {
-        // Issued in the past: one that becomes believable while time passes may set a Mac back to healthy.
-        // Not an inactive certificate that expires meanwhile: it counts only from then on, and unknown becomes expired.
+        // Issued in the past: a certificate that becomes valid later may set a Mac back to healthy. Not an inactive certificate that
+        // expires later: it counts only after its expiry, and unknown becomes expired.
         const past = mac.certificates.filter(
           ({ issuedAt, active, expiresAt }) =>
             (issuedAt ?? 0) <= NOW && (active || (expiresAt ?? Infinity) <= NOW + wait),
@@ -147,7 +147,7 @@ describe('whatever the inventory says', () => {
     );
   });
 
-  test('unknown never acts, and what is known has a date to act on', () => {
+  test('has no action date while unknown, and a date in every other state', () => {
     fc.assert(
       fc.property(computers, (mac) => {
         const { state, unknown, actAt, certificate: chosen } = assess(mac, watched, NOW);
@@ -158,7 +158,7 @@ describe('whatever the inventory says', () => {
     );
   });
 
-  test('a reported hour more or less changes nothing but staleness', () => {
+  test('gives the same result for a report time that is one hour later, except for staleness', () => {
     fc.assert(
       fc.property(computers, (mac) => {
         const fresh = assess({ ...mac, reportedAt: NOW }, watched, NOW);

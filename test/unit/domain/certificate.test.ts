@@ -14,7 +14,7 @@ import {
 
 const watched = watch({ policy: { subject: /managementAttestation/iu } });
 
-describe('a subject belongs to a watched profile', () => {
+describe('a subject that belongs to a watched profile', () => {
   test.each([
     ['it contains the identifier of blue', `CN=C02X ${BLUE_IDENTIFIER}`, true],
     ['in other letter case', `CN=C02X ${BLUE_IDENTIFIER.toLowerCase()}`, true],
@@ -28,7 +28,7 @@ describe('a subject belongs to a watched profile', () => {
     expect(belongsTo(subject, watched)).toBe(expected);
   });
 
-  test('without a pattern only the identifiers count', () => {
+  test('without a pattern, only the profile identifiers match', () => {
     expect(belongsTo('CN=anna managementAttestation A1B2', watch())).toBe(false);
   });
 
@@ -37,7 +37,7 @@ describe('a subject belongs to a watched profile', () => {
     ['the MDM identity with an organisation', 'CN=3d0c4f4e-1a2b-4c3d-8e9f-0123456789ab,O=Pretend Inc.'],
     ['com.apple.systemdefault', 'CN=com.apple.systemdefault,O=System Identity'],
     ['com.apple.kerberos.kdc', 'O=System Identity, CN=com.apple.kerberos.kdc'],
-  ])('%s is never caught by a pattern, however wide', (_, subject) => {
+  ])('%s never matches a pattern, even the widest one', (_, subject) => {
     expect(belongsTo(subject, watch({ policy: { subject: /./u } }))).toBe(false);
   });
 
@@ -67,25 +67,28 @@ describe('a subject belongs to a watched profile', () => {
     expect(belongsTo(subject, watch({ policy: { subject: /(?:^|,)CN=anna/u } }))).toBe(expected);
   });
 
-  test.each(['2.5.4.3', 'OID.2.5.4.3', 'commonName', 'cn'])('the MDM identity is known by %s', (type) => {
-    expect(belongsTo(`${type}=${UUID}`, watch({ policy: { subject: /./u } }))).toBe(false);
-  });
+  test.each(['2.5.4.3', 'OID.2.5.4.3', 'commonName', 'cn'])(
+    'the MDM identity is recognized by %s',
+    (type) => {
+      expect(belongsTo(`${type}=${UUID}`, watch({ policy: { subject: /./u } }))).toBe(false);
+    },
+  );
 
-  test('a profile whose identifier is not known matches nothing by it', () => {
+  test('a profile without a known identifier matches nothing by identifier', () => {
     expect(belongsTo('CN=anna', watch({ blue: profile({ id: '11', identifier: '' }) }))).toBe(false);
   });
 
-  test('a pattern with the flag g gives the same answer each time', () => {
+  test('a pattern with the flag g gives the same result each time', () => {
     const global = watch({ policy: { subject: /anna/gu } });
     expect([1, 2, 3].map(() => belongsTo('CN=anna', global))).toEqual([true, true, true]);
   });
 });
 
-describe('the certificate that counts', () => {
+describe('the selected certificate', () => {
   const best = (...all: Parameters<typeof certificate>[0][]) =>
     countingCertificate(all.map(certificate), watched, NOW);
 
-  test('is the one that expires last, and all that match are counted', () => {
+  test('is the matching one that expires last, and all matching ones are counted', () => {
     const leftover = { serialNumber: 'OLD', expiresAt: NOW - 10 * DAY };
     const current = { serialNumber: 'NEW', expiresAt: NOW + 300 * DAY };
     expect(best(leftover, current, leftover, { subject: 'CN=other' })).toMatchObject({
@@ -98,7 +101,7 @@ describe('the certificate that counts', () => {
     ['without a private key', { identity: false }],
     ['no longer seen on the Mac', { active: false }],
     ['from the future', { issuedAt: NOW + 11 * 60_000 }],
-  ])('is none %s', (_, fields) => {
+  ])('does not exist %s', (_, fields) => {
     expect(best(fields)).toEqual({ certificate: null, matching: 0 });
   });
 
@@ -110,11 +113,11 @@ describe('the certificate that counts', () => {
     expect(best(expired, older)).toMatchObject({ certificate: older, matching: 1 });
   });
 
-  test('may be ten minutes ahead of our clock', () => {
+  test('may be issued up to ten minutes after the current time', () => {
     expect(best({ issuedAt: NOW + 10 * 60_000 }).matching).toBe(1);
   });
 
-  test('without an expiry date it loses against an expired one', () => {
+  test('is an expired one rather than one without an expiry date', () => {
     const { certificate: chosen } = best({ expiresAt: null }, { serialNumber: 'X', expiresAt: NOW - DAY });
     expect(chosen?.serialNumber).toBe('X');
   });
@@ -135,7 +138,7 @@ describe('the certificate that counts', () => {
     );
   });
 
-  test('is never a leftover while there is a valid one', () => {
+  test('is never an expired one while a valid one exists', () => {
     fc.assert(
       fc.property(certificates, (all) => {
         const { certificate: chosen } = countingCertificate(all, watched, NOW);
@@ -153,7 +156,7 @@ describe('the certificate that counts', () => {
     );
   });
 
-  test('changes nothing when what does not match is added', () => {
+  test('stays the same when a certificate that does not match is added', () => {
     fc.assert(
       fc.property(certificates, certificates, (all, others) => {
         const foreign = others.filter(({ subject }) => !belongsTo(subject, watched));

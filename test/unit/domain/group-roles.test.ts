@@ -22,7 +22,7 @@ it('accepts a separate group for each role', () => {
   expect(found({ cycle }, { cycle: { exclude: '36' } })).toEqual([]);
 });
 
-it('names both settings when joinGreen and leaveBlue are one group', () => {
+it('names both settings when joinGreen and leaveBlue are the same group', () => {
   expect(found({ overlap: { ...okta.overlap, leaveBlue: '31' } })).toEqual([
     's0.profiles.okta.overlap.leaveBlue is group 31, which is also s0.profiles.okta.overlap.joinGreen. Set a separate static group for each of them',
   ]);

@@ -28,19 +28,19 @@ const written = (shown: boolean | null, minutesAgo = 10): OwnWrite => ({
   at: NOW - minutesAgo * MINUTE,
 });
 
-it('tells of members that came and went without a write of this installation', () => {
+it('reports members that were added or removed without a write of this installation', () => {
   expect(told(['1', '2'], ['2', '3'])).toEqual(['removed 1', 'added 3']);
 });
 
-it('tells nothing of own changes', () => {
+it('does not report changes of this installation', () => {
   expect(told(['1'], ['2'], { 1: written(false), 2: written(true) })).toEqual(['settled 1', 'settled 2']);
 });
 
-it('tells nothing of the first reading, such as after the loss of Redis', () => {
+it('does not report the first reading, such as after the loss of Redis', () => {
   expect(told(null, ['1', '2'])).toEqual([]);
 });
 
-it('tells of an own change that someone else reverted', () => {
+it('reports a change of this installation that someone else reverted', () => {
   expect(told([], [], { 1: written(true) })).toEqual(['removed 1', 'settled 1']);
 });
 

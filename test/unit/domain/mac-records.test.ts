@@ -17,7 +17,7 @@ const record = (id: string, days: number | null, retired = false) => {
 };
 const idsOf = (records: readonly { id: string }[]) => records.map(({ id }) => id);
 
-describe('a placeholder is no serial number', () => {
+describe('a placeholder is not a serial number', () => {
   const PLACEHOLDERS = [
     'Not Available',
     'NOT AVAILABLE ',
@@ -48,14 +48,14 @@ describe('a placeholder is no serial number', () => {
   });
 
   test.each(['C02XG0AAJGH5', 'FVFC00000000', '0C02XG0AAJG', 'NONE1234', 'VMware-56 4d 2e 11'])(
-    '%j is one',
+    '%j is a serial number',
     (text) => {
       expect(isIdentifier(text)).toBe(true);
       expect(wholeOf('serialNumber', text)).not.toBe('');
     },
   );
 
-  test('and does not overwrite a known serial number or UDID', () => {
+  test('a placeholder does not overwrite a known serial number or UDID', () => {
     const fresh = computer({ serialNumber: 'Not Available', udid: '00000000-0000-0000-0000-000000000000' });
     const merged = mergeInventory(known(), { ...fresh, reportedAt: NOW }, { watched: [], readAt: NOW });
     expect(merged).toMatchObject({ serialNumber: known().serialNumber, udid: known().udid });
@@ -78,17 +78,17 @@ describe('the current record of a serial number', () => {
     expect(currentFirst([...records].reverse())[0]?.id).toBe(id);
   });
 
-  test('has just been enrolled, and has not reported yet', () => {
+  test('is the one that was just enrolled, even before its first report', () => {
     const enrolled = { ...record('7', null), enrolledAt: NOW };
     expect(currentFirst([record('8', 1), enrolled])[0]?.id).toBe('7');
   });
 
-  test('is ambiguous, unless the other ones are retired or silent', () => {
+  test('is ambiguous unless the other records are retired or silent', () => {
     expect(idsOf(inUse([record('120', 400), record('305', 1)], NOW))).toEqual(['305']);
     expect(idsOf(inUse([record('120', 91), record('305', 90)], NOW))).toEqual(['305']);
     expect(idsOf(inUse([record('120', 90), record('305', 1)], NOW))).toEqual(['305', '120']);
     expect(idsOf(inUse([record('120', 1, true), record('305', 200)], NOW))).toEqual(['305']);
-    // Neither had contact since the other: nothing shows which one is in use.
+    // Neither record has had contact since the other: nothing shows which one is in use.
     expect(idsOf(inUse([record('120', 200), record('305', 200)], NOW))).toEqual(['305', '120']);
     expect(idsOf(inUse([record('120', 3, true)], NOW))).toEqual(['120']);
     expect(inUse([], NOW)).toEqual([]);
@@ -109,7 +109,7 @@ describe('the current record of a serial number', () => {
     );
   });
 
-  test('both IDs are named to people', () => {
+  test('messages name both IDs', () => {
     expect(describeAmbiguity('C02DUPE00001', [record('305', 1), record('120', null)])).toBe(
       '2 Macs in Jamf Pro have the serial number C02DUPE00001: ID 305 (last contact 2026-05-31), ID 120 (no contact yet). Use the ID instead.',
     );

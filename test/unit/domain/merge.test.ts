@@ -6,8 +6,8 @@ import { certificate, computer, computers, DAY, HOUR, known, NOW, watch } from '
 const watched = [watch({ policy: { subject: /managementAttestation/iu } })];
 const read = (readAt: number) => ({ watched, readAt });
 
-describe('what is kept of a Mac', () => {
-  test('only what decides something', () => {
+describe('the stored record of a Mac', () => {
+  test('has only the fields that decisions need', () => {
     const kept = mergeInventory(
       null,
       computer({
@@ -36,7 +36,7 @@ describe('what is kept of a Mac', () => {
     expect(kept.profiles).toHaveLength(1);
   });
 
-  test('beside the certificate that counts three that expire before it, and how many there were', () => {
+  test('has the selected certificate and the three that expire before it, and the number of all', () => {
     const certificates = [3, 6, 1, 5, 2, 4].map((days) =>
       certificate({ serialNumber: `DAY-${days}`, expiresAt: NOW + days * DAY }),
     );
@@ -50,7 +50,7 @@ describe('what is kept of a Mac', () => {
     expect(kept.matching).toEqual({ wifi: 6 });
   });
 
-  test('a profile is found by its identifier when inventory has another id for it', () => {
+  test('has a profile that inventory shows with another ID but the same identifier', () => {
     const { identifier } = watch().blue;
     const kept = mergeInventory(
       null,
@@ -60,7 +60,7 @@ describe('what is kept of a Mac', () => {
     expect(kept.profiles).toEqual([{ id: '11', installedAt: 5 }]);
   });
 
-  test('without a serial number the fingerprint tells certificates apart', () => {
+  test('identifies a certificate without a serial number by its fingerprint', () => {
     const kept = mergeInventory(
       null,
       computer({ certificates: [certificate({ serialNumber: '', fingerprint: 'AA' })] }),
@@ -80,7 +80,7 @@ describe('a later reading', () => {
     expect(merged).toMatchObject({ name: 'new', managed: false, reportedAt: NOW, readAt: NOW + 1 });
   });
 
-  test('never overwrites what is known by blanks', () => {
+  test('never overwrites known values with blank ones', () => {
     const before = known();
     const merged = mergeInventory(
       before,
@@ -105,7 +105,7 @@ describe('a later reading', () => {
     expect(merged).toEqual({ ...before, readAt: NOW + 1 });
   });
 
-  test('with other certificates but none that matches says that it is gone', () => {
+  test('removes the certificate when it shows others but none that matches', () => {
     const merged = mergeInventory(
       known(),
       computer({ reportedAt: NOW, certificates: [certificate({ subject: 'CN=x' })] }),
@@ -114,7 +114,7 @@ describe('a later reading', () => {
     expect(merged).toMatchObject({ certificates: [], matching: { wifi: 0 } });
   });
 
-  test('of another enrolment takes nothing over but the last contact', () => {
+  test('of another enrollment keeps only the last contact', () => {
     const merged = mergeInventory(
       known({ lastContactAt: NOW + HOUR }),
       computer({ managementId: 'new', enrolledAt: NOW, username: '', certificates: [], reportedAt: null }),
@@ -129,17 +129,17 @@ describe('a later reading', () => {
     });
   });
 
-  test('brings a retired Mac back', () => {
+  test('restores a retired Mac', () => {
     expect(mergeInventory(known({ retiredAt: NOW }), computer(), read(NOW + 1)).retiredAt).toBeNull();
   });
 });
 
-describe('an earlier reading that arrives later', () => {
+describe('an earlier reading that is stored later', () => {
   test.each([
     ['its inventory is older', { reportedAt: NOW - 2 * DAY }, NOW + 1],
     ['it was read earlier', {}, NOW - 1],
     ['it is of an earlier enrolment', { enrolledAt: NOW - 500 * DAY, reportedAt: NOW }, NOW + 1],
-  ])('changes nothing that is known: %s', (_, fields, readAt) => {
+  ])('does not change known values: %s', (_, fields, readAt) => {
     const before = known({ managed: true, groupIds: ['20'] });
     const late = computer({ name: 'late', managed: false, groupIds: [], certificates: [], ...fields });
     expect(mergeInventory(before, late, read(readAt))).toEqual({
@@ -148,15 +148,15 @@ describe('an earlier reading that arrives later', () => {
     });
   });
 
-  test('fills in what was blank', () => {
+  test('fills in blank values', () => {
     expect(mergeInventory(known({ email: '' }), computer(), read(NOW - 1)).email).toBe(computer().email);
   });
 });
 
-describe('whatever is read in whatever order', () => {
+describe('readings in any order', () => {
   const texts = ['managementId', 'name', 'username', 'email'] as const;
 
-  test('of two readings the same comes out', () => {
+  test('give the same result for two readings', () => {
     fc.assert(
       fc.property(computers, computers, fc.nat(DAY), (one, other, later) => {
         const [first, second] = [read(NOW), read(NOW + 1 + later)];
@@ -167,7 +167,7 @@ describe('whatever is read in whatever order', () => {
     );
   });
 
-  test('the same reading twice is as good as once', () => {
+  test('give the same result when one is stored twice', () => {
     fc.assert(
       fc.property(computers, (mac) => {
         const once = mergeInventory(null, mac, read(NOW));
@@ -176,7 +176,7 @@ describe('whatever is read in whatever order', () => {
     );
   });
 
-  test('a known text never becomes blank, and inventory never becomes older', () => {
+  test('never replace a known text with a blank one, or inventory with older inventory', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(computers, fc.nat(DAY)), { minLength: 2, maxLength: 6 }), (readings) => {
         let before = mergeInventory(null, computer(), read(NOW));
@@ -192,12 +192,12 @@ describe('whatever is read in whatever order', () => {
   });
 });
 
-describe('a Mac that Jamf does not find', () => {
-  test('is retired, with everything that was known of it', () => {
+describe('a Mac that Jamf Pro does not find', () => {
+  test('is retired, and its known values are kept', () => {
     expect(retireComputer(known(), NOW + 5)).toEqual(known({ retiredAt: NOW + 5, readAt: NOW + 5 }));
   });
 
-  test('stays as it is when it was retired before, or seen by a later call', () => {
+  test('is unchanged when it was retired before, or was read by a later call', () => {
     expect(retireComputer(known({ retiredAt: NOW }), NOW + 5)).toBeNull();
     expect(retireComputer(known({ readAt: NOW + 9 }), NOW + 5)).toBeNull();
   });

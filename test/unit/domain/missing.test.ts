@@ -17,18 +17,18 @@ function read(before: KnownComputer | null, fields: Partial<KnownComputer>, now:
 const lacking = (mac: KnownComputer) => missingMs(mac, 'wifi');
 
 describe('a Mac in scope without a certificate', () => {
-  test('is without one from the first reading to its last report', () => {
+  test('counts as without one from the first reading to its last report', () => {
     const first = read(null, {}, NOW);
     expect(lacking(first)).toBe(0);
     expect(lacking(read(first, {}, NOW + 25 * HOUR))).toBe(25 * HOUR);
   });
 
-  test('that reports nothing more may have received one: sweeps alone do not count', () => {
+  test('may have received one after its last report: sweeps alone do not count', () => {
     const first = read(null, {}, NOW);
     expect(lacking(read(first, { reportedAt: NOW }, NOW + 3 * DAY))).toBe(0);
   });
 
-  test('that entered the scope later is given time from then on, however old its enrollment is', () => {
+  test('that entered the scope later gets the full time from then on, even if it enrolled long before', () => {
     const outside = read(null, { groupIds: [] }, NOW);
     expect(lacking(outside)).toBeNull();
     const inside = read(outside, {}, NOW + 5 * DAY);
@@ -36,7 +36,7 @@ describe('a Mac in scope without a certificate', () => {
     expect(lacking(read(inside, {}, NOW + 6 * DAY))).toBe(DAY);
   });
 
-  test('is given time again after a new enrollment', () => {
+  test('gets the full time again after a new enrollment', () => {
     const long = read(read(null, {}, NOW), {}, NOW + 3 * DAY);
     const enrolledAt = NOW + 3 * DAY + HOUR;
     const again = read(long, { enrolledAt }, enrolledAt);
@@ -44,7 +44,7 @@ describe('a Mac in scope without a certificate', () => {
     expect(lacking(read(again, { enrolledAt }, enrolledAt + DAY))).toBe(DAY);
   });
 
-  test('that had one before a new enrollment is counted from then on', () => {
+  test('that had one before a new enrollment counts from the new enrollment on', () => {
     const healthy = read(null, { certificates: [certificate()] }, NOW);
     const enrolled = { enrolledAt: NOW + HOUR, managementId: 'e1e2f3a4-0000-4000-8000-000000000007' };
     const again = read(healthy, enrolled, NOW + HOUR);
@@ -52,7 +52,7 @@ describe('a Mac in scope without a certificate', () => {
   });
 });
 
-describe('nothing is missing', () => {
+describe('a Mac that is not reported as missing a certificate', () => {
   test.each<[string, Partial<KnownComputer>]>([
     ['with a certificate', { certificates: [certificate()] }],
     ['with an expired certificate', { certificates: [certificate({ expiresAt: NOW })] }],

@@ -4,7 +4,7 @@ import { computer, watch } from './support/fleet.js';
 
 const NOBODY = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 
-describe('in the scope of a profile', () => {
+describe('a Mac is in the scope of a profile', () => {
   const mac = computer({ id: '7', groupIds: ['20'], department: 'Research', building: 'North' });
   const scope = (targets: object, exclusions: object = {}) => ({
     allComputers: false,
@@ -35,7 +35,7 @@ describe('in the scope of a profile', () => {
   });
 });
 
-describe('one of those whom a watched profile is for', () => {
+describe('a Mac concerns a watched profile', () => {
   test.each([
     ['on blue', ['20'], true],
     ['overlapping', ['20', '21'], true],
@@ -46,7 +46,7 @@ describe('one of those whom a watched profile is for', () => {
     expect(inScope(watch(), computer({ groupIds }))).toBe(expected);
   });
 
-  test('the memberships worth keeping are those that a scope names, and ours', () => {
+  test('only memberships in groups that a scope names, and in groups of Recert, are stored', () => {
     expect([...groupsThatMatter([watch()])].sort()).toEqual(['20', '21', '22', '29']);
   });
 });

@@ -26,7 +26,7 @@ function proposed(attributes: [string, string][], subject: (id: number) => strin
   return proposeSubject(profile, macs, NOW);
 }
 
-describe('the setting subject that is proposed', () => {
+describe('the proposed setting `subject`', () => {
   it.each<[string, [string, string][], (id: number) => string]>([
     ['the type is an OID', [['2.5.4.3', '$SERIALNUMBER okta']], (id) => `CN=C02TEST${id} okta`],
     ['the type has its long name', [['commonName', '$SERIALNUMBER okta']], (id) => `CN=C02TEST${id} okta`],
@@ -55,7 +55,7 @@ describe('the setting subject that is proposed', () => {
       ],
       (id) => `CN=Mac of ${id},2.5.4.11=okta ${id + 1}`,
     ],
-  ])('matches when %s, and not the MDM identity', (_, attributes, subject) => {
+  ])('matches when %s, and does not match the MDM identity', (_, attributes, subject) => {
     const { pattern, matched, shortfall } = proposed(attributes, subject);
     expect([matched, shortfall]).toEqual([10, null]);
     const watched = {
@@ -72,7 +72,7 @@ describe('the setting subject that is proposed', () => {
     expect(proposed([['CN', '$SERIALNUMBER']], subject)).toMatchObject({ pattern: null, matched: 10 });
   });
 
-  it('does not exist when the subject is only a UUID, which names the subjects that were seen', () => {
+  it('is absent when the subject is only a UUID, and the message names the subjects in inventory', () => {
     const { pattern, matched, shortfall } = proposed([['CN', '$UDID']], (id) => `CN=${udidOf(id)}`);
     expect([pattern, matched]).toEqual([null, 0]);
     expect(shortfall).toContain('their certificates have other subjects, most often CN=$UDID');

@@ -7,7 +7,7 @@ import { cycleOf, IDS, profileOf, watchedOf } from '../../../support/redistribut
 
 const { joinGreen, leaveBlue, exclude } = IDS;
 
-/** The profile of a side with another scope: its target groups (none: as it was) and its excluded groups. */
+/** The profile of a side with another scope: target groups (none: unchanged) and excluded groups. */
 function scoped(side: 'blue' | 'green', excluded: readonly string[], targets?: readonly string[]): Profile {
   const profile = profileOf(side);
   const { scope } = profile;
@@ -30,7 +30,7 @@ const rulesOf = ({ blue, green, smartGroups }: WatchedProfile) =>
     ? []
     : scopeConflicts({ joinGreen, leaveBlue, exclude, blue, green, smartGroups }).map(({ rule }) => rule);
 
-describe('scopes in Jamf Pro', () => {
+describe('the scopes in Jamf Pro', () => {
   it('are right when green targets joinGreen, blue excludes leaveBlue, and both exclude the exclusion group', () => {
     expect(rulesOf(watchedWith({}))).toEqual([]);
     expect(heldBy({ evidence: { paused: null }, watched: watchedWith({}) })).toBeNull();
@@ -64,7 +64,7 @@ describe('scopes in Jamf Pro', () => {
       'exclusion-target',
     ],
     ['joinGreen is a smart group', { smartGroups: [joinGreen] }, 'group-kind'],
-  ])('stop the watched profile when %s, with what to do', (_what, changes, rule) => {
+  ])('stop the watched profile when %s, and the finding says what to do', (_what, changes, rule) => {
     const watched = watchedWith(changes);
     expect(rulesOf(watched)).toEqual([rule]);
     const held = heldBy({ evidence: { paused: null }, watched });

@@ -32,7 +32,7 @@ const CA: CaFacts = {
   raExpiresAt: null,
 };
 
-/** One profile with one fault for every line: change, rule, and the severity when it is not the usual one. */
+/** One profile with one fault per line: change, rule, and the severity if it differs from the default. */
 const SETTINGS: [string, Partial<ProfileDetails>, RuleName, AuditSeverity?][] = [
   ['no SCEP payload', { scep: [] }, 'payload'],
   ['payloads that cannot be read', { scep: null }, 'payload'],
@@ -81,7 +81,7 @@ const FLEET: [string, Partial<ProfileDetails>, RuleName][] = [
   ['a blank value', scep(withSubject(['CN', '$EMAIL $PROFILE_IDENTIFIER'])), 'subject-blank'],
 ];
 
-/** Subjects that the pattern of the configuration matches for no Mac. Each of them lacks the identifier, too. */
+/** Subjects that match the configured pattern for no Mac. All of them lack the identifier, too. */
 const PATTERNS: [string, RegExp, Partial<ProfileDetails>, RuleName][] = [
   ['another text', /CN=mac-/u, scep(withSubject(['CN', '$SERIALNUMBER ma'])), 'subject-pattern'],
   ["a name like Apple's", /./u, scep(withSubject(['CN', 'com.apple.ma'])), 'subject-pattern'],
@@ -151,21 +151,21 @@ const PAIRS: [string, Partial<Pair>, RuleName][] = [
   ],
 ];
 
-/** Everything that can be found in one profile, with a Mac and the CA. */
+/** All findings of one profile, with a Mac and the CA. */
 function auditAll(profile: ProfileDetails, ca: Partial<CaFacts> = {}) {
   const fleet = createFleetAudit(profile);
   fleet.look(MAC);
   return [...auditSettings(profile), ...fleet.result().findings, ...auditCa({ ...CA, ...ca })];
 }
 
-describe('the profile audit', () => {
-  it('finds nothing where nothing is wrong', () => {
+describe('the profile check', () => {
+  it('has no finding for a correct profile', () => {
     expect(auditAll(goodProfile())).toEqual([]);
     expect(auditPair(goodPair())).toEqual([]);
     expect(auditWatched(goodPair())).toEqual({ blue: [], green: [], pair: [] });
   });
 
-  it.each([...SETTINGS, ...FLEET])('finds exactly that fault: %s', (_, change, rule, severity) => {
+  it.each([...SETTINGS, ...FLEET])('finds exactly one fault: %s', (_, change, rule, severity) => {
     const findings = auditAll(goodProfile(change));
     expect(findings.map((finding) => [finding.rule, finding.severity])).toEqual([
       [rule, severity ?? RULES[rule].severity],
@@ -173,22 +173,22 @@ describe('the profile audit', () => {
     expect(findings[0]?.said).not.toBe('');
   });
 
-  it.each(PATTERNS)('finds a subject that is never matched: %s', (_, subject, change, rule) => {
+  it.each(PATTERNS)('finds a subject that never matches: %s', (_, subject, change, rule) => {
     const fleet = createFleetAudit(goodProfile(change), 1, watch({ policy: { subject } }));
     fleet.look(MAC);
     expect(fleet.result().findings).toMatchObject([{ rule, severity: RULES[rule].severity }]);
   });
 
-  it.each(CAS)('finds exactly that fault of a CA: %s', (_, change, rule) => {
+  it.each(CAS)('finds exactly one fault of a CA: %s', (_, change, rule) => {
     expect(auditAll(goodProfile(), change).map((finding) => finding.rule)).toEqual([rule]);
   });
 
-  it('an RA that has expired is an error, and one with 300 days left is normal', () => {
+  it('reports an expired RA certificate as an error, and accepts one with 300 days left', () => {
     expect(auditCa({ ...CA, raExpiresAt: NOW })).toMatchObject([{ rule: 'ra-expiring', severity: 'error' }]);
     expect(auditCa({ ...CA, raExpiresAt: NOW + 300 * DAY_MS })).toEqual([]);
   });
 
-  it.each(PAIRS)('finds exactly that fault of a pair: %s', (_, change, rule) => {
+  it.each(PAIRS)('finds exactly one fault of a pair of profiles: %s', (_, change, rule) => {
     const { blue: ofBlue, green: ofGreen, pair } = auditWatched({ ...goodPair(), ...change });
     expect([...ofBlue, ...ofGreen, ...pair].map((finding) => finding.rule)).toEqual([rule]);
   });
@@ -199,11 +199,11 @@ describe('the profile audit', () => {
     expect([...new Set(covered)].sort()).toEqual(Object.keys(RULES).sort());
   });
 
-  it('takes plain http for what never leaves the machine', () => {
+  it('accepts plain HTTP for traffic that never leaves the machine', () => {
     expect(auditSettings(goodProfile(scep({ url: 'http://127.0.0.1:1/pki/ab/scep/1' })))).toEqual([]);
   });
 
-  it('says that the redistribution setting cannot be seen, unless Recert does it', () => {
+  it('says that the redistribution setting is not readable, unless Recert renews the profile itself', () => {
     expect(unseen(false)[0]).toContain('Redistribute Profile');
     expect(unseen(true)).toEqual([]);
   });

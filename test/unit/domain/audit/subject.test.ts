@@ -21,7 +21,7 @@ const mac = (more: Partial<SubjectFacts> = {}): SubjectFacts => ({
 const lengthsOf = (subject: string, facts = mac()) =>
   subjectOf(withSubject(['CN', subject]), PROFILE, facts).tooLong.map(({ length }) => length);
 
-describe('the subject with which a Mac renews', () => {
+describe('the subject of a renewed certificate', () => {
   it.each([
     ["Okta's first example", '$COMPUTERNAME ma $UDID', [3 + 4 + 36 + 37]],
     ['with the identifier at hand', '$SERIALNUMBER ma $PROFILE_IDENTIFIER', []],
@@ -39,19 +39,19 @@ describe('the subject with which a Mac renews', () => {
     expect(lengthsOf('$COMPUTERNAME', mac({ name: 'ü'.repeat(28) }))).toEqual([65]);
   });
 
-  it('has limits of their own for other attributes, and the identifier in the first common name alone', () => {
+  it('has separate limits for other attributes, and adds the identifier to the first common name only', () => {
     const subject = withSubject(['O', 'y'.repeat(65)], ['CN', 'x'.repeat(27)], ['CN', 'z'.repeat(64)]);
     expect(subjectOf(subject, PROFILE, mac()).tooLong).toEqual([{ type: 'O', length: 65, most: 64 }]);
   });
 
-  it('knows a name within another, and takes no value for a variable', () => {
+  it('recognizes a variable name inside another name, and treats no value as a variable', () => {
     expect(lengthsOf('$USERNAME$UDID', mac({ username: '$UDID' }))).toEqual([5 + 36 + 37]);
     expect(
       unknownVariables(withSubject(['CN', '$SITENAME $SITE %Nothing% 5% $5 $PROFILE_IDENTIFIER'])),
     ).toEqual(['$SITE', '%Nothing%']);
   });
 
-  it('says nothing about what is not kept, and names what is blank', () => {
+  it('ignores attributes that are not stored, and names blank values', () => {
     const { tooLong, blank, unkept } = subjectOf(
       withSubject(['CN', '$ROOM $EMAIL']),
       PROFILE,
@@ -75,7 +75,7 @@ describe('a variable', () => {
     ['%HardwareUUID%%SerialNumber%', '0D4C6A7E-0000-4000-8000-000000000006C02XK1ABJG5J'],
     ['$FULLNAME/$REALNAME', 'Jane/Jane'],
     ['5% of $5 and 100%', '5% of $5 and 100%'],
-  ])('%s has a value', (value, filled) => {
+  ])('%s has a stored value', (value, filled) => {
     expect(look(value)).toEqual({ unknown: [], unkept: [], value: filled });
   });
 
@@ -89,7 +89,7 @@ describe('a variable', () => {
     '$EXTENSIONATTRIBUTE_147',
     '$DEPARTMENTID',
     '$SITENAME',
-  ])('%s is known, but its value is not', (name) => {
+  ])('%s is known but has no stored value', (name) => {
     expect(look(`x${name}`)).toEqual({ unknown: [], unkept: [name], value: 'x' });
   });
 
@@ -100,11 +100,11 @@ describe('a variable', () => {
     '$SerialNumber',
     '$udid',
     '%serialnumber%',
-  ])('%s is unknown: names are case-sensitive and complete', (name) => {
+  ])('%s is unknown: names are case-sensitive and must match completely', (name) => {
     expect(look(name)).toEqual({ unknown: [name], unkept: [], value: name });
   });
 
-  it('of lower case that resembles no known name is text', () => {
+  it('in lower case that resembles no known name is text', () => {
     expect(look('a$price')).toMatchObject({ unknown: [], value: 'a$price' });
   });
 });
@@ -127,7 +127,7 @@ describe('an attribute type', () => {
     expect(tooLong).toMatchObject([{ type, most }]);
   });
 
-  it('that is a common name gets the identifier, and is no missing common name', () => {
+  it('that is another common name gets the identifier, and the common name is not missing', () => {
     const { tooLong } = subjectOf({ attributes: [['2.5.4.3', 'x'.repeat(36)]] }, PROFILE, mac());
     expect(tooLong).toEqual([{ type: 'CN', length: 73, most: 64 }]);
     for (const type of ['2.5.4.3', 'OID.2.5.4.3', 'commonname'])
@@ -178,7 +178,7 @@ describe('a subject without the identifier', () => {
     ],
     ['a value is not stored', /^CN=Room 5$/u, [['CN', '$ROOM']]],
     ['it has the identifier after all', /nothing/u, [['CN', '$PROFILE_IDENTIFIER']]],
-  ])('is matched: %s', (_, pattern, attributes) => {
+  ])('is accepted when it matches: %s', (_, pattern, attributes) => {
     expect(findingsWith(pattern, ...attributes)).toEqual([]);
   });
 
@@ -207,13 +207,13 @@ describe('a subject without the identifier', () => {
     ]);
   });
 
-  it('is no error of a profile without a pattern, or that Recert does not renew', () => {
+  it('is not an error for a profile without a pattern, or for one that Recert does not renew', () => {
     expect(findingsWith(undefined, ['CN', '$SERIALNUMBER'])).toEqual([]);
   });
 });
 
 describe('a fleet', () => {
-  it('is counted whole and listed as far as asked for', () => {
+  it('is counted completely and listed up to the limit', () => {
     const profile = goodProfile({ scep: [{ ...SCEP, ...withSubject(['CN', '$COMPUTERNAME']) }] });
     const audit = createFleetAudit(profile, 1);
     for (const [id, length] of [
@@ -234,7 +234,7 @@ describe('a fleet', () => {
     ]);
   });
 
-  it('with values that are not kept is not judged', () => {
+  it('is not assessed when it uses values that are not stored', () => {
     const audit = createFleetAudit(goodProfile({ scep: [{ ...SCEP, ...withSubject(['CN', '$ROOM']) }] }));
     audit.look(mac());
     expect(audit.result()).toMatchObject({ findings: [], unseen: [expect.stringContaining('$ROOM')] });

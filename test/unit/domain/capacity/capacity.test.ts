@@ -9,7 +9,7 @@ import { certificateOf, DAY, knownOf, START, watchedOf } from '../../../support/
 
 const AUTO = { hourlyCap: 'auto' as const, inFlight: 'auto' as const, caLimit: DEFAULT_CA_LIMIT };
 
-/** A fleet whose certificates expire evenly over `inDays` days, from 90 days on. */
+/** A fleet whose certificates expire evenly over `inDays` days, starting in 90 days. */
 function needOf(computers: number, inDays: number, changes: Partial<FleetNeed> = {}): FleetNeed {
   const expiring = Array.from({ length: 90 + inDays }, (_, day) => (day < 90 ? 0 : computers / inDays));
   return {
@@ -28,8 +28,8 @@ function needOf(computers: number, inDays: number, changes: Partial<FleetNeed> =
 const leadInDays = (leads: Parameters<typeof leadOf>[0], day: number) =>
   leadOf(leads, START + day * DAY) / DAY;
 
-describe('the capacity that is chosen from a fleet', () => {
-  it('grows with the busiest day, and never passes the limit of the CA', () => {
+describe('the capacity calculated for a fleet', () => {
+  it('grows with the busiest day, up to the limit of the CA', () => {
     const caps = [100, 2_000, 20_000, 100_000].map(
       (count) => chooseCapacity(AUTO, needOf(count, 14)).hourlyCap,
     );
@@ -38,14 +38,14 @@ describe('the capacity that is chosen from a fleet', () => {
     expect(caps.at(-1)).toBe(DEFAULT_CA_LIMIT);
   });
 
-  it('begins before the window by the jitter, so that the window is the latest time', () => {
+  it('starts earlier than the window by the jitter, so that the window is the latest time', () => {
     const { leads, why, shortage } = chooseCapacity(AUTO, needOf(500, 14));
     expect([90, 103].map((day) => leadInDays(leads, day))).toEqual([3, 3]);
     expect(why.join(' ')).toContain('3 days before the renewal window');
     expect(shortage).toBeNull();
   });
 
-  it('begins earlier for a clump, each day no more than the capacity, and never before half of the lifetime', () => {
+  it('starts earlier when many certificates expire together: each day has at most the capacity, and none starts before half of the lifetime', () => {
     const need = needOf(100_000, 14);
     const { leads, hourlyCap, inFlight, caLimit, why } = chooseCapacity(AUTO, need);
     const { perDay } = dailyCapacity({ hourlyCap, inFlight, caLimit }, (5 / 7) * 0.8);
@@ -56,12 +56,12 @@ describe('the capacity that is chosen from a fleet', () => {
       if (count > 0) begins.set(begin, (begins.get(begin) ?? 0) + count);
     });
     const days = [...begins.keys()].toSorted((a, b) => a - b);
-    // From the first begin to the last, the capacity of the days suffices for all Macs but those of the last day.
+    // From the first start to the last, the daily capacity suffices for all Macs except those of the last day.
     expect(((days.at(-1) ?? 0) - (days[0] ?? 0)) * perDay).toBeGreaterThan(100_000 * (13 / 14) - perDay);
     expect(why.join(' ')).toContain('because many certificates expire close together');
   });
 
-  it('never shortens a lead that was chosen before', () => {
+  it('never shortens an existing lead time', () => {
     const first = chooseCapacity(AUTO, needOf(100_000, 14));
     const next = chooseCapacity(AUTO, needOf(50_000, 14), first.leads);
     const days = Array.from({ length: 14 }, (_, day) => 90 + day);
@@ -72,20 +72,20 @@ describe('the capacity that is chosen from a fleet', () => {
     expect(leadInDays(next.leads, 400)).toBe(3);
   });
 
-  it('names the date, the Macs and the remedy when the largest allowed capacity is not sufficient', () => {
+  it('reports the date, the Macs and the remedy when the largest allowed capacity is not sufficient', () => {
     const { shortage } = chooseCapacity({ ...AUTO, caLimit: 10 }, needOf(20_000, 14));
     expect(shortage).toMatchObject({ neededCaLimit: 160 });
     expect(shortage?.at).toBeGreaterThan(START);
     expect(shortage?.computers).toBeGreaterThan(1_000);
   });
 
-  it('keeps to a rate limit of the configuration, which limits the CA, too', () => {
+  it('respects a configured rate limit, which also limits the requests to the CA', () => {
     const settings = { ...AUTO, hourlyCap: 50 };
     expect(chooseCapacity(settings, needOf(2_000, 14))).toMatchObject({ hourlyCap: 50, caLimit: 50 });
   });
 });
 
-it('a lead makes a certificate due earlier, and leaves alone when it is overdue', () => {
+it('a lead time makes a certificate due earlier, and does not change when it is overdue', () => {
   const expiresAt = START + 40 * DAY;
   const leads = leadsFrom(Math.floor(expiresAt / DAY), [12, 0]);
   const at = (policy: object) => {
@@ -100,7 +100,7 @@ it('a lead makes a certificate due earlier, and leaves alone when it is overdue'
   expect(at({ leads })).toMatchObject({ state: 'due', dueAt: START - 2 * DAY, changesAt: START + 30 * DAY });
 });
 
-describe('the settings of capacity', () => {
+describe('the capacity settings', () => {
   const profile = { overlap: { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32 } };
 
   it.each([
@@ -112,14 +112,14 @@ describe('the settings of capacity', () => {
     expect(profileSchema.parse({ ...profile, ...settings }).capacity).toEqual(capacity);
   });
 
-  it('refuse two values for one limit, with what to do', () => {
+  it('refuse two values for one limit, and say what to do', () => {
     const parsed = profileSchema.safeParse({ ...profile, capacity: 'auto', hourlyCap: 50 });
     expect(parsed.error?.issues).toMatchObject([
       { path: ['capacity'], message: expect.stringContaining('Set the limits in one place') as string },
     ]);
   });
 
-  it('are conservative until the fleet was read, and never above the limit of the CA', () => {
+  it('use conservative values until the fleet has been read, never above the limit of the CA', () => {
     const settings = profileSchema.parse({ ...profile, capacity: { caLimit: 30 } });
     expect(sized(settings, null)).toMatchObject({ hourlyCap: 30, caLimit: 30, perMinute: 1, leads: [] });
     const chosen = { hourlyCap: 400, inFlight: 800, leads: [] };

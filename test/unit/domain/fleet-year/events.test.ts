@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEvents } from '../../../../src/simulation/events.js';
 
-test('what was added comes out by time, and of one instant in the order in which it was added', () => {
+test('the queue returns events by time, and events of the same time in the order in which they were added', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 0, max: 20 })), (times) => {
       const events = createEvents();

@@ -9,12 +9,12 @@ import { DAY_MS, HOUR_MS, rollOut } from '../../../../src/simulation/scenario.js
 const scenario = scenarioOf(simulateOptions.parse({ computers: 1_000 }), null);
 const defaults = policyOf({});
 
-describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % failing, 5 % away for a month', async () => {
+describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf Pro, 2 % failures, 5 % offline for a month', async () => {
   const years: Year[] = [];
   for await (const year of allYears(scenario, [{ name: 'Recert', policy: defaults }])) years.push(year);
   const [native, hourly, calendar, ours, one] = years;
 
-  test('Recert with nothing configured lets none expire that was online in time, at 1.02 certificates a renewal, within its limits', () => {
+  test('Recert with default settings renews every Mac that was online in time, with 1.02 certificates per renewal, within its limits', () => {
     expect(ours).toMatchObject({ policy: 'Recert', avoidable: 0 });
     expect(ours?.renewals).toBeGreaterThanOrEqual(1_000);
     expect(ours?.issuedPerRenewal).toBeLessThanOrEqual(1.02);
@@ -23,21 +23,21 @@ describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % 
     expect(ours?.rails?.breakerOpened).toBe(0);
   });
 
-  test('the others do what they are known for, on the same fleet', () => {
+  test('the other methods show their known results on the same fleet', () => {
     expect(native?.avoidable).toBeGreaterThan(5);
     expect(native?.issuedPerRenewal).toBeLessThan(1.05);
     expect(hourly?.issuedPerRenewal).toBeGreaterThan(5);
     expect(calendar?.largestHour).toBeGreaterThan(100);
   });
 
-  test('one profile with Recert loses fewer than the setting of Jamf Pro alone, and issues hardly more', () => {
+  test('Recert with one profile loses fewer Macs than the setting of Jamf Pro alone, and issues hardly more certificates', () => {
     expect(one).toMatchObject({ policy: 'Recert, one profile' });
     expect(one?.avoidable).toBeLessThan(native?.avoidable ?? 0);
     expect(one?.asked).toBeGreaterThan(0);
     expect(one?.issuedPerRenewal).toBeLessThan(1.05);
   });
 
-  test('the picture has a line for each in both charts', () => {
+  test('both charts have a line for each method', () => {
     const picture = drawYear(years, 'A year');
     expect(picture.match(/<polyline /g)).toHaveLength(10);
     for (const { policy } of years) expect(picture).toContain(policy);
@@ -45,14 +45,14 @@ describe('a year of 1,000 Macs: roll-out in two weeks, two outages of Jamf, 2 % 
   });
 });
 
-test('the same seed is the same year, another seed another', async () => {
+test('the same seed gives the same year, and another seed another year', async () => {
   const small = (seed: number) => scenarioOf(simulateOptions.parse({ computers: 60, seed }), null);
   const live = (seed: number) => lifeOfRecert(small(seed), { name: 'r', policy: defaults });
   expect(await live(3)).toEqual(await live(3));
   expect(await live(3)).not.toEqual(await live(4));
 });
 
-test('whatever happens, no cap is passed and no renewal costs a loop', async () => {
+test('no limit is exceeded and no Mac gets certificates in a loop, whatever fails', async () => {
   for (let seed = 1; seed <= 6; seed += 1) {
     const policy = policyOf({ hourlyCap: seed, inFlight: 3 * seed });
     const hard = {
@@ -70,7 +70,7 @@ test('whatever happens, no cap is passed and no renewal costs a loop', async () 
   }
 });
 
-test('while all wait for the hourly cap, no hour at the CA passes it', async () => {
+test('no hour at the CA exceeds the rate limit while all redistributions wait for it', async () => {
   const year = await lifeOfRecert(
     { ...scenario, days: 110 },
     { name: 'r', policy: policyOf({ hourlyCap: 4, inFlight: 1_000 }) },
@@ -79,7 +79,7 @@ test('while all wait for the hourly cap, no hour at the CA passes it', async () 
   expect(year.largestHour).toBe(4);
 });
 
-test('with no room worth the name certificates expire, and the year says so', async () => {
+test('certificates expire when the capacity is far too small, and the result says so', async () => {
   const year = await lifeOfRecert(
     { ...scenario, days: 130 },
     { name: 'r', policy: policyOf({ hourlyCap: 1, inFlight: 4 }) },

@@ -13,7 +13,7 @@ function fleet(computers: number, fields: Partial<Scenario> & { seed?: number } 
   return { ...base, jamfOutages: [], ...fields };
 }
 
-describe('a fleet whose certificates expire from the first day on', () => {
+describe('a fleet whose certificates expire from the first day', () => {
   test.each([
     { enrolled: 'within two weeks', inDays: 14 },
     { enrolled: 'over a year', inDays: 365 },
@@ -25,7 +25,7 @@ describe('a fleet whose certificates expire from the first day on', () => {
 });
 
 describe('canary', () => {
-  test('certificates that have time wait for the first Mac, and a refused certificate stays the only request', async () => {
+  test('certificates with time left wait for the first Mac, and a refused certificate stays the only request', async () => {
     const scenario = fleet(60, {
       days: 60,
       expiring: rollOut(60, { afterDays: 58, inDays: 1 }),
@@ -56,15 +56,15 @@ describe('hold', () => {
     const issuedWith = async (hold: number) => {
       const policy = { ...defaults, waits: { ...defaults.waits, hold } };
       const { daily } = await lifeOfRecert(scenario, { name: 'r', policy });
-      // A Mac that was asleep takes the command that was sent before the outage.
+      // A Mac that was asleep executes the command that was sent before the outage.
       return daily.issued.slice(60, 66).reduce((sum, count) => sum + count, 0);
     };
     expect(await issuedWith(10 * DAY_MS)).toBeLessThan((await issuedWith(defaults.waits.hold)) / 4);
   });
 });
 
-describe('unstick, with one profile', () => {
-  test('a failed installation is sent again without a person', async () => {
+describe('unstick with one profile', () => {
+  test('a failed installation is repeated automatically', async () => {
     const scenario = fleet(150, {
       days: 150,
       personMs: 1_000 * DAY_MS,

@@ -57,11 +57,11 @@ const found = (change: Partial<InstanceFacts> = {}) =>
 const keys = (change: Partial<InstanceFacts>) => found(change).map(({ key }) => key);
 
 describe('open incidents', () => {
-  it('is nothing while Macs are healthy or due', () => {
+  it('are empty while all Macs are healthy or due', () => {
     expect(found()).toEqual([]);
   });
 
-  it('is nothing before the first sweep', () => {
+  it('are empty before the first sweep', () => {
     const profiles = [{ name: 'okta', known: false, ...calm, states: {} }];
     expect(keys({ lastSweepAt: null, lastWebhookAt: null, profiles })).toEqual([]);
   });
@@ -212,12 +212,12 @@ describe('open incidents', () => {
     expect(found(change).map((one) => [one.key, one.severity])).toEqual([[key, severity]]);
   });
 
-  it('is not yet that webhooks or sweeps are silent at the last moment', () => {
+  it('do not contain silent webhooks or sweeps at the last moment before the deadline', () => {
     expect(keys({ lastWebhookAt: NOW - 60 * MINUTE, lastSweepAt: NOW - 45 * MINUTE })).toEqual([]);
   });
 });
 
-test('Macs without a certificate are named, with the number of the others and what to do', () => {
+test('Macs without a certificate are named, with the number of further Macs and what to do', () => {
   const missing = { computers: 7, examples: ['C1', 'C2'], afterMs: 24 * 60 * MINUTE };
   const profiles = [{ name: 'okta', known: true, ...calm, states: { healthy: 9, unknown: 7 }, missing }];
   const [incident] = found({ profiles });
@@ -276,12 +276,12 @@ describe('many Macs that need attention', () => {
     expect(keys({ waiting: many.toReversed() })).toEqual([...five, 'needs-human/prod/many']);
   });
 
-  it('that come later do not replace open incidents', () => {
+  it('that appear later do not replace open incidents', () => {
     expect(keys({ waiting: many.slice(0, 5) })).toEqual(five);
     expect(keys({ waiting: many.slice(0, 6) })).toEqual([...five, 'needs-human/prod/many']);
   });
 
-  it('lead to the page of the Mac', () => {
+  it('link to the page of the Mac', () => {
     expect(found({ waiting: [waiting('7', 1)] })[0]?.path).toBe('/macs/prod/7');
   });
 });

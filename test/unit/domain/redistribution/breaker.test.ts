@@ -20,19 +20,19 @@ const bad = (computerId: number, error = ''): Result => ({
   error,
   at: computerId,
 });
-/** Oldest first here, as things happen. */
+/** Oldest first in this test; the store returns the newest first. */
 const judge = (...results: Result[]) =>
   judgeResults(results.toReversed(), POLICY, { profile: 'okta', full: false });
 const judgeFull = (...results: Result[]) =>
   judgeResults(results.toReversed(), POLICY, { profile: 'okta', full: true });
 
-describe('the breaker', () => {
-  it('stays closed while things go well, or wrong now and then', () => {
+describe('the circuit breaker', () => {
+  it('stays closed while most attempts succeed', () => {
     expect(judge()).toBeNull();
     expect(judge(bad(1), bad(2), good(3), bad(4), bad(5), good(6))).toBeNull();
   });
 
-  it('opens on the third unproven in a row, wherever a success comes after', () => {
+  it('opens at the third unproven attempt in a row, even if a success is recorded later', () => {
     expect(judge(good(1), bad(2), bad(3))).toBeNull();
     expect(judge(good(1), bad(2), bad(3), bad(4))).toMatchObject({ reason: 'in-a-row' });
     expect(judge(bad(2), bad(3), bad(4), good(5))).toMatchObject({ reason: 'in-a-row' });
@@ -48,7 +48,7 @@ describe('the breaker', () => {
     expect(judge(error(1), error(2), error(3), late(good(1)))).not.toBeNull();
   });
 
-  it('opens on the same error on three Macs, and says where to look', () => {
+  it('opens at the same error on three Macs, and says where to look', () => {
     expect(judge(bad(1, CHALLENGE), good(2), bad(1, CHALLENGE), good(3), bad(4, CHALLENGE))).toBeNull();
     const breaker = judge(bad(1, CHALLENGE), good(2), bad(3, CHALLENGE), good(4), bad(5, CHALLENGE));
     expect(breaker).toMatchObject({ reason: 'same-error', at: 5 });
@@ -62,18 +62,18 @@ describe('the breaker', () => {
     ['The server answered 429 Too Many Requests', 'hourlyCap'],
     ['The network connection was lost', 'reach the SCEP server'],
     ['something nobody has seen', 'command history'],
-  ])('leads from %s to its cause', (error, words) => {
+  ])('names the cause of %s', (error, words) => {
     expect(judge(bad(1, error), bad(2, error), bad(3, error))?.text).toContain(words);
   });
 
-  it('takes errors for the same that differ in numbers alone', () => {
+  it('treats errors as the same when only numbers differ', () => {
     const error = (id: string) => `request ${id} failed`;
     expect(
       judge(bad(1, error('17')), good(2), bad(3, error('a1b2c3d4')), good(4), bad(5, error('9'))),
     ).toMatchObject({ reason: 'same-error' });
   });
 
-  it('opens on a fifth of the last twenty', () => {
+  it('opens when a fifth of the last twenty attempts failed', () => {
     const run = Array.from({ length: 20 }, (_, index) =>
       [3, 8, 13, 18].includes(index) ? bad(index, `cause ${'abcdefghijklmnopqrst'[index]}`) : good(index),
     );
@@ -117,17 +117,17 @@ describe('in full operation', () => {
   });
 });
 
-describe('a fleet that changes overnight', () => {
+describe('a fleet that changes suddenly', () => {
   const day = (changes: object) => ({ at: 0, inScope: 1000, due: 30, unknown: 20, ...changes });
 
-  it('opens it when over three times as many are due', () => {
+  it('opens the circuit breaker when more than three times as many Macs are due', () => {
     expect(judgeFleet(day({}), day({ due: 90 }), 'okta')).toBeNull();
     expect(judgeFleet(day({}), day({ due: 91 }), 'okta')).toMatchObject({ reason: 'due-rush' });
     expect(judgeFleet(day({ due: 1 }), day({ due: 19 }), 'okta')).toBeNull();
     expect(judgeFleet(day({ due: 0, expected: 150 }), day({ due: 150 }), 'okta')).toBeNull();
   });
 
-  it('opens it when far less is known', () => {
+  it('opens the circuit breaker when far fewer Macs are known', () => {
     expect(judgeFleet(day({}), day({ unknown: 120 }), 'okta')).toBeNull();
     expect(judgeFleet(day({}), day({ unknown: 130 }), 'okta')).toMatchObject({ reason: 'coverage' });
   });

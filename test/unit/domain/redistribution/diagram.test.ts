@@ -9,7 +9,7 @@ const PAGE = new URL('../../../../docs/redistribution.md', import.meta.url);
 const MADE = /<!-- made from the code -->[\s\S]*<!-- end -->/;
 
 describe('docs/redistribution.md', () => {
-  it('shows the diagram of the code (renew it with npx vitest run test/unit/domain/redistribution -u)', async () => {
+  it('shows the state diagram of the code (update it with npx vitest run test/unit/domain/redistribution -u)', async () => {
     const page = await readFile(PAGE, 'utf8');
     expect(page).toMatch(MADE);
     const made = `<!-- made from the code -->\n\n\`\`\`mermaid\n${stateDiagram()}\n\`\`\`\n\n<!-- end -->`;
@@ -20,14 +20,14 @@ describe('docs/redistribution.md', () => {
     await expect(renewed).toMatchFileSnapshot('../../../../docs/redistribution.md');
   });
 
-  it('explains every reason to wait', async () => {
+  it('explains every reason for waiting', async () => {
     const page = await readFile(PAGE, 'utf8');
     for (const reason of BLOCK_REASONS) expect(page).toContain(reason);
   });
 });
 
 describe('the table of transitions', () => {
-  it('leads from due to every state, and from every state to an end', () => {
+  it('reaches every state from due, and a final state from every state', () => {
     const reach = (from: readonly string[]): ReadonlySet<string> => {
       const seen = new Set(from);
       for (const state of seen)

@@ -9,7 +9,7 @@ const ended = (outcome: Attempt['outcome'], error = '') => ({
   attempts: [{ ...attempted, outcome, error }],
 });
 
-test('errors that differ only in what belongs to one Mac have one cause', () => {
+test('errors that differ only in values of one Mac have the same cause', () => {
   const errors = [
     'SCEP server “https://ca.example.com/pki/0f61b2c3d4e5f607/scep” refused transaction 12345 at 2026-11-24T04:00:00.000Z',
     'SCEP server “https://ca.example.com/pki/9a8b7c6d5e4f3021/scep” refused transaction 777 at 2026-11-25T09:30:00.000Z',
@@ -19,7 +19,7 @@ test('errors that differ only in what belongs to one Mac have one cause', () => 
   expect(causes[1]?.likeness).toBe(causes[0]?.likeness);
 });
 
-test('errors that say something else have another cause', () => {
+test('errors with different texts have different causes', () => {
   const [one, other] = ['<MDM-SCEP:14006>', '<MDM-SCEP:14002>'].map((code, index) =>
     causeOfFailure(
       ended(
@@ -31,11 +31,14 @@ test('errors that say something else have another cause', () => {
   expect(one?.likeness).not.toBe(other?.likeness);
 });
 
-test.each(['unproven', 'no-command'] as const)('%s is a cause of its own, whatever was said', (outcome) => {
-  expect(causeOfFailure(ended(outcome, 'anything'))).toMatchObject({ kind: outcome, said: '' });
-});
+test.each(['unproven', 'no-command'] as const)(
+  '%s is a separate cause, whatever the error text is',
+  (outcome) => {
+    expect(causeOfFailure(ended(outcome, 'anything'))).toMatchObject({ kind: outcome, said: '' });
+  },
+);
 
-test('before any attempt it is what Jamf fails with, else what was seen last', () => {
+test('the cause before any attempt is the error of Jamf Pro, or else the last failure', () => {
   const trouble = { since: 1, at: 2, count: 3, text: 'GET /api/v1 answered 503' };
   expect(causeOfFailure({ ...nothing, trouble })).toMatchObject({ kind: 'jamf', said: trouble.text });
   const history = [{ at: 1, from: null, to: 'due' as const, why: 'the Mac has no scope', evidence: {} }];

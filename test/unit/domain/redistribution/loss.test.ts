@@ -37,7 +37,7 @@ const EXCHANGED: WatchedProfile = {
   green: scopedTo('green', [leaveBlue], []),
 };
 
-/** Steps a redistribution whose Mac joined joinGreen at START, once. */
+/** Runs one step of a redistribution whose Mac joined joinGreen at START. */
 function found(
   changes: Partial<KnownComputer>,
   { watched = watchedOf(), record = {} }: { watched?: WatchedProfile; record?: Partial<Redistribution> } = {},
@@ -96,7 +96,7 @@ describe('a Mac that lost both profiles after a write', () => {
     expect(found({ ...NOTHING, groupIds: [joinGreen] }, { record })?.result.loss?.isOurs).toBe(false);
   });
 
-  it('takes back its success from the canary only when it had one', () => {
+  it('removes its success from the canary only if it was counted', () => {
     const lost = found({ groupIds: ['1', joinGreen] }, { watched: EXCHANGED });
     if (lost === null) throw new Error('not found');
     const loss = { at: NOW, isOurs: true, text: 'gone' };
@@ -122,6 +122,6 @@ it.each<[string, Partial<KnownComputer>, Partial<Redistribution>?]>([
   ['it had no certificate before', NOTHING, { baseline: { serialNumber: '', expiresAt: null, at: START } }],
   ['it was found before', NOTHING, { loss: { at: START, isOurs: true, text: 'gone' } }],
   ['it still has one profile', { reportedAt: NOW - MINUTE }],
-])('is no loss when %s', (_what, changes, record = {}) => {
+])('is not a loss when %s', (_what, changes, record = {}) => {
   expect(found({ groupIds: [joinGreen], ...changes }, { record })).toBeNull();
 });

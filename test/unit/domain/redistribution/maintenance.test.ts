@@ -19,7 +19,7 @@ const opens = (windows: MaintenanceWindow[], now: string) => {
 };
 
 describe('maintenance windows', () => {
-  it('are always open when there are none', () => {
+  it('are always open when none is configured', () => {
     expect(maintenanceAt([], 0)).toEqual({ open: true });
   });
 
@@ -30,36 +30,36 @@ describe('maintenance windows', () => {
     ['when it ends', '2026-11-24T04:00:00Z', '2026-11-24T21:00:00.000Z'],
     ['Saturday night of the window that began on Friday', '2026-11-28T03:00:00Z', 'open'],
     ['Sunday night, which nobody gave', '2026-11-29T23:00:00Z', '2026-11-30T21:00:00.000Z'],
-  ])('know %s', (_when, now, answer) => {
+  ])('are computed correctly: %s', (_when, now, answer) => {
     expect(opens([nights], now)).toBe(answer);
   });
 
-  it('follow the clocks on the wall into summer time', () => {
+  it('follow local time into daylight saving time', () => {
     // 22:00 in Berlin is 21:00 UTC in winter and 20:00 in summer; clocks go forward on 2026-03-29.
     expect(opens([{ ...nights, days: ['sat', 'sun'] }], '2026-03-28T12:00:00Z')).toBe(
       '2026-03-28T21:00:00.000Z',
     );
     expect(opens([{ ...nights, days: ['sun'] }], '2026-03-29T12:00:00Z')).toBe('2026-03-29T20:00:00.000Z');
-    // It ends at 05:00 on the wall: an hour sooner than without the change.
+    // It ends at 05:00 local time, one hour sooner than without the change.
     expect(opens([{ ...nights, days: ['sat'] }], '2026-03-29T02:59:00Z')).toBe('open');
     expect(opens([{ ...nights, days: ['sat'] }], '2026-03-29T03:00:00Z')).toBe('2026-04-04T20:00:00.000Z');
   });
 
-  it('open no window in an hour that is skipped, and count one twice that comes twice', () => {
+  it('do not open in an hour that is skipped, and open twice in an hour that occurs twice', () => {
     const skipped: MaintenanceWindow = { days: ['sun'], from: '02:00', to: '03:00', zone: 'Europe/Berlin' };
     expect(opens([skipped], '2026-03-28T23:00:00Z')).toBe('2026-04-05T00:00:00.000Z');
-    // 02:30 comes twice on 2026-10-25: at 00:30 and at 01:30 UTC.
+    // 02:30 occurs twice on 2026-10-25: at 00:30 and at 01:30 UTC.
     expect(opens([skipped], '2026-10-25T00:30:00Z')).toBe('open');
     expect(opens([skipped], '2026-10-25T01:30:00Z')).toBe('open');
     expect(opens([skipped], '2026-10-25T02:00:00Z')).toBe('2026-11-01T01:00:00.000Z');
   });
 
-  it('find a beginning that is no quarter of an hour, in a zone that is none either', () => {
+  it('can start at any minute, in a time zone with any offset', () => {
     const odd: MaintenanceWindow = { days: ['wed'], from: '09:07', to: '09:08', zone: 'Asia/Kathmandu' };
     expect(opens([odd], '2026-11-24T00:00:00Z')).toBe('2026-11-25T03:22:00.000Z');
   });
 
-  it('ask for a zone that exists', () => {
+  it('require an existing time zone', () => {
     expect(isTimeZone('America/New_York')).toBe(true);
     expect(isTimeZone('Europe/Atlantis')).toBe(false);
   });

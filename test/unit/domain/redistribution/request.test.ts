@@ -46,8 +46,8 @@ function opened(changes: Partial<Redistribution> = {}): Redistribution {
   };
 }
 
-describe('a person who asks for a redistribution', () => {
-  it('is told yes, for a Mac that is due and for one that is not', () => {
+describe('a request for a redistribution', () => {
+  it('is allowed for a Mac that is due and for one that is not', () => {
     expect(judge({})).toMatchObject({ allowed: true, planOnly: false });
     const [certificate] = knownOf().certificates;
     if (certificate === undefined) throw new Error('no certificate');
@@ -56,7 +56,7 @@ describe('a person who asks for a redistribution', () => {
     expect(judge({ computer: knownOf({ certificates: [] }) })).toMatchObject({ allowed: true });
   });
 
-  it('is told what it will wait for', () => {
+  it('names what the redistribution will wait for', () => {
     const away = judge({ computer: knownOf({ lastContactAt: START - 2 * DAY }) });
     expect(away).toMatchObject({ allowed: true });
     expect(away.sentence).toContain('starts at its next check-in');
@@ -65,7 +65,7 @@ describe('a person who asks for a redistribution', () => {
     expect(held.sentence).toContain('paused by ada (CA rollover)');
   });
 
-  it('gets a plan in mode observe, and no more', () => {
+  it('creates only a plan in observe mode', () => {
     const verdict = judge({ policy: { mode: 'observe' } });
     expect(verdict).toMatchObject({ allowed: true, planOnly: true });
     expect(verdict.sentence).toContain('nothing is written to Jamf Pro');
@@ -104,7 +104,7 @@ describe('a person who asks for a redistribution', () => {
       },
       'NEW',
     ],
-  ] as const)('is refused (%s) with a sentence that helps', (reason, scene, words) => {
+  ] as const)('is refused (%s) with a sentence that says what to do', (reason, scene, words) => {
     const verdict = judge(scene);
     expect(verdict).toMatchObject({ allowed: false, reason });
     expect(verdict.sentence).toContain(words);
@@ -128,7 +128,7 @@ describe('a person who asks for a redistribution', () => {
   });
 });
 
-describe('a redistribution that is open already and waits, nothing sent', () => {
+describe('a request for a Mac whose open redistribution waits and has sent nothing', () => {
   const waits = (reason: BlockReason, text = 'because') =>
     opened({ state: 'blocked', blocked: { reason, text } });
 
@@ -137,12 +137,12 @@ describe('a redistribution that is open already and waits, nothing sent', () => 
     ['canary', { canary: true }],
     ['inventory-stale', {}],
     ['attempts-used', {}],
-  ] as const)('is taken over when that gets it past %s', (reason, overrides) => {
+  ] as const)('takes the redistribution over when that resolves %s', (reason, overrides) => {
     const open = waits(reason);
     expect(judge({ open, overrides })).toMatchObject({ allowed: true, takesOver: open });
   });
 
-  it('is taken over while it leaves Jamf its grace', () => {
+  it('takes the redistribution over during the grace period of Jamf Pro', () => {
     expect(judge({ open: opened() })).toMatchObject({ allowed: true, takesOver: { id: 'r-1' } });
   });
 
@@ -151,14 +151,17 @@ describe('a redistribution that is open already and waits, nothing sent', () => 
     ['canary', { hourlyCap: true }, 'override the canary'],
     ['breaker-open', { hourlyCap: true, canary: true }, 'Follow it, or cancel it first'],
     ['maintenance-window', { hourlyCap: true, canary: true }, 'Follow it, or cancel it first'],
-  ] as const)('is left alone at %s, and the person is told what would help', (reason, overrides, words) => {
-    const verdict = judge({ open: waits(reason, 'this is why'), overrides });
-    expect(verdict).toMatchObject({ allowed: false, reason: 'open' });
-    expect(verdict.sentence).toContain(words);
-    expect(verdict.sentence).toContain('this is why');
-  });
+  ] as const)(
+    'does not change a redistribution that waits for %s, and says what would resolve it',
+    (reason, overrides, words) => {
+      const verdict = judge({ open: waits(reason, 'this is why'), overrides });
+      expect(verdict).toMatchObject({ allowed: false, reason: 'open' });
+      expect(verdict.sentence).toContain(words);
+      expect(verdict.sentence).toContain('this is why');
+    },
+  );
 
-  it('is never taken over in the middle of a write, with an attempt under way, or on its way to its end', () => {
+  it('never takes over during a write, during an attempt, or when the redistribution is ending', () => {
     const open = waits('hourly-cap');
     const intent = { purpose: 'tidy', change: null, at: START, calls: 1, calledAt: START } as const;
     const cancelRequest = { by: 'ada', reason: 'not this one', at: START };
@@ -166,7 +169,7 @@ describe('a redistribution that is open already and waits, nothing sent', () => 
       expect(judge({ open: { ...open, ...changes }, overrides: { hourlyCap: true } }).allowed).toBe(false);
   });
 
-  it('has the reason of whoever took it over, and what was overridden before stays so', () => {
+  it('records the reason of the person who took it over, and keeps earlier overrides', () => {
     const by = { by: 'anna', reason: 'INC-4711', at: START + 1 };
     const first = takeOver(waits('hourly-cap'), { ...by, overrides: { hourlyCap: true, canary: false } });
     expect(first).toMatchObject({
@@ -186,8 +189,8 @@ describe('a redistribution that is open already and waits, nothing sent', () => 
   });
 });
 
-describe('a person who cancels', () => {
-  it('is remembered with the reason; the first one counts', () => {
+describe('a request to cancel', () => {
+  it('is stored with its reason; a second request does not replace the first', () => {
     const once = requestCancel(opened(), { by: 'ada', reason: 'wrong Mac', at: START });
     const twice = requestCancel(once, { by: 'bob', reason: 'me too', at: START + 1 });
     expect(twice.cancelRequest).toEqual({ by: 'ada', reason: 'wrong Mac', at: START });

@@ -18,14 +18,14 @@ import {
   watchedOf,
 } from '../../../support/redistribution/fixtures.js';
 
-/** What is going on: only what differs from a Mac that is due, reachable, and has nothing pending. */
+/** The differences from a Mac that is due, reachable, and has no pending command. */
 export interface StepCase {
   record?: Partial<Redistribution>;
   attempt?: Partial<Attempt>;
   computer?: Partial<KnownComputer> | null;
   evidence?: Partial<Evidence>;
   policy?: Partial<RedistributionPolicy>;
-  /** Subject of both profiles; not known if absent. */
+  /** Subject of both profiles; default: unknown. */
   subject?: Profile['subject'];
   now?: number;
 }
@@ -39,7 +39,7 @@ const freeCapacity = {
   ahead: 0,
 };
 
-/** Evidence of a step that everything was gathered for. */
+/** Complete evidence for a step. */
 export const defaultEvidence: Partial<Evidence> = {
   paused: null,
   membership: { joinGreen: false, leaveBlue: false },
@@ -78,7 +78,7 @@ export const failed = install({ state: 'ERROR', completedAt: START + 10 * MINUTE
 export const green = (command: MdmCommand) => ({ ...defaultEvidence.commands, 'install-green': [command] });
 export const seen = (command: MdmCommand) => ({ command: { ...command, completedAt: command.completedAt } });
 
-/** A Mac whose inventory shows a certificate that green brought after the trigger. */
+/** A Mac whose inventory shows a certificate that green installed after the trigger. */
 export const renewedByUs: Partial<KnownComputer> = {
   reportedAt: START + 20 * MINUTE,
   certificates: [
@@ -130,7 +130,7 @@ export function run(state: State, stepCase: StepCase): Outcome {
   return step({ record, evidence, watched, now });
 }
 
-/** Where a step leads, and why. */
+/** The next state of a redistribution, and the reason. */
 export function nextState(
   from: State,
   stepCase: StepCase,
@@ -140,10 +140,10 @@ export function nextState(
   return { to: outcome.record.state, why: outcome.record.history.at(-1)?.why ?? '', record: outcome.record };
 }
 
-/** Acknowledged, and not proven yet. */
+/** Acknowledged, and not yet proven. */
 export const awaitingProof: StepCase = { attempt: { ...seen(acknowledged) } };
 
-/** A trigger that was begun. */
+/** A trigger whose intent is stored. */
 export const intent = {
   purpose: 'trigger' as const,
   change: { group: 'joinGreen' as const, op: 'add' as const },

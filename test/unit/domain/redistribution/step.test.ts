@@ -25,7 +25,7 @@ import {
 } from './step-cases.js';
 
 describe('a trigger', () => {
-  it('is written down before it is done, with the certificate that it is to replace', () => {
+  it('is stored before the write, with the certificate that it is to replace', () => {
     const outcome = run('eligible', {});
     if (outcome.kind !== 'move') throw new Error(outcome.kind);
     expect(outcome.effect).toEqual({ do: 'change-group', purpose: 'trigger', change: intent.change });
@@ -38,7 +38,7 @@ describe('a trigger', () => {
     });
   });
 
-  it('remembers the commands that were there before, and none of them counts as its own', () => {
+  it('stores the existing commands, so that none of them counts as its own', () => {
     const before = install({ uuid: 'before', state: 'ERROR', sentAt: START - 5 * MINUTE });
     const outcome = run('eligible', { evidence: { commands: green(before) } });
     if (outcome.kind !== 'move') throw new Error(outcome.kind);
@@ -51,7 +51,7 @@ describe('a trigger', () => {
     expect(later.kind).toBe('wait');
   });
 
-  it('asks for nothing that costs a call while a cheap rail says no', () => {
+  it('requests no evidence that needs a call while a cheaper check fails', () => {
     const bare = { membership: {}, commands: {}, room: defaultEvidence.room, attemptsUsed: 0 };
     for (const scene of [
       { policy: { mode: 'observe' as const } },
@@ -63,7 +63,7 @@ describe('a trigger', () => {
       expect(run('eligible', { ...scene, evidence: { ...bare, ...scene.evidence } }).kind).toBe('wait');
   });
 
-  it('takes its token last, when everything else says yes', () => {
+  it('takes its rate-limit permit last, when all other checks have passed', () => {
     const bare: Partial<Evidence> = { ...defaultEvidence };
     delete bare.token;
     const watched = watchedOf();
@@ -84,21 +84,21 @@ describe('a trigger', () => {
     });
   });
 
-  it('is not repeated while the call may be on its way, and keeps its number when it never arrived', () => {
+  it('is not repeated while the call may still take effect, and keeps its number when the call never arrived', () => {
     const soon = run('eligible', { ...triggerIntended, now: START + 10_000 });
     expect(soon).toMatchObject({ kind: 'wait', record: { wakeAt: START + MINUTE, intent: { calls: 1 } } });
     const later = run('eligible', { ...triggerIntended, now: START + MINUTE });
     expect(later).toMatchObject({ kind: 'move', effect: null, record: { intent: null, attempts: [] } });
   });
 
-  it('waits for inventory that can show what the last install brought', () => {
+  it('waits for inventory that can show the result of the last installation', () => {
     const led = nextState('eligible', {
       evidence: { commands: { ...green(acknowledged), 'install-blue': [] } },
     });
     expect(led.record.blocked?.reason).toBe('inventory-stale');
   });
 
-  it('is asked for on fresh facts only', () => {
+  it('requires recent facts', () => {
     const outcome = run('eligible', { computer: { readAt: NOW - HOUR } });
     expect(outcome).toMatchObject({ kind: 'wait', effect: { do: 'ask-inventory' } });
   });
@@ -122,7 +122,7 @@ describe('a proof', () => {
     ['the other profile’s certificate', renewedNatively],
     ['no identity', { ...renewedByUs, certificates: [{ ...certificate, identity: false }] }],
     ['inactive', { ...renewedByUs, certificates: [{ ...certificate, active: false }] }],
-  ])('is not: %s', (_what, changes) => {
+  ])('does not exist: %s', (_what, changes) => {
     expect(prove(changes)).toBe('verifying');
   });
 
@@ -133,12 +133,12 @@ describe('a proof', () => {
     ],
     ['no date of issue', { ...renewedByUs, certificates: [{ ...certificate, issuedAt: null }] }],
     ['inventory of the same second, cut', { ...renewedByUs, reportedAt: START + 10 * MINUTE - 500 }],
-  ])('is, with %s', (_what, changes) => {
+  ])('exists: %s', (_what, changes) => {
     expect(prove(changes)).toBe('verified');
   });
 });
 
-describe('waking a Mac', () => {
+describe('a blank push', () => {
   const at = (now: number, blankPushes: readonly number[], paused: Evidence['paused'] = null) =>
     run('pushed', {
       computer: { lastContactAt: now - MINUTE },
@@ -148,7 +148,7 @@ describe('waking a Mac', () => {
     });
   const push = { do: 'blank-push' };
 
-  it('happens at the instants of the policy, once each, and never while paused', () => {
+  it('is sent once at each configured time, and never while paused', () => {
     expect(at(START + 10 * MINUTE, [])).toMatchObject({ effect: null });
     expect(at(START + 16 * MINUTE, [])).toMatchObject({ effect: push });
     expect(at(START + 17 * MINUTE, [1])).toMatchObject({ effect: null });
@@ -156,7 +156,7 @@ describe('waking a Mac', () => {
     expect(at(START + 5 * HOUR, [1], { by: 'ada', reason: 'no', at: START })).toMatchObject({ effect: null });
   });
 
-  it('makes up for several missed instants by one push', () => {
+  it('is sent once for several missed times', () => {
     const outcome = at(START + 2 * DAY, []);
     if (outcome.kind !== 'wait') throw new Error(outcome.kind);
     expect(outcome.effect).toEqual(push);
@@ -164,7 +164,7 @@ describe('waking a Mac', () => {
   });
 });
 
-it('counts a Mac with a pending command as offline after a day without contact: its place is free, its permit after the delivery timeout', () => {
+it('a Mac with a pending command counts as offline after a day without contact: its slot is free then, its permit after the delivery timeout', () => {
   const pending = { ...seen(install()), deliveryFrom: START + MINUTE, blankPushes: [1, 2, 3] };
   const silent = { computer: { lastContactAt: START }, evidence: { commands: green(install()) } };
   const outcome = run('pushed', { ...silent, attempt: pending, now: START + DAY + 2 * MINUTE });
@@ -178,7 +178,7 @@ it('counts a Mac with a pending command as offline after a day without contact: 
   expect(tokenChanges(record, later.record)).toMatchObject([{ before: Infinity, after: START }]);
 });
 
-describe('a command of somebody else that stands in the way', () => {
+describe('a pending command that Recert did not send', () => {
   const pending = install({ uuid: 'theirs', sentAt: START });
   const at = (
     now: number,
@@ -191,7 +191,7 @@ describe('a command of somebody else that stands in the way', () => {
       evidence: { commands: green(pending), paused: scene.paused ?? null },
     });
 
-  it('has the Mac woken for it as for one of ours, since its push may be lost', () => {
+  it('gets blank pushes like a command of Recert, because its push may be lost', () => {
     const blank = { effect: { do: 'blank-push' } };
     expect(at(START + 14 * MINUTE, {})).toMatchObject({ kind: 'wait', effect: null });
     const first = at(START + 16 * MINUTE, {});
@@ -206,13 +206,13 @@ describe('a command of somebody else that stands in the way', () => {
     expect(at(START + 16 * MINUTE, { woken: { command: 'another', pushes: 3 } })).toMatchObject(blank);
   });
 
-  it('sends nothing while paused', () => {
+  it('gets no blank push while paused', () => {
     const paused = { by: 'ada', reason: 'no', at: START };
     expect(at(START + 16 * MINUTE, { paused })).toMatchObject({ effect: null, record: { woken: null } });
   });
 });
 
-it('keeps the profile that holds the certificate, when what was stopped had been kept for a better one that is gone', () => {
+it('a stopped redistribution keeps the profile that has the certificate when the better certificate is lost', () => {
   const settlement = { kind: 'finish' as const, dueAt: START, doneAt: null, outcome: null };
   const outcome = run('cancelled', {
     computer: renewedNatively,
@@ -223,7 +223,7 @@ it('keeps the profile that holds the certificate, when what was stopped had been
   expect(outcome).toMatchObject({ kind: 'move', effect: null, record: { settlement: { kind: 'return' } } });
 });
 
-it('is not turned round once the old profile is on its way out: the Mac would be left with neither', () => {
+it('a redistribution does not change direction while the old profile is being removed: the Mac would have neither', () => {
   const settlement = { kind: 'finish' as const, dueAt: START, doneAt: null, outcome: null };
   const finish = { group: 'leaveBlue' as const, op: 'add' as const };
   const outcome = run('cancelled', {
@@ -236,7 +236,7 @@ it('is not turned round once the old profile is on its way out: the Mac would be
   expect(outcome.record.settlement?.kind).toBe('finish');
 });
 
-it('ends at once when later inventory shows no certificate at all: whoever takes it off a Mac is not waited for', () => {
+it('a redistribution ends when later inventory shows no certificate at all, whoever removed it', () => {
   const settlement = { kind: 'finish' as const, dueAt: START + 7 * DAY, doneAt: null, outcome: null };
   const proof = {
     serialNumber: 'NEW',
@@ -255,7 +255,7 @@ it('ends at once when later inventory shows no certificate at all: whoever takes
   expect(at(START + 30 * MINUTE)).toMatchObject({ record: { settlement: { outcome: 'left' } } });
 });
 
-it('has old inventory read again at once when the turn has come, however long the Mac stood in line', () => {
+it('old inventory is read again as soon as a slot is free, however long the Mac was queued', () => {
   const now = START + 7 * DAY;
   const outcome = run('blocked', {
     now,
@@ -265,8 +265,8 @@ it('has old inventory read again at once when the turn has come, however long th
   expect(outcome).toMatchObject({ kind: 'wait', effect: { do: 'ask-inventory' } });
 });
 
-describe('the back-off', () => {
-  it('doubles with each attempt up to its limit, with a jitter of a fifth', () => {
+describe('the retry delay', () => {
+  it('doubles with each attempt up to its limit, with a jitter of one fifth', () => {
     const waits = [1, 2, 5, 9].map((count) => {
       const attempts = Array.from({ length: count }, (_, index) => ({ ...attempted, number: index + 1 }));
       const { record } = nextState('triggered', {

@@ -273,7 +273,7 @@ describe('every transition', () => {
     expect(led.why).not.toBe('');
   });
 
-  it('is one of these', () => {
+  it('is listed in this test', () => {
     const all = Object.entries(TRANSITIONS).flatMap(([from, ways]) =>
       ways.map(({ to }) => `${from} → ${to}`),
     );

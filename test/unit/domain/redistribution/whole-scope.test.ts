@@ -22,8 +22,8 @@ const healthy = {
   ],
 };
 
-describe('the blast radius of a whole scope', () => {
-  it('counts managed Macs of this very profile by whether they need a certificate', () => {
+describe('the affected Macs of a whole-scope redistribution', () => {
+  it('are the managed Macs of this profile, counted by whether they need a certificate', () => {
     const blast = measureWholeScope(profileOf('blue'), watchedOf({ hourlyCap: 2 }), START);
     for (const changes of [
       {},
@@ -33,7 +33,7 @@ describe('the blast radius of a whole scope', () => {
       { managed: false },
       { mdmCapable: false },
       { retiredAt: START },
-      // In the scope of green alone.
+      // Only in the scope of green.
       { groupIds: [IDS.joinGreen, IDS.leaveBlue] },
     ])
       blast.add(knownOf(changes));
@@ -41,7 +41,7 @@ describe('the blast radius of a whole scope', () => {
   });
 });
 
-describe('a whole scope', () => {
+describe('a whole-scope redistribution', () => {
   const facts: WholeScopeFacts = {
     watched: watchedOf(),
     radius: { computers: 4, needing: 1, unneeded: 2, unknown: 1, atCapMs: HOUR },
@@ -75,7 +75,7 @@ describe('a whole scope', () => {
     expect(refuseWholeScope({ ...facts, ...changes })).toMatch(sentence);
   });
 
-  it('may be redistributed otherwise', () => {
+  it('is allowed otherwise', () => {
     expect(refuseWholeScope(facts)).toBeNull();
     expect(refuseWholeScope({ ...facts, lastAt: START - WHOLE_SCOPE_EVERY_MS })).toBeNull();
   });

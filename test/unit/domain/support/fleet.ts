@@ -119,7 +119,7 @@ export function computer(fields: Partial<Computer> = {}): Computer {
   };
 }
 
-/** A kept Mac, as `mergeInventory` makes it of `computer()`. */
+/** A stored Mac, as `mergeInventory` creates it from `computer()`. */
 export function known(fields: Partial<KnownComputer> = {}): KnownComputer {
   const { profiles: _profiles, ...facts } = computer();
   return {
@@ -144,7 +144,7 @@ const SUBJECTS = [
   '',
 ];
 
-/** Certificates as inventories have them: matching and foreign ones, leftovers, duplicates, junk. */
+/** Certificates as in real inventories: matching and foreign ones, expired ones, duplicates, invalid ones. */
 export const certificates = fc.array(
   fc.record({
     subject: fc.constantFrom(...SUBJECTS),
@@ -159,7 +159,7 @@ export const certificates = fc.array(
   { maxLength: 12 },
 );
 
-/** Macs whose facts are partly blank, as inventories have them. */
+/** Macs with some blank facts, as in real inventories. */
 export const computers = fc
   .record({
     managementId: fc.constantFrom('', 'd1e2f3a4-0000-4000-8000-000000000007'),

@@ -16,7 +16,7 @@ export const withSubject = (...attributes: [string, string][]) => ({
   subject: attributes.map((one) => one.join('=')).join(','),
 });
 
-/** As Okta's page has it. */
+/** The settings of the Okta page. */
 export const SCEP: ScepSettings = {
   url: 'https://example.okta.com/pki/0123456789abcdef0123456789abcdef01234567/scep/aus1',
   name: 'Okta CA',
@@ -30,7 +30,7 @@ export const SCEP: ScepSettings = {
   challengeMark: 'mark',
 };
 
-/** A profile without a fault. */
+/** A correct profile. */
 export const goodProfile = (more: Partial<ProfileDetails> = {}): ProfileDetails => ({
   id: '12',
   name: 'Okta blue',
@@ -43,7 +43,7 @@ export const goodProfile = (more: Partial<ProfileDetails> = {}): ProfileDetails 
   ...more,
 });
 
-/** Two halves without a fault. */
+/** Two correct profiles. */
 export const goodPair = (): Pair => ({
   joinGreen: '31',
   leaveBlue: '32',

@@ -8,7 +8,7 @@ const verified = ({ state }: { state: string }) => state === 'verified';
 const bothGroups = (environment: ReturnType<typeof createEnvironment>) =>
   [IDS.joinGreen, IDS.leaveBlue].map((group) => environment.jamf.members(group).has('1'));
 
-/** Renewed and settling when everything that Redis knew is lost. */
+/** A Mac that is renewed and in its settle time when all data in Redis is lost. */
 async function settling() {
   const environment = createEnvironment();
   await environment.enroll();
@@ -17,8 +17,8 @@ async function settling() {
   return environment;
 }
 
-describe('a Mac that settles when Redis is emptied', () => {
-  it('is taken up, and settles when it would have', async () => {
+describe('a Mac in its settle time when Redis is emptied', () => {
+  it('is adopted, and settles at the original time', async () => {
     const environment = await settling();
     const dueAt = environment.latestRecord().settlement?.dueAt ?? 0;
     environment.store.lose();
@@ -30,7 +30,7 @@ describe('a Mac that settles when Redis is emptied', () => {
       direction: 'to-green',
       settlement: { kind: 'finish' },
     });
-    // Counted from the issuance, which is a little before the proof.
+    // Counted from the issuance, which is shortly before the proof.
     expect(dueAt - (adopted.settlement?.dueAt ?? 0)).toBeLessThan(DAY);
     expect(await environment.assessMac('1')).toBe('nothing');
     const end = await environment.runUntilDone();
@@ -40,7 +40,7 @@ describe('a Mac that settles when Redis is emptied', () => {
     expect(environment.limits.pauses.size).toBe(0);
   });
 
-  it('is not taken up in mode observe, nor when its certificate does not say whose it is', async () => {
+  it('is not adopted in observe mode, nor when its certificate does not show the profile', async () => {
     const environment = await settling();
     environment.store.lose();
     environment.watched = {
@@ -63,7 +63,7 @@ describe('a Mac that settles when Redis is emptied', () => {
     expect(await environment.assessMac('1')).toBe('nothing');
   });
 
-  it('stays as it is when a person left it with both', async () => {
+  it('stays unchanged when an operator left both profiles on it', async () => {
     const environment = await settling();
     const record = environment.latestRecord();
     await environment.store.compareAndSet(
@@ -75,7 +75,7 @@ describe('a Mac that settles when Redis is emptied', () => {
     expect(await environment.assessMac('1')).toBe('nothing');
   });
 
-  it('keeps what it has when the groups are no longer what inventory said: it must not end in neither profile', async () => {
+  it('keeps its profiles when the groups have changed since inventory: it must not end with neither profile', async () => {
     const environment = await settling();
     environment.store.lose();
     environment.known.clear();

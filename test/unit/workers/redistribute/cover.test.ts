@@ -5,7 +5,7 @@ import { createEnvironment } from '../../../support/redistribution/environment.j
 const groupsOf = ({ jamf }: ReturnType<typeof createEnvironment>) =>
   [IDS.joinGreen, IDS.leaveBlue].map((group) => jamf.members(group).has('1'));
 
-/** Renewed by green, the settle time has passed, and it was decided that blue goes. */
+/** A Mac that was renewed by green. The settle time has passed, and the removal of blue is decided. */
 async function decided() {
   const environment = createEnvironment();
   await environment.enroll();
@@ -20,7 +20,7 @@ async function decided() {
 }
 
 describe('the old profile', () => {
-  it('stays while all inventory is older than the decision, however often it is read again', async () => {
+  it('stays while all inventory is older than the decision, however often it is read', async () => {
     const { environment, id } = await decided();
     for (let day = 0; day < 20; day += 1) {
       environment.clock.at += DAY;
@@ -37,7 +37,7 @@ describe('the old profile', () => {
     expect(groupsOf(environment)).toEqual([true, true]);
   });
 
-  it('stays when the new one was taken off the Mac and inventory from before shows it', async () => {
+  it('stays when the new profile was removed and older inventory still shows it', async () => {
     const { environment, id } = await decided();
     environment.jamf.removeProfile('1', 'green');
     environment.clock.at += DAY;
@@ -46,7 +46,7 @@ describe('the old profile', () => {
     expect(groupsOf(environment)).toEqual([true, false]);
   });
 
-  it('stays when its inventory is later than the decision, and old all the same when the worker comes to it', async () => {
+  it('stays when inventory is later than the decision but too old when the worker uses it', async () => {
     const { environment, id } = await decided();
     environment.clock.at += HOUR;
     environment.jamf.report('1');
@@ -56,7 +56,7 @@ describe('the old profile', () => {
     expect(groupsOf(environment)).toEqual([true, false]);
   });
 
-  it('stays when the Mac is no longer in the scope of the new one, as Jamf Pro says at that moment', async () => {
+  it('stays when Jamf Pro says at that moment that the Mac is no longer in the scope of the new profile', async () => {
     const { environment, id } = await decided();
     environment.clock.at += HOUR;
     environment.jamf.report('1');
@@ -69,7 +69,7 @@ describe('the old profile', () => {
     );
   });
 
-  it('stays when the new one is a copy of the old one, with the exclusion of the old one', async () => {
+  it('stays when the new profile is a copy of the old one with the same exclusion', async () => {
     const { environment, id } = await decided();
     environment.jamf.changeProfile('green', 'coupled');
     environment.clock.at += HOUR;
@@ -82,7 +82,7 @@ describe('the old profile', () => {
     );
   });
 
-  it('stays when the new one was deleted, which is an error that is told', async () => {
+  it('stays when the new profile was deleted, and an error is reported', async () => {
     const { environment, id } = await decided();
     environment.clock.at += HOUR;
     environment.jamf.report('1');
@@ -94,7 +94,7 @@ describe('the old profile', () => {
     expect(environment.events).toContain('redistribution.trouble');
   });
 
-  it('stays while the circuit breaker is open or all is paused, and needs evidence from after that', async () => {
+  it('stays while the circuit breaker is open or Recert is paused, and then needs later evidence', async () => {
     const { environment, id } = await decided();
     environment.clock.at += HOUR;
     environment.jamf.report('1');
@@ -117,7 +117,7 @@ describe('the old profile', () => {
 });
 
 describe('a new certificate that is lost after it was verified', () => {
-  it('takes its success back: it counts for the circuit breaker and the canary', async () => {
+  it('removes its success from the results of the circuit breaker and the canary', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     await environment.runUntilDone({ until: ({ state }) => state === 'verified' });

@@ -6,8 +6,8 @@ import { createEnvironment } from '../../../support/redistribution/environment.j
 const statesOf = (record: { history: { from: string | null; to: string }[] }) =>
   record.history.filter(({ from, to }) => from !== to).map(({ to }) => to);
 
-describe('one redistribution by overlap', () => {
-  it('goes from blue to green, is proven, settles, and costs one certificate', async () => {
+describe('a redistribution by overlap', () => {
+  it('moves the Mac from blue to green, is verified, settles, and uses one certificate', async () => {
     const environment = createEnvironment();
     expect(await environment.enroll()).toBe('opened');
     const proven = await environment.runUntilDone({ until: ({ state }) => state === 'verified' });
@@ -27,7 +27,7 @@ describe('one redistribution by overlap', () => {
     expect([...environment.jamf.mac('1').certificates.keys()]).toEqual(['green']);
   });
 
-  it('goes back from green to blue the year after', async () => {
+  it('moves the Mac from green to blue the year after', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     await environment.runUntilDone();
@@ -49,7 +49,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.issued.get('1')).toBe(2);
   });
 
-  it('writes nothing in mode observe, and shows the plan', async () => {
+  it('writes nothing in observe mode, and shows the plan', async () => {
     const environment = createEnvironment({ mode: 'observe' });
     await environment.enroll();
     await environment.runJob();
@@ -62,7 +62,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('waits while paused, and goes on when resumed', async () => {
+  it('waits while paused, and continues after resume', async () => {
     const environment = createEnvironment();
     await environment.limits.pause('prod', { by: 'ada', reason: 'maintenance', at: START });
     await environment.enroll();
@@ -86,7 +86,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.latestRecord().closedAt).toBeNull();
   });
 
-  it('wakes at a check-in what is blocked because the Mac is offline', async () => {
+  it('starts at a check-in when it was blocked because the Mac was offline', async () => {
     const environment = createEnvironment();
     await environment.enroll('1', { lastContactAt: START - 2 * DAY });
     await environment.runJob();
@@ -103,7 +103,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.latestRecord().state).toBe('pushed');
   });
 
-  it('waits for a Mac that does not take the command, blank pushes it, and triggers nothing new', async () => {
+  it('waits for a Mac that does not answer the command, sends blank pushes, and triggers nothing new', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     environment.jamf.mac('1').online = false;
@@ -126,7 +126,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.installsSent.get('1')).toBe(1);
   });
 
-  it('tells the words of a failed command, backs off, takes back and tries again', async () => {
+  it('records the error of a failed command, waits, rolls back and tries again', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     environment.jamf.mac('1').failures.push('The SCEP server returned an invalid response.');
@@ -145,7 +145,7 @@ describe('one redistribution by overlap', () => {
     ]);
   });
 
-  it('asks for a person after three attempts, leaves the groups as they were, and does not begin again by itself', async () => {
+  it('needs attention after three attempts, leaves the groups unchanged, and does not start again automatically', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     environment.jamf.mac('1').failures.push('no', 'no', 'no');
@@ -159,7 +159,7 @@ describe('one redistribution by overlap', () => {
     expect(await environment.assessMac('1')).toBe('opened');
   });
 
-  it('does not take an acknowledgement for a renewal, and does not push again before inventory came', async () => {
+  it('does not accept an acknowledgment as a renewal, and does not push again before new inventory', async () => {
     const environment = createEnvironment({ stale: 365 * DAY });
     await environment.enroll();
     await environment.runJob();
@@ -168,7 +168,7 @@ describe('one redistribution by overlap', () => {
     mac.online = false;
     let waited = await environment.runUntilDone({ until: ({ state }) => state === 'retry' });
     expect(waited.attempts.at(-1)).toMatchObject({ outcome: 'unproven', unreported: true });
-    // It is not known whether the renewal worked, so the silence is no failure for the circuit breaker.
+    // The result of the renewal is unknown, so the silence is not a failure for the circuit breaker.
     expect(environment.store.results).toMatchObject([{ outcome: 'installed' }]);
     waited = await environment.runUntilDone({ until: ({ state }) => state === 'blocked' });
     expect(waited.blocked).toMatchObject({ reason: 'inventory-stale' });
@@ -182,7 +182,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.issued.get('1')).toBe(1);
   });
 
-  it('credits a renewal that came without us, and pushes nothing', async () => {
+  it('credits a renewal that Recert did not cause, and pushes nothing', async () => {
     const environment = createEnvironment({ nativeGrace: 5 * DAY, window: 12 * DAY });
     await environment.enroll();
     await environment.runJob();
@@ -197,7 +197,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('cancels when the Mac enrols again, and takes back what it began', async () => {
+  it('is canceled when the Mac enrolls again, and rolls back its group changes', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     await environment.runJob();
@@ -212,7 +212,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.members(IDS.joinGreen).size).toBe(0);
   });
 
-  it('cancels when a person says so, and does not begin again the same day', async () => {
+  it('is canceled on request, and does not start again on the same day', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     await environment.runJob();
@@ -232,7 +232,7 @@ describe('one redistribution by overlap', () => {
     expect(await environment.assessMac('1')).toBe('opened');
   });
 
-  it('keeps to the hourly cap, and takes one token for one attempt', async () => {
+  it('respects the rate limit, and takes one permit per attempt', async () => {
     const environment = createEnvironment({ hourlyCap: 2 });
     for (const id of ['1', '2', '3']) await environment.enroll(id);
     for (const { id } of [...environment.store.records.values()]) await environment.runJob(id);
@@ -242,7 +242,7 @@ describe('one redistribution by overlap', () => {
     const [blocked] = [...environment.store.records.values()].filter(({ state }) => state === 'blocked');
     expect(blocked).toMatchObject({ blocked: { reason: 'hourly-cap' }, wakeAt: START + 30 * MINUTE });
     const out = [...environment.store.records.values()].filter(({ state }) => state === 'pushed');
-    // Two Macs that sleep may enrol at any moment: their tokens count until an hour after they did.
+    // Two sleeping Macs may enroll at any moment: their permits count until an hour after the enrollment.
     environment.clock.at = START + HOUR + 1;
     await environment.runJob(blocked?.id ?? third);
     expect([...environment.hinted]).toEqual([]);
@@ -254,7 +254,7 @@ describe('one redistribution by overlap', () => {
     await environment.runJob(blocked?.id ?? third);
     expect([...environment.hinted]).toEqual([]);
     environment.clock.at += HOUR + 1;
-    // An hour is old news: the Mac is looked at again before a certificate is asked for.
+    // Facts from an hour ago are too old: the Mac is assessed again before a certificate is requested.
     await environment.runJob(blocked?.id ?? third);
     expect([...environment.hinted]).toEqual([blocked?.computerId]);
     const pushed = await environment.runUntilDone({
@@ -264,7 +264,7 @@ describe('one redistribution by overlap', () => {
     expect(pushed.state).toBe('pushed');
   });
 
-  it('keeps to the in-flight cap, and calls who is next in line when a place is free', async () => {
+  it('respects the concurrency limit, and wakes the next in the queue when a slot is free', async () => {
     const environment = createEnvironment({ inFlight: 1 });
     for (const id of ['1', '2']) await environment.enroll(id);
     const [first, second] = [...environment.store.records.values()];
@@ -273,11 +273,11 @@ describe('one redistribution by overlap', () => {
     expect(environment.store.records.get(second?.id ?? '')).toMatchObject({
       blocked: { reason: 'in-flight-cap' },
     });
-    // It was called when the first one started, and is not called again before there is a place.
+    // It was woken when the first one started, and is not woken again before a slot is free.
     environment.promoted.length = 0;
     await environment.runUntilDone({ id: first?.id ?? '', until: ({ state }) => state === 'pushed' });
     expect(environment.promoted).not.toContain(second?.id);
-    // Answered: the certificate is requested, and its proof loads nothing.
+    // Acknowledged: the certificate was requested, and waiting for the proof causes no load at the CA.
     await environment.runUntilDone({ id: first?.id ?? '', until: ({ state }) => state === 'verifying' });
     expect(environment.promoted).toContain(second?.id);
     expect(environment.store.signals).toContain(second?.id);
@@ -310,7 +310,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.latestRecord().blocked?.text).toContain('native');
   });
 
-  it('waits for inventory when somebody has just installed the profile again', async () => {
+  it('waits for inventory when another administrator has just installed the profile again', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     environment.jamf
@@ -340,7 +340,7 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('is held up, not failed, by a Jamf that does not answer', async () => {
+  it('is delayed, not failed, when Jamf Pro does not respond', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     const broken = environment.process((when, call) => {
@@ -357,26 +357,29 @@ describe('one redistribution by overlap', () => {
     expect(environment.latestRecord()).toMatchObject({ state: 'pushed', trouble: null });
   });
 
-  it.each(['before', 'after'] as const)('reads back when a write failed %s Jamf did it', async (moment) => {
-    const environment = createEnvironment();
-    await environment.enroll();
-    let failures = 1;
-    const flaky = environment.process((when, _call, write) => {
-      if (write && when === moment && failures-- > 0) throw jamfError('did not answer', { inDoubt: true });
-    });
-    await environment.runJob(undefined, flaky);
-    expect(environment.latestRecord()).toMatchObject({
-      state: 'eligible',
-      intent: { purpose: 'trigger', calls: 1 },
-    });
-    environment.clock.at += MINUTE;
-    await environment.runJob(undefined, flaky);
-    expect(environment.latestRecord().state).toBe('pushed');
-    expect(environment.latestRecord().attempts).toHaveLength(1);
-    expect(environment.jamf.installsSent.get('1')).toBe(1);
-  });
+  it.each(['before', 'after'] as const)(
+    'reads the group back when a write failed %s it took effect',
+    async (moment) => {
+      const environment = createEnvironment();
+      await environment.enroll();
+      let failures = 1;
+      const flaky = environment.process((when, _call, write) => {
+        if (write && when === moment && failures-- > 0) throw jamfError('did not answer', { inDoubt: true });
+      });
+      await environment.runJob(undefined, flaky);
+      expect(environment.latestRecord()).toMatchObject({
+        state: 'eligible',
+        intent: { purpose: 'trigger', calls: 1 },
+      });
+      environment.clock.at += MINUTE;
+      await environment.runJob(undefined, flaky);
+      expect(environment.latestRecord().state).toBe('pushed');
+      expect(environment.latestRecord().attempts).toHaveLength(1);
+      expect(environment.jamf.installsSent.get('1')).toBe(1);
+    },
+  );
 
-  it('takes up what it finds under way when its records are lost', async () => {
+  it('adopts a redistribution in progress when the records are lost', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     await environment.runJob();
@@ -389,13 +392,13 @@ describe('one redistribution by overlap', () => {
     expect(environment.jamf.installsSent.get('1')).toBe(1);
   });
 
-  it('ends an old overlap before it renews, and never drops the profile with the better certificate', async () => {
+  it('completes an old overlap before the renewal, and never removes the profile with the better certificate', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     await environment.runUntilDone({ until: ({ state }) => state === 'verified' });
     environment.store.records.clear();
     environment.store.attempts.clear();
-    // A year later: green holds the certificate that expires last, blue a dead one.
+    // A year later: green has the certificate that expires last, blue an expired one.
     environment.clock.at += 350 * DAY;
     environment.jamf.report('1');
     expect(await environment.assessMac('1')).toBe('opened');

@@ -16,12 +16,12 @@ import {
   createCheckedEnvironment,
 } from '../../../support/redistribution/checked-environment.js';
 
-/** How many things in a row go another way than on a good day. `npm run prove:walk` takes two. */
+/** Number of consecutive deviations from a normal run. `npm run prove:walk` uses two. */
 const DEPTH = Number(env['WALK_DEPTH'] ?? 1);
 
 const WELL = { killAt: null, hangAt: null, seed: 0 };
 const TURN: Operation = { op: 'turn', fate: WELL, report: true };
-/** The Mac takes its command, and inventory comes when it likes. */
+/** The Mac executes its command, and inventory follows later. */
 const LATE: Operation = { op: 'turn', fate: WELL, report: false };
 const RUN: Operation = { op: 'run', fate: WELL };
 
@@ -40,7 +40,7 @@ type Scene = Awaited<ReturnType<typeof play>>;
 async function play(start: Start, mechanism: string, path: readonly Operation[]) {
   const scene = createCheckedEnvironment(MECHANISMS[mechanism] ?? {});
   scene.environment.jamf.add('1', INITIAL_STATES[start]);
-  // Two assess jobs find it due at the same moment.
+  // Two assess jobs find the Mac due at the same moment.
   await scene.apply({ op: 'assess twice' });
   for (const operation of path) {
     await scene.apply(operation);
@@ -54,7 +54,7 @@ function frozen(at: number, meanwhile: Meanwhile, job: (typeof JOB_STATES)[numbe
 }
 
 /**
- * A kill at every checkpoint of the next run, a second worker while it hangs or is frozen at each, everything that may change while it is
+ * A kill at every checkpoint of the next run, a second worker while it hangs or is frozen at each, every change that may occur while it is
  * frozen before a write, and every other event.
  */
 async function branches(
@@ -87,7 +87,10 @@ async function branches(
   ];
 }
 
-/** It goes on for a while as it is (paused, observing, past an open breaker …), then all is well again, and it comes to an end. */
+/**
+ * Continues for two steps in the current state (paused, in observe mode, with an open circuit breaker), then without faults until
+ * everything is closed.
+ */
 async function expectSound(scene: Scene): Promise<void> {
   for (const turn of [TURN, TURN]) {
     await scene.apply(turn);
@@ -97,12 +100,15 @@ async function expectSound(scene: Scene): Promise<void> {
   await expectCompletion(scene.environment, scene.isCounted());
 }
 
-/** Every way of `DEPTH` disturbances. A state that was gone on from before, with as much to come, is not gone on from again. */
+/**
+ * Runs every sequence of `DEPTH` deviations. A state that was continued before with the same number of remaining deviations is not
+ * continued again.
+ */
 async function walk(start: Start, mechanism: string) {
   const seen = new Set<string>();
   let paths = 0;
 
-  /** Whether the state at the end of the path is a new one. */
+  /** Whether the path ends in a new state. */
   async function isNew(path: readonly Operation[], depth: number): Promise<boolean> {
     paths += 1;
     const scene = await play(start, mechanism, path);
@@ -128,14 +134,14 @@ async function walk(start: Start, mechanism: string) {
   }
 }
 
-describe(`every interleaving of ${String(DEPTH)} at every turn of a good day`, () => {
+describe(`every interleaving of ${String(DEPTH)} at every step of a normal run`, () => {
   const sides = ['blue', 'green', 'an old overlap'] as const;
   const names = Object.keys(MECHANISMS);
   const all = sides.flatMap((side) => names.map((name) => [side, name] as const));
   // `npm test` walks each side and each mechanism once; `npm run prove:walk` walks all pairs.
   const some = sides.map((side, index) => [side, names[(index + 1) % names.length] ?? ''] as const);
   it.each(DEPTH === 1 ? some : all)(
-    'a redistribution that begins at %s by %s stays safe and comes to an end',
+    'keeps all invariants and completes a redistribution that starts at %s by %s',
     { timeout: DEPTH === 1 ? LONG_TEST_MS : 3_600_000 },
     async (side, name) => {
       const { turns, paths, states } = await walk(side, name);

@@ -11,7 +11,7 @@ const fate = { killAt: null, hangAt: null, seed: 0 };
 const turn: Operation = { op: 'turn', fate, report: false };
 const run: Operation = { op: 'run', fate };
 
-/** Lives through what happens, in its order, and to the end; every promise is looked at after each. */
+/** Applies the operations in order until every redistribution is closed, and checks all invariants after each. */
 async function live(side: keyof typeof INITIAL_STATES, mechanisms: string, happens: readonly Operation[]) {
   const scene = createCheckedEnvironment(MECHANISMS[mechanisms] ?? {});
   await scene.environment.enroll('1', INITIAL_STATES[side]);
@@ -24,13 +24,13 @@ async function live(side: keyof typeof INITIAL_STATES, mechanisms: string, happe
   return scene.environment;
 }
 
-describe('a Mac that enrols again just before Redis forgets what was done for it', () => {
-  it('is read anew before the overlap that is found is ended: its commands are listed under another id', async () => {
+describe('a Mac that enrolls again just before Redis loses its records', () => {
+  it('is read again before the adopted overlap ends: its commands are listed with another management ID', async () => {
     const { jamf } = await live('green', 'overlap', [{ op: 'reenroll' }, turn, { op: 'old snapshot' }, run]);
     expect(jamf.writes).toEqual(['remove 1 from 72']);
   });
 
-  it('and is found excluded: it is put back, and read anew before it is excluded again', async () => {
+  it('that is excluded is restored, and read again before it is excluded again', async () => {
     const { jamf } = await live('green', 'cycle first', [
       { ...turn, fate: { ...fate, killAt: 1 } },
       { op: 'reenroll' },

@@ -3,13 +3,13 @@ import type { Computer } from '../../../../src/domain/computer.js';
 import { certificateOf, DAY, MINUTE, START } from '../../../support/redistribution/fixtures.js';
 import { createEnvironment } from '../../../support/redistribution/environment.js';
 
-/** What every enrolled Mac has beside ours. */
+/** Profile that every enrolled Mac has in addition to those of Recert. */
 const FOREIGN = {
   ...certificateOf('blue', { serialNumber: 'A', issuedAt: START - DAY, expiresAt: START + 999 * DAY }),
   subject: 'CN=com.apple.systemdefault',
 };
 
-/** A Mac whose first attempt failed, and of which inventory shows no certificate of ours any more. */
+/** A Mac whose first attempt failed, and whose inventory no longer shows a certificate of the profile. */
 async function failedAndBare(profiles: Computer['profiles']) {
   const environment = createEnvironment();
   await environment.enroll();
@@ -23,8 +23,8 @@ async function failedAndBare(profiles: Computer['profiles']) {
   return environment;
 }
 
-describe('a Mac that was due and loses its certificate meanwhile', () => {
-  it('is brought to its end when the certificate went with its profile: nobody else would', async () => {
+describe('a due Mac that loses its certificate', () => {
+  it('is canceled when the profile was removed with the certificate', async () => {
     const environment = await failedAndBare([]);
     const end = await environment.runUntilDone();
     expect(end).toMatchObject({ state: 'verified', settlement: { outcome: 'done' } });
@@ -32,7 +32,7 @@ describe('a Mac that was due and loses its certificate meanwhile', () => {
     expect(environment.jamf.issued.get('1')).toBe(1);
   });
 
-  it('waits for a person while the profile is there: then it is not known why inventory shows none', async () => {
+  it('needs attention while the profile is present, because the reason for the missing certificate is unknown', async () => {
     const { id, identifier, name } = createEnvironment().watched.blue;
     const environment = await failedAndBare([
       { id, identifier, displayName: name, installedAt: START - DAY },

@@ -23,7 +23,7 @@ function refusal(): JamfError {
   });
 }
 
-/** A pretend Jamf with Macs 1 to 9 that refuses every request with one of these Macs in it. */
+/** A simulated Jamf Pro with Macs 1 to 9 that refuses every request that contains one of these Macs. */
 function jamfWithout(...refused: string[]) {
   const jamf = createSimulatedJamf(() => START);
   for (let id = 1; id < 10; id += 1) jamf.add(String(id));
@@ -37,8 +37,8 @@ function jamfWithout(...refused: string[]) {
   return { jamf, client, calls };
 }
 
-describe('changing a group for many Macs', () => {
-  it('takes one call for all who come while another is on its way, and reads back once', async () => {
+describe('group changes for several Macs', () => {
+  it('are sent in one request for all that arrive while another request is in progress, and read back once', async () => {
     const { client, calls } = jamfWithout();
     const groups = createGroups();
     const shown = await Promise.all(
@@ -48,7 +48,7 @@ describe('changing a group for many Macs', () => {
     expect(calls).toEqual([`add 1 to ${GROUP}`, 'group', `add 2,3,4 to ${GROUP}`, 'group']);
   });
 
-  it('does not let one Mac that Jamf refuses spoil it for the others', async () => {
+  it('succeed for the other Macs when Jamf Pro refuses one of them', async () => {
     const { client, jamf } = jamfWithout('3');
     const groups = createGroups();
     const shown = await Promise.all(
@@ -61,7 +61,7 @@ describe('changing a group for many Macs', () => {
     );
   });
 
-  it('leaves out of a shared request those whose fence refuses, and sends it for the others', async () => {
+  it('leave out the Macs whose fence refuses, and are sent for the others', async () => {
     const { client, jamf, calls } = jamfWithout();
     const groups = createGroups();
     const refuse: Fence = { check: () => Promise.resolve('paused'), maxAgeMs: 1_000 };
@@ -78,7 +78,7 @@ describe('changing a group for many Macs', () => {
     expect(calls.at(-1)).toBe('group');
   });
 
-  it('sends nothing when all fences refuse, also for a Mac whose job was taken over and refused twice', async () => {
+  it('are not sent when all fences refuse, including a job that was taken over and refused twice', async () => {
     const { client, jamf, calls } = jamfWithout();
     const groups = createGroups();
     const refuse: Fence = { check: () => Promise.resolve('lost'), maxAgeMs: 1_000 };
@@ -90,7 +90,7 @@ describe('changing a group for many Macs', () => {
     expect(calls).not.toContain('group');
   });
 
-  it('changes a Mac once when the job that lost its lock and the one that took it over are in one request', async () => {
+  it('are sent once for a Mac whose old job (lock lost) and new job are in one request', async () => {
     const { client, jamf } = jamfWithout();
     const groups = createGroups();
     const refuse: Fence = { check: () => Promise.resolve('lost'), maxAgeMs: 1_000 };
@@ -103,7 +103,7 @@ describe('changing a group for many Macs', () => {
     expect(jamf.writes).toEqual([`add 1 to ${GROUP}`, `add 2 to ${GROUP}`]);
   });
 
-  it('tells all of them when nobody knows whether it was done', async () => {
+  it('report an unknown result to all Macs of the request', async () => {
     const jamf = createSimulatedJamf(() => START);
     for (const id of ['1', '2', '3']) jamf.add(id);
     let calls = 0;
@@ -118,7 +118,7 @@ describe('changing a group for many Macs', () => {
     expect(jamf.redundant).toEqual([]);
   });
 
-  it('shares one reading among all who ask meanwhile', async () => {
+  it('share one read among all concurrent callers', async () => {
     const { client, calls } = jamfWithout();
     const groups = createGroups();
     await Promise.all(

@@ -8,10 +8,10 @@ import {
   createCheckedEnvironment,
 } from '../../../support/redistribution/checked-environment.js';
 
-describe('whatever is killed, doubled, late or out of order', () => {
+describe('random kills, duplicates, delays and reorderings', () => {
   const sides = ['blue', 'green', 'an old overlap'] as const;
   it.each(sides.flatMap((side) => Object.keys(MECHANISMS).map((name) => [side, name] as const)))(
-    'a redistribution that begins at %s by %s stays safe and comes to an end',
+    'keep all invariants and complete a redistribution that starts at %s by %s',
     async (side, name) => {
       const holds = fc.assert(
         fc.asyncProperty(fc.array(anyOperation(), { minLength: 4, maxLength: 40 }), async (operations) => {

@@ -33,7 +33,7 @@ it.each([
   ['verifying', 'cancelled', /left the scope/u],
   ['verified', 'verified', /scope of none of its profiles/u],
 ])(
-  'a Mac in state %s that leaves the scope by a write of Recert opens the circuit breaker, and the next Mac is not written',
+  'a Mac in state %s that leaves the scope because of a write of Recert opens the circuit breaker, and the next Mac is not written',
   async (until, end, why) => {
     const { environment, first } = await written((state) => state === until);
     // The Mac installs green before the edit, and removes both after it.

@@ -23,7 +23,7 @@ const excluded = ({ jamf }: TestEnvironment) => jamf.members(IDS.exclude).has('1
 const states = ({ history }: Redistribution) =>
   history.filter(({ from, to }) => from !== to).map(({ to }) => to);
 
-/** Drives until it is excluded. */
+/** Runs the job until the Mac is excluded. */
 async function exclude(
   mechanisms: TestEnvironment['watched']['policy']['mechanisms'] = ['cycle'],
 ): Promise<TestEnvironment> {
@@ -34,7 +34,7 @@ async function exclude(
 }
 
 describe('unstick', () => {
-  it('flushes what failed of Jamf’s own accord, wakes the Mac, and proves what Jamf then sends: no group is touched', async () => {
+  it('flushes a failed command of Jamf Pro, wakes the Mac, and proves what Jamf Pro then sends, without a group change', async () => {
     const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
     await environment.enroll();
     const { jamf } = environment;
@@ -60,7 +60,7 @@ describe('unstick', () => {
     expect(jamf.issued.get('1')).toBe(1);
   });
 
-  it('takes up an overlap whose install failed without changing a group again, and counts as an attempt', async () => {
+  it('adopts an overlap whose installation failed without another group change, and counts as an attempt', async () => {
     const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
     await environment.enroll();
     const { jamf } = environment;
@@ -77,7 +77,7 @@ describe('unstick', () => {
     expect(record.settlement).toMatchObject({ kind: 'finish', outcome: 'done' });
   });
 
-  it('waits until the Mac is in the scope of one profile when both have failed: one flush would have both sent', async () => {
+  it('waits until the Mac is in the scope of one profile when both have failed: one flush would send both', async () => {
     const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
     await environment.enroll();
     const { jamf } = environment;
@@ -96,7 +96,7 @@ describe('unstick', () => {
     expect(jamf.issued.get('1')).toBe(1);
   });
 
-  it('is not tried twice: what fails again is taken back and brought by an overlap', async () => {
+  it('is not tried twice: a second failure is rolled back, and an overlap follows', async () => {
     const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
     await environment.enroll();
     environment.jamf.mac('1').failures.push(FAILURE, FAILURE);
@@ -106,7 +106,7 @@ describe('unstick', () => {
     expect(environment.jamf.writes).toContain('remove 1 from 71');
   });
 
-  it('is never used when it is not allowed, nor when nothing failed', async () => {
+  it('is never used when it is not allowed, or when nothing failed', async () => {
     for (const [mechanisms, failures] of [
       [['overlap'], [FAILURE]],
       [['unstick', 'overlap'], []],
@@ -119,7 +119,7 @@ describe('unstick', () => {
     }
   });
 
-  /** An overlap failed, what failed was flushed, and the Mac has gone away just before. */
+  /** A failed overlap whose commands were flushed just after the Mac went offline. */
   async function flushedWhileAway(): Promise<TestEnvironment> {
     const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
     await environment.enroll();
@@ -134,7 +134,7 @@ describe('unstick', () => {
     return environment;
   }
 
-  it('waits for a Mac that is away: Jamf sends what was flushed when it is back, and another attempt would be a second certificate', async () => {
+  it('waits for an offline Mac: Jamf Pro sends the flushed command when the Mac returns, and another attempt would use a second certificate', async () => {
     const environment = await flushedWhileAway();
     environment.clock.at += 2 * DAY;
     await environment.runJob();
@@ -147,7 +147,7 @@ describe('unstick', () => {
     expect(environment.jamf.premature).toEqual([]);
   });
 
-  it('is stopped by a person only once the Mac was heard of: nothing calls back what was flushed', async () => {
+  it('can be canceled only after a contact of the Mac: a flush cannot be undone', async () => {
     const environment = await flushedWhileAway();
     const { id } = environment.latestRecord();
     const stop = { by: 'ada', reason: 'test', at: environment.now() };
@@ -163,7 +163,7 @@ describe('unstick', () => {
     expect(environment.jamf.issued.get('1') ?? 0).toBeLessThanOrEqual(1);
   });
 
-  it('that is killed after the flush waits for what Jamf sends, and pushes nothing else', async () => {
+  it('waits for the command of Jamf Pro when the worker was killed after the flush, and pushes nothing else', async () => {
     const environment = createEnvironment({ mechanisms: ['unstick', 'overlap'] });
     await environment.enroll();
     environment.jamf.mac('1').failures.push(FAILURE);
@@ -183,7 +183,7 @@ describe('unstick', () => {
 });
 
 describe('cycle', () => {
-  it('writes the lease, excludes, sees the profile go, takes back, and proves the new certificate', async () => {
+  it('stores the lease, excludes the Mac, sees the profile removed, restores the Mac, and proves the new certificate', async () => {
     const environment = await exclude();
     expect(environment.latestRecord()).toMatchObject({
       lease: { groupId: IDS.exclude, dueAt: START + 30 * MINUTE },
@@ -203,11 +203,11 @@ describe('cycle', () => {
     expect(record).toMatchObject({ lease: null, settlement: null });
     expect(environment.jamf.writes).toEqual(['add 1 to 73', 'remove 1 from 73']);
     expect(environment.jamf.issued.get('1')).toBe(1);
-    // Gone as soon as it is seen to be gone, not after the whole lease.
+    // Restored as soon as the profile is removed, not at the end of the lease.
     expect(record.attempts[0]?.triggeredAt).toBeLessThan(START + 10 * MINUTE);
   });
 
-  it('has the lease in the store before Jamf is asked', async () => {
+  it('stores the lease before the request to Jamf Pro', async () => {
     const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf() });
     await environment.enroll('1', dying);
     const leases: boolean[] = [];
@@ -230,7 +230,7 @@ describe('cycle', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('is refused when the profile does not exclude the group: the Mac would not lose it', async () => {
+  it('is refused when the profile does not exclude the group, because the Mac would keep it', async () => {
     const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf({ exclude: '99' }) });
     await environment.enroll('1', dying);
     await environment.runJob();
@@ -238,7 +238,7 @@ describe('cycle', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('comes after an overlap that failed, and only then', async () => {
+  it('is used only after an overlap failed', async () => {
     const environment = createEnvironment({ mechanisms: ['overlap', 'cycle'], cycle: cycleOf() });
     await environment.enroll('1', dying);
     environment.jamf.mac('1').failures.push(FAILURE);
@@ -253,7 +253,7 @@ describe('cycle', () => {
     const record = await environment.runUntilDone();
     expect(by(record)).toEqual(['overlap', 'cycle']);
     expect(record.state).toBe('verified');
-    // Out of green before it is cycled: it would otherwise lose and get two profiles.
+    // Removed from green first: otherwise `cycle` would remove and install two profiles.
     expect(environment.jamf.writes).toEqual([
       'add 1 to 71',
       'remove 1 from 71',
@@ -262,7 +262,7 @@ describe('cycle', () => {
     ]);
   });
 
-  it('keeps to five at a time, and to a twentieth of the scope a day', async () => {
+  it('is limited to five Macs at once, and to a twentieth of the scope per day', async () => {
     const environment = createEnvironment({ mechanisms: ['cycle'], cycle: cycleOf() });
     for (let id = 1; id <= 7; id += 1) {
       await environment.enroll(String(id), dying);
@@ -283,8 +283,8 @@ describe('cycle', () => {
   });
 });
 
-describe('taking a Mac back', () => {
-  it('happens after half an hour although the Mac never answered', async () => {
+describe('restoring an excluded Mac', () => {
+  it('happens after half an hour, even if the Mac never responded', async () => {
     const environment = await exclude();
     environment.jamf.mac('1').online = false;
     const record = await environment.runUntilDone({ until: ({ lease }) => lease === null });
@@ -319,7 +319,7 @@ describe('taking a Mac back', () => {
         return Promise.resolve();
       },
     ],
-  ])('happens at once when %s', async (_when, what) => {
+  ])('happens immediately when %s', async (_when, what) => {
     const environment = await exclude();
     environment.jamf.mac('1').online = false;
     await what(environment);
@@ -328,7 +328,7 @@ describe('taking a Mac back', () => {
     expect(environment.clock.at).toBeLessThan(START + 5 * MINUTE);
   });
 
-  it('is not stopped by a pause, mode observe, an open breaker or a hold', async () => {
+  it('is not prevented by a pause, observe mode, an open circuit breaker or a cool-down', async () => {
     const environment = await exclude();
     await environment.limits.pause('prod', { by: 'ada', reason: 'Okta is down', at: START });
     environment.limits.breaker = { reason: 'share', text: 'bad', at: START };
@@ -340,7 +340,7 @@ describe('taking a Mac back', () => {
     expect(excluded(environment)).toBe(false);
   });
 
-  it('goes on at every poll for as long as Jamf fails, and is read back', async () => {
+  it('is repeated at every poll while Jamf Pro fails, and is read back', async () => {
     const environment = await exclude();
     environment.clock.at += 30 * MINUTE;
     const failing = environment.process((_when, call) => {
@@ -360,7 +360,7 @@ describe('taking a Mac back', () => {
     expect(excluded(environment)).toBe(false);
   });
 
-  it('is done for whoever is found in the group without a lease, as after the loss of Redis', async () => {
+  it('is done for every Mac in the group without a lease, such as after the loss of Redis', async () => {
     const environment = await exclude();
     environment.store.lose();
     await environment.limits.pause('prod', { by: 'ada', reason: 'Okta is down', at: START });
@@ -370,14 +370,14 @@ describe('taking a Mac back', () => {
     expect(environment.leases.found.size).toBe(0);
   });
 
-  it('leaves a Mac alone whose lease is not over', async () => {
+  it('is not done for a Mac whose lease has not expired', async () => {
     const environment = await exclude();
     await environment.restoreExcluded();
     expect(excluded(environment)).toBe(true);
     expect(environment.events).not.toContain('lease.taken-back');
   });
 
-  it('is done by the round when the redistribution does not, and its redistribution goes on from there', async () => {
+  it('is done by the sweep when the redistribution does not do it, and the redistribution then continues', async () => {
     const environment = await exclude();
     environment.clock.at += 32 * MINUTE;
     await environment.restoreExcluded();
@@ -387,7 +387,7 @@ describe('taking a Mac back', () => {
     expect(environment.jamf.redundant).toEqual([]);
   });
 
-  it('that fails is told after ten minutes, as long as it lasts', async () => {
+  it('is reported when it has failed for ten minutes, until it succeeds', async () => {
     const environment = await exclude();
     environment.store.lose();
     const away = (_when: string, call: string) => {

@@ -18,15 +18,15 @@ const GRACE = { nativeGrace: 4 * DAY, window: 20 * DAY };
 const fresh = (side: 'blue' | 'green') =>
   certificateOf(side, { serialNumber: 'NEW', issuedAt: START, expiresAt: START + 365 * DAY });
 
-/** A Mac that has just come due, so that the whole grace is before it. */
+/** A Mac that has just become due, so that the full grace period is left. */
 const justDue = {
   certificates: [
     certificateOf('blue', { serialNumber: 'OLD', issuedAt: START - 345 * DAY, expiresAt: START + 20 * DAY }),
   ],
 };
 
-describe('a renewal by Jamf itself', () => {
-  it('within its grace is verified, credited to Jamf, told, and costs no write', async () => {
+describe('a renewal by the setting of Jamf Pro', () => {
+  it('within the grace period is verified, credited to Jamf Pro, reported, and needs no write', async () => {
     const environment = createEnvironment(GRACE);
     await environment.enroll('1', justDue);
     await environment.runJob();
@@ -46,7 +46,7 @@ describe('a renewal by Jamf itself', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('that does not come in the grace is a failure, told once, and Recert acts', async () => {
+  it('that does not happen within the grace period is reported once as a failure, and Recert acts', async () => {
     const environment = createEnvironment(GRACE);
     await environment.enroll('1', justDue);
     await environment.runJob();
@@ -63,7 +63,7 @@ describe('a renewal by Jamf itself', () => {
     expect(environment.events.filter((kind) => kind === 'redistribution.native-failed')).toHaveLength(1);
   });
 
-  it('is no failure where no grace is given, nor of one who was not watched during it', async () => {
+  it('is not a failure without a grace period, or for a Mac that was not watched during it', async () => {
     const eager = createEnvironment();
     await eager.enroll('1', justDue);
     expect((await eager.runUntilDone()).nativeFailedAt).toBeNull();
@@ -83,12 +83,12 @@ describe('a renewal by Jamf itself', () => {
   });
 });
 
-describe('a renewal for which nothing was open', () => {
+describe('a renewal without an open redistribution', () => {
   const watched = watchedOf({ ...GRACE, window: DAY });
   const before = knownOf();
   const after = knownOf({ certificates: [fresh('blue')] });
 
-  it('is seen between two readings of one enrolment, once', () => {
+  it('is detected once, between two readings of one enrollment', () => {
     expect(renewedBetween(before, after, [watched], START)).toEqual(['okta']);
     expect(renewedBetween(after, after, [watched], START)).toEqual([]);
     expect(renewedBetween(null, after, [watched], START)).toEqual([]);
@@ -98,7 +98,7 @@ describe('a renewal for which nothing was open', () => {
     expect(renewedBetween(before, { ...after, certificates: [] }, [watched], START)).toEqual([]);
   });
 
-  it('is counted and told', async () => {
+  it('is counted and reported', async () => {
     const counted: unknown[] = [];
     const told: unknown[] = [];
     const natives = { count: (...given: unknown[]) => Promise.resolve(void counted.push(given)) };

@@ -23,7 +23,7 @@ async function enrolAll(environment: TestEnvironment): Promise<void> {
   }
 }
 
-/** Twenty Macs that observe mode blocks, and the mode changed to act. */
+/** Twenty Macs that observe mode blocks. Then the mode changes to act. */
 async function changedToAct(): Promise<TestEnvironment> {
   const environment = createEnvironment({ mode: 'observe', canary: [1, 5, 25], window: 40 * DAY });
   await enrolAll(environment);
@@ -36,7 +36,7 @@ async function changedToAct(): Promise<TestEnvironment> {
   return environment;
 }
 
-/** The one page of the redistributions that are blocked for a reason, in no useful order. */
+/** Redistributions that are blocked for a reason, in arbitrary order. They fit on one page. */
 const blockedPage: (environment: TestEnvironment) => WakePorts['redistributions']['page'] =
   (environment) => (_instance, query) => {
     const all = [...environment.store.records.values()];
@@ -64,7 +64,7 @@ const wake = (environment: TestEnvironment) =>
     'prod',
   );
 
-/** Runs every open job once, in the order of their IDs reversed: the order of jobs is not the order of urgency. */
+/** Runs every open job once, in reverse order of their IDs: the order of jobs is not the order of urgency. */
 async function runAll(environment: TestEnvironment): Promise<void> {
   for (const { id, closedAt } of [...environment.store.records.values()].reverse())
     if (closedAt === null) await environment.runJob(id);
@@ -74,7 +74,7 @@ const triggered = ({ jamf }: TestEnvironment) =>
   jamf.writes.filter((call) => call.endsWith(`to ${IDS.joinGreen}`)).map((call) => call.split(' ')[1]);
 
 describe('a change from observe to act', () => {
-  it('wakes all that observe mode blocked, the most urgent first', async () => {
+  it('wakes all redistributions that observe mode blocked, the most urgent first', async () => {
     const environment = await changedToAct();
     expect(await wake(environment)).toBe(MACS);
     const woken = environment.promoted.map((id) => macOf(environment, id));
@@ -82,12 +82,12 @@ describe('a change from observe to act', () => {
     expect(new Set(woken).size).toBe(MACS);
   });
 
-  it('starts the most urgent one first, whichever job runs first, the canary included', async () => {
+  it('starts the most urgent one first, whichever job runs first, and also in the canary', async () => {
     const environment = await changedToAct();
     await wake(environment);
     await runAll(environment);
     expect(triggered(environment)).toEqual(EXPIRED.slice(0, 1));
-    // The first wave is proven, and the next one has five places: each that is taken wakes the next ones of the wait queue.
+    // The first wave is proven, and the next one has five slots: each redistribution that takes one wakes the next of the wait queue.
     environment.promoted.length = 0;
     environment.jamf.deliver('13');
     await environment.runUntilDone({
@@ -110,7 +110,7 @@ describe('a change from observe to act', () => {
         return environment;
       },
     ],
-  ])('keeps the place of a Mac that must be read first and %s', async (_what, create) => {
+  ])('keeps the queue position of a Mac that must be read first and %s', async (_what, create) => {
     const environment = await create();
     environment.clock.at += DAY / 2;
     for (let mac = 1; mac <= MACS; mac += 1) {
@@ -129,14 +129,14 @@ describe('a change from observe to act', () => {
     expect(triggered(environment)).toEqual(['13']);
   });
 
-  it('is not needed for the order: what one sweep opens starts by urgency, whichever job runs first', async () => {
+  it('is not required for the order: redistributions that one sweep opens start by urgency, whichever job runs first', async () => {
     const environment = createEnvironment({ canary: [1, 5, 25], window: 40 * DAY });
     await enrolAll(environment);
     await runAll(environment);
     expect(triggered(environment)).toEqual(EXPIRED.slice(0, 1));
   });
 
-  it('does nothing while the mode is observe', async () => {
+  it('wakes nothing while the mode is observe', async () => {
     const environment = await changedToAct();
     environment.watched = {
       ...environment.watched,
@@ -147,8 +147,8 @@ describe('a change from observe to act', () => {
   });
 });
 
-describe('a request of a person', () => {
-  it('takes over what observe mode blocked, and is first', async () => {
+describe('a request of an operator', () => {
+  it('takes over a redistribution that observe mode blocked, and starts first', async () => {
     const environment = createEnvironment({ mode: 'observe' });
     await environment.enroll();
     await environment.runJob();
@@ -159,7 +159,7 @@ describe('a request of a person', () => {
     expect(triggered(environment)).toEqual(['1']);
   });
 
-  it('does not take over what waits for a command of the Mac', async () => {
+  it('does not take over a redistribution that waits for a command of the Mac', async () => {
     const environment = createEnvironment();
     await environment.enroll();
     environment.jamf.sendByAdmin('1');

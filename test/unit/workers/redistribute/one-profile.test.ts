@@ -13,7 +13,7 @@ import {
 import { requestRedistribution } from '../../../support/redistribution/actions.js';
 import { createEnvironment, type TestEnvironment } from '../../../support/redistribution/environment.js';
 
-/** One profile, and Jamf Pro's own setting with a grace of two weeks. */
+/** One profile, and the setting of Jamf Pro with a grace period of two weeks. */
 const ONE = { overlap: undefined, mechanisms: ['native', 'unstick'], nativeGrace: 14 * DAY } as const;
 const FAILURE = 'The SCEP server returned an invalid response.';
 const justDue = {
@@ -30,7 +30,7 @@ async function due(policy: Parameters<typeof createEnvironment>[0] = {}): Promis
   return environment;
 }
 
-/** The deadline of the setting passes; the Mac checks in and reports inventory meanwhile if it is online. */
+/** The deadline of the setting passes. The Mac checks in and reports inventory if it is online. */
 async function deadline(environment: TestEnvironment): Promise<void> {
   environment.clock.at += 14 * DAY;
   environment.jamf.report('1');
@@ -38,7 +38,7 @@ async function deadline(environment: TestEnvironment): Promise<void> {
   await environment.runJob();
 }
 
-/** Jamf Pro's own setting sends the profile, and the Mac answers if it is online. */
+/** The setting of Jamf Pro sends the profile, and the Mac executes the command if it is online. */
 function jamfSends(environment: TestEnvironment): void {
   environment.jamf.sendByAdmin('1');
   environment.jamf.deliver('1');
@@ -72,8 +72,8 @@ const CAUSES: readonly [cause: string, what: string, happens: (environment: Test
   ],
 ];
 
-describe('one profile', () => {
-  it('has a renewal by Jamf Pro verified, without a call that changes anything', async () => {
+describe('a watched profile without a second profile', () => {
+  it('has a renewal by Jamf Pro verified, without a write', async () => {
     const environment = await due();
     environment.clock.at += DAY;
     jamfSends(environment);

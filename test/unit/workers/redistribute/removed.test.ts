@@ -21,7 +21,7 @@ function removeCycle(environment: ReturnType<typeof createEnvironment>): void {
   environment.watched = { ...watched, policy: { ...watched.policy, cycle: undefined } };
 }
 
-/** A stage whose only Mac is in the exclusion group, with a lease. */
+/** An environment whose only Mac is in the exclusion group, with a lease. */
 async function excluded() {
   const environment = createEnvironment(CYCLE);
   await environment.enroll();
@@ -30,7 +30,7 @@ async function excluded() {
   return environment;
 }
 
-/** The open redistributions of a stage. */
+/** The open redistributions of an environment. */
 function openOf({ store }: ReturnType<typeof createEnvironment>) {
   const open = () => [...store.records.values()].filter(({ closedAt }) => closedAt === null);
   return {
@@ -48,7 +48,7 @@ describe('an instance that is removed from the configuration while redistributio
   ] as const;
 
   it.each(mechanisms)(
-    'is told, and a person can let go of it: %s',
+    'is reported, and an operator can close the redistributions: %s',
     async (mechanism, policy, until, group) => {
       const environment = createEnvironment(policy);
       await environment.enroll();
@@ -62,7 +62,7 @@ describe('an instance that is removed from the configuration while redistributio
       expect(found).toMatchObject({ instance: 'prod', open: 1 });
       expect(textOfRemoved(found)).toContain('1 redistributions are open there');
       expect(textOfRemoved(found)).toContain('recert forget prod');
-      // Only Macs without a profile stop a process.
+      // Only Macs without a profile prevent a start.
       expect((await checkInstances(deps)) === null).toBe(mechanism === 'overlap');
 
       const answer = await forgetRemoved({ leases, redistributions, now: environment.now }, found, ada);
@@ -81,7 +81,7 @@ describe('an instance that is removed from the configuration while redistributio
 });
 
 describe('an instance that is removed from the configuration while Macs are excluded', () => {
-  it('is found, with its Macs and what to do, and refused at start', async () => {
+  it('is detected, with its Macs and what to do, and Recert refuses to start', async () => {
     const environment = await excluded();
     const { leases } = environment;
     await environment.restoreExcluded();
@@ -96,7 +96,7 @@ describe('an instance that is removed from the configuration while Macs are excl
     expect(await checkInstances({ leases, redistributions: openOf(environment), ...without })).toBe(message);
   });
 
-  it('is no problem while it is configured, and is forgotten once no Mac is excluded', async () => {
+  it('is not a problem while it is configured, and is forgotten when no Mac is excluded', async () => {
     const environment = await excluded();
     const { leases } = environment;
     await environment.restoreExcluded();
@@ -111,7 +111,7 @@ describe('an instance that is removed from the configuration while Macs are excl
 });
 
 describe('a watched profile, or its cycle, that is removed from the configuration while Macs are excluded', () => {
-  it('has its Macs restored at once, although no job steps the redistribution any more', async () => {
+  it('has its Macs restored at once, although no job runs for the redistribution any more', async () => {
     const environment = await excluded();
     await environment.restoreExcluded();
     removeCycle(environment);
@@ -119,7 +119,7 @@ describe('a watched profile, or its cycle, that is removed from the configuratio
     expect(environment.jamf.members(IDS.exclude).size).toBe(0);
   });
 
-  it('has Macs restored whose lease Redis has lost, as long as the group is not empty', async () => {
+  it('has Macs restored whose lease was lost with Redis, until the group is empty', async () => {
     const environment = createEnvironment(CYCLE);
     await environment.enroll();
     await environment.restoreExcluded();

@@ -6,7 +6,7 @@ const verified = ({ state }: { state: string }) => state === 'verified';
 const groupsOf = ({ jamf }: ReturnType<typeof createEnvironment>) =>
   [IDS.joinGreen, IDS.leaveBlue].map((group) => jamf.members(group).has('1'));
 
-/** Renewed by green, and blue is about to go. */
+/** A Mac that was renewed by green, and whose profile blue will be removed. */
 async function settling() {
   const environment = createEnvironment();
   await environment.enroll();
@@ -14,8 +14,8 @@ async function settling() {
   return environment;
 }
 
-describe('a Mac that settles', () => {
-  it('is renewed again when somebody takes the new profile off it and the old certificate comes near its end', async () => {
+describe('a Mac in its settle time', () => {
+  it('is renewed again when a user removes the new profile and the old certificate is about to expire', async () => {
     const environment = await settling();
     const first = environment.latestRecord();
     environment.clock.at += DAY;
@@ -38,7 +38,7 @@ describe('a Mac that settles', () => {
     expect(environment.jamf.issued.get('1')).toBe(2);
   });
 
-  it('keeps the old profile when that one holds the later certificate, as after another enrolment', async () => {
+  it('keeps the old profile when that one has the later certificate, such as after another enrollment', async () => {
     const environment = await settling();
     const { certificates } = environment.jamf.mac('1');
     environment.jamf.reenroll('1');
@@ -57,21 +57,21 @@ describe('a Mac that settles', () => {
     expect([...certificates.keys()]).toEqual(['blue']);
   });
 
-  it('is left alone while inventory is no later than the proof', async () => {
+  it('is unchanged while inventory is not later than the proof', async () => {
     const environment = await settling();
     const { dueAt } = environment.latestRecord().settlement ?? {};
     expect(await environment.assessMac('1')).toBe('nothing');
     expect(await environment.runJob()).toEqual({ done: false, wakeAt: dueAt });
   });
 
-  it('keeps its old profile until it was read once more after the settle time: what was proven may be gone', async () => {
+  it('keeps its old profile until it was read again after the settle time: the new certificate may be lost', async () => {
     const environment = await settling();
     const { id, settlement } = environment.latestRecord();
     environment.clock.at += DAY;
     environment.jamf.mac('1').certificates.delete('green');
     environment.jamf.report('1');
     environment.clock.at = settlement?.dueAt ?? 0;
-    // Jamf knows, we do not: no webhook came, and the sweep is slow.
+    // Jamf Pro knows it, Recert does not: no webhook was received, and the sweep is slow.
     await environment.runJob(id);
     expect(environment.hinted.has('1')).toBe(true);
     expect(groupsOf(environment)).toEqual([true, false]);

@@ -4,7 +4,7 @@ import { IDS } from '../../../support/redistribution/fixtures.js';
 import { INITIAL_STATES } from '../../../support/redistribution/checked-environment.js';
 import { createEnvironment } from '../../../support/redistribution/environment.js';
 
-describe("somebody else's command in an old overlap", () => {
+describe('a command of another sender in an old overlap', () => {
   async function takenUp() {
     const environment = createEnvironment();
     await environment.enroll('1', INITIAL_STATES['an old overlap']);
@@ -15,7 +15,7 @@ describe("somebody else's command in an old overlap", () => {
     return environment;
   }
 
-  it('is taken up, and when it is stopped the profile that holds the certificate stays', async () => {
+  it('is adopted, and the profile that has the certificate stays when the redistribution is stopped', async () => {
     const environment = await takenUp();
     const record = environment.latestRecord();
     await environment.store.compareAndSet(
@@ -27,7 +27,7 @@ describe("somebody else's command in an old overlap", () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('that fails is followed by another attempt without that profile going first', async () => {
+  it('that fails is followed by another attempt, and the profile is not removed first', async () => {
     const environment = await takenUp();
     environment.jamf.mac('1').failures.push('no', 'no');
     environment.jamf.mac('1').online = true;

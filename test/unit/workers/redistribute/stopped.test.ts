@@ -15,7 +15,7 @@ import {
 
 const WELL = { killAt: null, hangAt: null, seed: 0 };
 
-/** What happens before writes are stopped: mostly good days, so that there is something to stop. */
+/** Operations before writes are stopped: mostly normal steps, so that there is something to stop. */
 const before = fc.oneof(
   {
     weight: 3,
@@ -24,7 +24,7 @@ const before = fc.oneof(
   { weight: 1, arbitrary: anyOperation({ meanwhile: ['nothing'], without: ['slow call', ...STOPS] }) },
 );
 
-/** What happens from then on: anything but the end of the stop. A call that hung on its way was sent before. */
+/** Operations afterwards: all except those that allow writes again. A call that hangs was sent before. */
 const after = anyOperation({ meanwhile: ['nothing'], without: ['slow call', 'resume', 'act', ...STOPS] });
 
 const history = fc.record({
@@ -32,7 +32,7 @@ const history = fc.record({
   mechanism: fc.constantFrom(...Object.keys(MECHANISMS)),
   before: fc.array(before, { maxLength: 10 }),
   stop: fc.constantFrom(...STOPS),
-  /** While a worker is frozen before a write, or at another call; or between two runs. */
+  /** While a worker is frozen before a write or at another call, or between two runs. */
   frozen: fc.constantFrom('before a write', 'before a write', 'anywhere', 'nothing is'),
   at: fc.nat({ max: 59 }),
   job: fc.constantFrom(...JOB_STATES),
@@ -57,9 +57,9 @@ async function stopOf(of: History): Promise<Operation> {
   return { op: 'run frozen', at: at ?? of.at + 1, meanwhile: stop, job };
 }
 
-describe('while all is paused or observed, or the circuit breaker is open', () => {
+describe('while Recert is paused, in observe mode, or its circuit breaker is open', () => {
   it(
-    'Jamf Pro receives no write that this stops, whatever is frozen, killed or woken',
+    'sends no write to Jamf Pro that this stops, whichever worker is frozen, killed or woken',
     async () => {
       let played = 0;
       let refused = 0;
@@ -75,7 +75,7 @@ describe('while all is paused or observed, or the circuit breaker is open', () =
         }),
         runOptions(1_000),
       );
-      // Else these histories would show nothing.
+      // Otherwise these histories would prove nothing.
       expect(refused).toBeGreaterThanOrEqual(Math.floor(played / 50));
     },
     LONG_TEST_MS,

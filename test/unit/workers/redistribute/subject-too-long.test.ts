@@ -17,7 +17,7 @@ type Subject = readonly (readonly [string, string])[];
 type Policy = Parameters<typeof createEnvironment>[0];
 
 const FITS: Subject = [['CN', '$SERIALNUMBER ma $PROFILE_IDENTIFIER']];
-/** As the page of Okta has it: 40 characters and the name of the Mac, and 37 more when the profile is sent again. */
+/** The subject of the Okta page: 40 characters and the name of the Mac, and 37 more when the profile is sent again. */
 const OKTA: Subject = [['CN', '$COMPUTERNAME ma $UDID']];
 const NAMED: Subject = [['CN', '$COMPUTERNAME $PROFILE_IDENTIFIER']];
 const UDID = '0D4C6A7E-0000-4000-8000-000000000001';
@@ -37,7 +37,7 @@ function stageOf(
   return environment;
 }
 
-/** Renames the Mac, and inventory reports the name. */
+/** Renames the Mac; inventory reports the new name. */
 async function rename(environment: TestEnvironment, name: string): Promise<void> {
   const mac = environment.jamf.mac('1');
   mac.base = { ...mac.base, name };
@@ -53,12 +53,12 @@ const justDue = {
   ],
 };
 
-describe('whether the subject of a Mac fits', () => {
+describe('the check whether the subject of a Mac fits', () => {
   const mac = knownOf({ udid: UDID, name: 'Ada' });
   const found = (policy: Policy, subjects: { blue: Subject; green?: Subject }, changes = {}) =>
     subjectTooLong(stageOf(policy, subjects).watched, { ...mac, ...changes });
 
-  it('depends on the mechanism: only a profile that is sent again gets the identifier', () => {
+  it('depends on the mechanism: only a redistributed profile gets the identifier', () => {
     expect(found({}, { blue: OKTA })).toBeNull();
     expect(found(ONE, { blue: OKTA })).toMatchObject({
       mechanism: 'native',
@@ -81,13 +81,13 @@ describe('whether the subject of a Mac fits', () => {
     expect(found({}, subjects, { name, groupIds: [IDS.joinGreen] })).toBeNull();
   });
 
-  it('is not denied while another mechanism may succeed', () => {
+  it('passes while another mechanism may succeed', () => {
     const both: Policy = { mechanisms: ['overlap', 'cycle'], cycle: cycleOf() };
     expect(found(both, { blue: FITS, green: NAMED }, { name: LONG_NAME })).toBeNull();
     expect(found(both, { blue: NAMED }, { name: LONG_NAME })).toMatchObject({ mechanism: 'overlap' });
   });
 
-  it('counts an extension attribute as unknown, and is not known without the subject', () => {
+  it('counts an extension attribute as unknown, and has no result without the subject', () => {
     expect(
       found({}, { blue: [['CN', '$EXTENSIONATTRIBUTE_1234567890 $PROFILE_IDENTIFIER $JSSID']] }),
     ).toBeNull();
@@ -119,7 +119,7 @@ describe('a Mac whose subject is too long', () => {
     expect((await environment.runUntilDone()).state).toBe('verified');
   });
 
-  it('is woken when the profile has a shorter subject', async () => {
+  it('continues when the profile has a shorter subject', async () => {
     const environment = stageOf({}, { blue: NAMED });
     await environment.enroll('1', { name: LONG_NAME });
     await environment.runJob();
@@ -152,7 +152,7 @@ describe('a Mac whose subject is too long', () => {
     expect(environment.latestRecord().state).toBe('pushed');
   });
 
-  it('is refused by the mechanism that would install it, when another one has to be used first', async () => {
+  it('is refused by the mechanism that would install it, when another mechanism must be used first', async () => {
     const environment = stageOf({ mechanisms: ['unstick', 'overlap'] }, { blue: FITS, green: NAMED });
     await environment.enroll('1', { name: LONG_NAME });
     await environment.runUntilDone({ until: ({ state }) => state === 'blocked' });
@@ -163,7 +163,7 @@ describe('a Mac whose subject is too long', () => {
     expect(environment.jamf.writes).toEqual([]);
   });
 
-  it('is blocked within the grace period of the setting of Jamf Pro, and due again when it fits', async () => {
+  it('is blocked within the grace period of the setting of Jamf Pro, and due again when the subject fits', async () => {
     const environment = stageOf(ONE, { blue: NAMED });
     await environment.enroll('1', justDue);
     await environment.runJob();
@@ -178,7 +178,7 @@ describe('a Mac whose subject is too long', () => {
     expect(environment.latestRecord()).toMatchObject({ state: 'due', blocked: null });
   });
 
-  it('is refused with the same sentence when a person asks', () => {
+  it('is refused with the same sentence on request', () => {
     const { watched } = stageOf({}, { blue: NAMED });
     const computer = knownOf({ name: LONG_NAME });
     const verdict = judgeRequest({

@@ -25,7 +25,7 @@ describe.each([
   ['hides acknowledged commands', ({ state }: MdmCommand) => state !== 'ACKNOWLEDGED'],
   ['lists no InstallProfile', ({ type }: MdmCommand) => type !== 'INSTALL_PROFILE'],
 ])('a server that %s', (_, isListed) => {
-  test('has the certificate as evidence', async () => {
+  test('is verified by the certificate', async () => {
     const environment = createEnvironment();
     const worker = workerOf(environment, isListed);
     for (const id of ['1', '2', '3', '4']) {
@@ -41,7 +41,7 @@ describe.each([
   });
 });
 
-test('a server that lists them: a missing command is a failure within the time for it', async () => {
+test('a server that lists all commands: a missing command is a failure after the time limit', async () => {
   const environment = createEnvironment();
   await environment.enroll('1');
   await environment.runUntilDone({ until: ({ state }) => state === 'verified' });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { DAY } from '../../../support/redistribution/fixtures.js';
 import { createEnvironment } from '../../../support/redistribution/environment.js';
 
-it('inventory that comes after the acknowledgement and shows no new certificate counts for the breaker', async () => {
+it('inventory after the acknowledgment that shows no new certificate counts for the circuit breaker', async () => {
   const environment = createEnvironment();
   await environment.enroll();
   await environment.runJob();
