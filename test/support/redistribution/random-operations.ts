@@ -9,7 +9,7 @@ import {
   DEVICE_EVENTS,
   type Operation,
   OPERATOR_ACTIONS,
-} from './checked-environment.js';
+} from './operations.js';
 
 /**
  * Runs the same histories each time, so that the result is reproducible. `FC_RUNS=5000` generates others, and prints the seed of a failure.

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LONG_TEST_MS } from '../../../support/eventually.js';
 import { HOUR, MINUTE } from '../../../support/redistribution/fixtures.js';
 import { expectCompletion, expectSafe, isComplete } from '../../../support/redistribution/invariants.js';
+import { createCheckedEnvironment } from '../../../support/redistribution/checked-environment.js';
 import {
   FAILURES,
   type JOB_STATES,
@@ -13,8 +14,7 @@ import {
   type Operation,
   OPERATOR_ACTIONS,
   INITIAL_STATES,
-  createCheckedEnvironment,
-} from '../../../support/redistribution/checked-environment.js';
+} from '../../../support/redistribution/operations.js';
 
 /** Number of consecutive deviations from a normal run. `npm run prove:walk` uses two. */
 const DEPTH = Number(env['WALK_DEPTH'] ?? 1);

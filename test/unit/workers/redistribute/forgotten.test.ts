@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { expectCompletion, expectSafe } from '../../../support/redistribution/invariants.js';
-import {
-  MECHANISMS,
-  type Operation,
-  INITIAL_STATES,
-  createCheckedEnvironment,
-} from '../../../support/redistribution/checked-environment.js';
+import { createCheckedEnvironment } from '../../../support/redistribution/checked-environment.js';
+import { MECHANISMS, type Operation, INITIAL_STATES } from '../../../support/redistribution/operations.js';
 
 const fate = { killAt: null, hangAt: null, seed: 0 };
 const turn: Operation = { op: 'turn', fate, report: false };

@@ -2,11 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyOperation, runOptions } from '../../../support/redistribution/random-operations.js';
 import { expectCompletion, expectSafe } from '../../../support/redistribution/invariants.js';
-import {
-  MECHANISMS,
-  INITIAL_STATES,
-  createCheckedEnvironment,
-} from '../../../support/redistribution/checked-environment.js';
+import { createCheckedEnvironment } from '../../../support/redistribution/checked-environment.js';
+import { MECHANISMS, INITIAL_STATES } from '../../../support/redistribution/operations.js';
 
 describe('random kills, duplicates, delays and reorderings', () => {
   const sides = ['blue', 'green', 'an old overlap'] as const;

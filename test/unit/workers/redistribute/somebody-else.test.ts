@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { requestCancel } from '../../../../src/domain/redistribution/request/request.js';
 import { IDS } from '../../../support/redistribution/fixtures.js';
-import { INITIAL_STATES } from '../../../support/redistribution/checked-environment.js';
+import { INITIAL_STATES } from '../../../support/redistribution/operations.js';
 import { createEnvironment } from '../../../support/redistribution/environment.js';
 
 describe('a command of another sender in an old overlap', () => {

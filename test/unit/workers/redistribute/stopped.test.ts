@@ -3,15 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { LONG_TEST_MS } from '../../../support/eventually.js';
 import { anyOperation, runOptions } from '../../../support/redistribution/random-operations.js';
 import {
-  JOB_STATES,
-  MECHANISMS,
-  type Operation,
   RESTORES,
-  INITIAL_STATES,
-  STOPS,
   TRIGGERS,
   createCheckedEnvironment,
 } from '../../../support/redistribution/checked-environment.js';
+import {
+  JOB_STATES,
+  MECHANISMS,
+  type Operation,
+  INITIAL_STATES,
+  STOPS,
+} from '../../../support/redistribution/operations.js';
 
 const WELL = { killAt: null, hangAt: null, seed: 0 };
 
