@@ -80,8 +80,7 @@ export function createCluster(
       const sticky = nodeOfCookie(req.headers.cookie ?? '', nodes);
       if (sticky !== null) return sticky;
       const node = Math.floor(random() * nodes) % nodes;
-      res.append('Set-Cookie', `jpro-ingress=${nodeName(node)}; Path=/; HttpOnly`);
-      res.append('Set-Cookie', `APBALANCEID=${nodeName(node)}; Path=/`);
+      setCookies(res, node);
       return node;
     },
     write(node, groupId, run) {
@@ -94,9 +93,7 @@ export function createCluster(
       for (const { uuid } of commands.slice(firstNew)) originByUuid.set(uuid, node);
       if (groupId !== null) {
         const after = world.groups.get(groupId)?.members ?? new Set<number>();
-        const added = [...after].filter((id) => !before.has(id));
-        const removed = [...before].filter((id) => !after.has(id));
-        journal.push({ node, groupId, at: now(), added, removed });
+        journal.push({ node, groupId, at: now(), ...difference(before, after) });
         journal = journal.filter(({ at }) => at > now() - JOURNAL_MS).slice(-JOURNAL_ENTRIES);
       }
       return result;
@@ -122,7 +119,20 @@ export function createCluster(
   };
 }
 
+/** Returns the IDs that only one of two sets of members contains. */
+function difference(before: ReadonlySet<number>, after: ReadonlySet<number>) {
+  return {
+    added: [...after].filter((id) => !before.has(id)),
+    removed: [...before].filter((id) => !after.has(id)),
+  };
+}
+
 const nodeName = (node: number): string => `sim-node-${node}`;
+
+function setCookies(res: Response, node: number): void {
+  res.append('Set-Cookie', `jpro-ingress=${nodeName(node)}; Path=/; HttpOnly`);
+  res.append('Set-Cookie', `APBALANCEID=${nodeName(node)}; Path=/`);
+}
 
 /** Accepts either sticky cookie, because clients keep one or the other. */
 function nodeOfCookie(header: string, nodes: number): number | null {

@@ -3,6 +3,7 @@ import type { Clock } from './clock.js';
 import type { Events } from './events.js';
 import type { Enrolment } from './fleet/enrolment.js';
 import type { Life } from './fleet/life.js';
+import type { Member } from './fleet/member.js';
 import { makeMember } from './fleet/past.js';
 import type { Registry } from './fleet/registry.js';
 import type { SimulatorOptions } from '../options.js';
@@ -91,20 +92,7 @@ export function createActions(context: ActionsContext): Actions {
     },
     shiftExpiry: (id, byMs) => {
       const member = registry.need(id);
-      const okta = context.oktaProfiles();
-      const shifted = (certificate: KeychainCertificate) => {
-        if (!okta.has(certificate.profileId)) return certificate;
-        const issuedAt = Math.min(certificate.issuedAt + byMs, clock.now());
-        const moved = { ...certificate, issuedAt, expiresAt: certificate.expiresAt + byMs };
-        context.authority.adopt(moved);
-        return moved;
-      };
-      member.mac.keychain = member.mac.keychain.map(shifted);
-      const { certificates } = member.snapshot;
-      member.snapshot.certificates = certificates.map(({ certificate, active }) => ({
-        certificate: active ? shifted(certificate) : certificate,
-        active,
-      }));
+      shiftExpiry(member, byMs, context);
       enrolment.recordChanged(member);
     },
     restart: (downMs = DOWN_MS) => {
@@ -116,4 +104,23 @@ export function createActions(context: ActionsContext): Actions {
       });
     },
   };
+}
+
+/** Moves the dates of the Okta certificates of a Mac, in its keychain and in its last inventory report. */
+function shiftExpiry(member: Member, byMs: number, context: ActionsContext): void {
+  const { authority, clock } = context;
+  const okta = context.oktaProfiles();
+  const shifted = (certificate: KeychainCertificate) => {
+    if (!okta.has(certificate.profileId)) return certificate;
+    const issuedAt = Math.min(certificate.issuedAt + byMs, clock.now());
+    const moved = { ...certificate, issuedAt, expiresAt: certificate.expiresAt + byMs };
+    authority.adopt(moved);
+    return moved;
+  };
+  member.mac.keychain = member.mac.keychain.map(shifted);
+  const { certificates } = member.snapshot;
+  member.snapshot.certificates = certificates.map(({ certificate, active }) => ({
+    certificate: active ? shifted(certificate) : certificate,
+    active,
+  }));
 }

@@ -45,58 +45,72 @@ const TURN_MS = 10;
 /** Maximum delay of setTimeout, milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Creates the current time, which can be moved forward. Epoch milliseconds. */
+function createTime(real: boolean, startedAt: number, wall: () => number) {
+  /** For a real clock, the offset to the system clock; for a manual clock, the current time. */
+  let base = real ? startedAt - wall() : startedAt;
+  const now = () => (real ? wall() + base : base);
+  return {
+    now,
+    moveTo: (at: number) => {
+      if (!real) base = Math.max(base, at);
+      else if (at > now()) base += at - now();
+    },
+  };
+}
+
+/** Repeats `work` until it returns false, and lets other work of the process run after each turn. */
+async function inTurns(work: () => boolean): Promise<void> {
+  let turnEndsAt = Date.now() + TURN_MS;
+  while (work()) {
+    if (Date.now() < turnEndsAt) continue;
+    await setImmediate();
+    turnEndsAt = Date.now() + TURN_MS;
+  }
+}
+
+/** Returns a function that starts its work when all earlier work has ended. */
+function createSerializer(): (work: () => Promise<void>) => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return (work) => {
+    const result = last.then(work);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
 /** Creates a clock with a single timer for the next event. Outside of `advance`, an error in an event is an unhandled rejection. */
 export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }: ClockOptions): Clock {
   const schedule = createSchedule();
   const real = mode === 'real';
   const startedAt = startAt ?? wall();
+  const { now, moveTo } = createTime(real, startedAt, wall);
   let squeeze = initial;
-  /** For a real clock, the offset to the system clock; for a manual clock, the current time. */
-  let base = real ? startedAt - wall() : startedAt;
   let rhythmBase = { at: startedAt, elapsed: 0 };
   let timer: NodeJS.Timeout | undefined;
-  let running = false;
-  let stopped = false;
+  let state: 'new' | 'running' | 'stopped' = 'new';
   let happened = 0;
   /** Only one run of the queue is active at a time, because runs at the same time would change the order of events. */
-  let lastRun: Promise<void> = Promise.resolve();
+  const serialize = createSerializer();
 
-  const now = () => (real ? wall() + base : base);
-  const moveTo = (at: number) => {
-    if (!real) base = Math.max(base, at);
-    else if (at > now()) base += at - now();
+  /** Runs the next event that is due by `limit`. Returns whether there was one. */
+  const runNext = (limit: number): boolean => {
+    const next = schedule.peek();
+    if (state === 'stopped' || !next || next.at > limit) return false;
+    schedule.take();
+    moveTo(next.at);
+    happened += 1;
+    next.run?.();
+    return true;
   };
-
-  const runUntil = async (limit: () => number) => {
-    let turnEndsAt = Date.now() + TURN_MS;
-    for (;;) {
-      const next = schedule.peek();
-      if (stopped || !next || next.at > limit()) return;
-      schedule.take();
-      moveTo(next.at);
-      happened += 1;
-      next.run?.();
-      if (Date.now() >= turnEndsAt) {
-        await setImmediate();
-        turnEndsAt = Date.now() + TURN_MS;
-      }
-    }
-  };
-  const serialize = (work: () => Promise<void>) => {
-    const result = lastRun.then(work);
-    lastRun = result.catch(() => undefined);
-    return result;
-  };
+  const runUntil = (limit: () => number) => inTurns(() => runNext(limit()));
 
   const arm = () => {
     clearTimeout(timer);
-    if (!running || !real) return;
     const next = schedule.peek();
-    if (!next) return;
-    timer = setTimeout(
-      () => void serialize(() => runUntil(now)).then(arm),
-      Math.min(Math.max(0, next.at - now()), MAX_TIMER_MS),
-    );
+    if (state !== 'running' || !real || !next) return;
+    const delayMs = Math.min(Math.max(0, next.at - now()), MAX_TIMER_MS);
+    timer = setTimeout(() => void serialize(() => runUntil(now)).then(arm), delayMs);
   };
 
   const rhythmElapsedMs = () => rhythmBase.elapsed + (now() - rhythmBase.at) * squeeze;
@@ -122,9 +136,7 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
       if (!earlier || entry.at < earlier.at) arm();
       return entry;
     },
-    cancel: (event) => {
-      if (event) schedule.cancel(event as Entry);
-    },
+    cancel: (event) => event && schedule.cancel(event as Entry),
     advance: (ms) =>
       serialize(async () => {
         const target = now() + ms;
@@ -139,12 +151,11 @@ export function createClock({ mode, squeeze: initial, startAt, wall = Date.now }
       return happened;
     },
     start: () => {
-      running = true;
+      state = 'running';
       arm();
     },
     stop: () => {
-      running = false;
-      stopped = true;
+      state = 'stopped';
       clearTimeout(timer);
     },
   };

@@ -12,6 +12,7 @@ import { wholeSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const CA_LIFETIME_MS = 3.5 * 365 * DAY_MS;
 /** Maximum length of a common name in characters (X.520). Okta enforces it. */
 export const MAX_COMMON_NAME = 64;
 /** Capabilities of the Okta CA. Renewal is not among them. */
@@ -46,10 +47,7 @@ export interface Authority extends CertificateAuthority {
 /** Creates a CA like that of Okta: static challenge, no renewal, a CA certificate valid for 3.5 years. */
 export function createAuthority(options: SimulatorOptions, clock: Clock, faults: WorldFaults): Authority {
   const random = createRandom(options.seed, 'ca');
-  const issuer: Name = [
-    ['O', options.institution],
-    ['CN', 'Organization Intermediate Authority'],
-  ];
+  const issuer = issuerName(options.institution);
   const scepPath = `/pki/${random.hex(40)}/scep/${random.hex(20)}`;
   const createdAt = wholeSecond(clock.now() - 370 * DAY_MS);
   const rootSerial = BigInt(`0x4${random.hex(31)}`).toString();
@@ -57,39 +55,22 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
   const issuedByComputer = new Map<number, number>();
   const known = new Map<string, KeychainCertificate>();
   const derBySerial = new Map<string, Buffer>();
-  const recentlyIssuedAt: number[] = [];
+  const rate = createRateLimit(options.ca.perHour, clock);
   let challenge = random.hex(48);
 
   const makeDer = (certificate: KeychainCertificate, subject: Name) => {
-    const der = signCertificate({
-      serialNumber: certificate.serialNumber,
-      subject,
-      issuer,
-      notBeforeAt: certificate.issuedAt,
-      notAfterAt: certificate.expiresAt,
-      subjectKey: keysOfMacs().publicKey,
-      issuerKeys: keysOfCa(),
-      authority: false,
-    });
+    const der = signForMac(certificate, subject, issuer);
     derBySerial.set(certificate.serialNumber, der);
     return der;
   };
 
-  const overLimit = () => {
-    if (options.ca.perHour === 0) return false;
-    const hourAgo = clock.now() - HOUR_MS / clock.squeeze;
-    while ((recentlyIssuedAt[0] ?? Infinity) <= hourAgo) recentlyIssuedAt.shift();
-    return recentlyIssuedAt.length >= options.ca.perHour;
-  };
   const decide = (request: Enrolment): IssuanceOutcome => {
     // The random number is always drawn, so the random sequence of a Mac does not depend on the load of the CA.
     const fails = request.random.chance(Math.max(options.ca.failing, faults.ca.failing));
-    if (faults.ca.rateLimited || overLimit()) return 'rate-limited';
+    if (faults.ca.rateLimited || rate.isReached()) return 'rate-limited';
     if (fails) return 'failed';
     if (request.challenge !== challenge) return 'wrong-challenge';
-    const names = request.subject.attributes.filter(([type]) => type === 'CN');
-    const tooLong = names.some(([, value]) => Array.from(value).length > MAX_COMMON_NAME);
-    if (tooLong) return 'subject-too-long';
+    if (isTooLong(request.subject)) return 'subject-too-long';
     // The random number is drawn only while the fault is active, so existing seeds keep their random sequences.
     return faults.ca.losing > 0 && request.random.chance(faults.ca.losing) ? 'lost' : 'issued';
   };
@@ -103,37 +84,15 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
       return challenge;
     },
     resetChallenge: () => (challenge = random.hex(48)),
-    caCertificate: () =>
-      Promise.resolve(
-        signCertificate({
-          serialNumber: rootSerial,
-          subject: issuer,
-          issuer,
-          notBeforeAt: createdAt,
-          notAfterAt: createdAt + 3.5 * 365 * DAY_MS,
-          subjectKey: keysOfCa().publicKey,
-          issuerKeys: keysOfCa(),
-          authority: true,
-        }),
-      ),
+    caCertificate: () => Promise.resolve(signForCa(rootSerial, createdAt, issuer)),
     certificate: (serialNumber) => {
       const certificate = known.get(serialNumber);
-      if (!certificate) return Promise.resolve(undefined);
-      const der = derBySerial.get(certificate.serialNumber);
-      return Promise.resolve(der ?? makeDer(certificate, readSubject(certificate.subjectName)));
+      const der =
+        certificate &&
+        (derBySerial.get(serialNumber) ?? makeDer(certificate, readSubject(certificate.subjectName)));
+      return Promise.resolve(der);
     },
-    refuseRenewal: (serialNumber) => {
-      const certificate = known.get(serialNumber);
-      log.push({
-        at: clock.now(),
-        outcome: 'renewal-refused',
-        computerId: 0,
-        profileId: certificate?.profileId ?? 0,
-        subject: certificate?.subjectName ?? '',
-        serialNumber: null,
-        notAfterAt: null,
-      });
-    },
+    refuseRenewal: (serialNumber) => void log.push(refusedRenewal(clock.now(), known.get(serialNumber))),
     adopt: (certificate) => {
       known.set(certificate.serialNumber, certificate);
       derBySerial.delete(certificate.serialNumber);
@@ -147,23 +106,95 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
         log.push({ ...entry, serialNumber: null, notAfterAt: null });
         return { outcome, certificate: null };
       }
-      const certificate: KeychainCertificate = {
-        profileId,
-        commonName: subject.commonName,
-        subjectName: subject.subjectName,
-        serialNumber,
-        sha1Fingerprint: '',
-        issuedAt: wholeSecond(at),
-        expiresAt: wholeSecond(at + options.ca.lifetime),
-        username: '',
-      };
+      const certificate = newCertificate(request, at, options.ca.lifetime);
       const der = makeDer(certificate, subject.attributes);
       certificate.sha1Fingerprint = createHash('sha1').update(der).digest('hex');
       known.set(serialNumber, certificate);
-      recentlyIssuedAt.push(at);
+      rate.count(at);
       issuedByComputer.set(computerId, (issuedByComputer.get(computerId) ?? 0) + 1);
       log.push({ ...entry, serialNumber, notAfterAt: certificate.expiresAt });
       return outcome === 'lost' ? { outcome, certificate: null } : { outcome, certificate };
     },
   };
+}
+
+/** Counts certificates per hour of rhythm time. `perHour` 0 means no limit. */
+function createRateLimit(perHour: number, clock: Clock) {
+  const issuedAt: number[] = [];
+  return {
+    count: (at: number) => void issuedAt.push(at),
+    isReached: () => {
+      if (perHour === 0) return false;
+      const hourAgo = clock.now() - HOUR_MS / clock.squeeze;
+      while ((issuedAt[0] ?? Infinity) <= hourAgo) issuedAt.shift();
+      return issuedAt.length >= perHour;
+    },
+  };
+}
+
+function issuerName(institution: string): Name {
+  return [
+    ['O', institution],
+    ['CN', 'Organization Intermediate Authority'],
+  ];
+}
+
+function refusedRenewal(at: number, certificate: KeychainCertificate | undefined): Issuance {
+  return {
+    at,
+    outcome: 'renewal-refused',
+    computerId: 0,
+    profileId: certificate?.profileId ?? 0,
+    subject: certificate?.subjectName ?? '',
+    serialNumber: null,
+    notAfterAt: null,
+  };
+}
+
+function isTooLong({ attributes }: ExpandedSubject): boolean {
+  return attributes.some(([type, value]) => type === 'CN' && Array.from(value).length > MAX_COMMON_NAME);
+}
+
+/** Returns a certificate that is issued at `at` (epoch milliseconds), still without fingerprint. */
+function newCertificate(
+  { profileId, subject, serialNumber }: Enrolment,
+  at: number,
+  lifetimeMs: number,
+): KeychainCertificate {
+  return {
+    profileId,
+    commonName: subject.commonName,
+    subjectName: subject.subjectName,
+    serialNumber,
+    sha1Fingerprint: '',
+    issuedAt: wholeSecond(at),
+    expiresAt: wholeSecond(at + lifetimeMs),
+    username: '',
+  };
+}
+
+function signForMac(certificate: KeychainCertificate, subject: Name, issuer: Name): Buffer {
+  return signCertificate({
+    serialNumber: certificate.serialNumber,
+    subject,
+    issuer,
+    notBeforeAt: certificate.issuedAt,
+    notAfterAt: certificate.expiresAt,
+    subjectKey: keysOfMacs().publicKey,
+    issuerKeys: keysOfCa(),
+    authority: false,
+  });
+}
+
+function signForCa(serialNumber: string, createdAt: number, issuer: Name): Buffer {
+  return signCertificate({
+    serialNumber,
+    subject: issuer,
+    issuer,
+    notBeforeAt: createdAt,
+    notAfterAt: createdAt + CA_LIFETIME_MS,
+    subjectKey: keysOfCa().publicKey,
+    issuerKeys: keysOfCa(),
+    authority: true,
+  });
 }

@@ -45,38 +45,10 @@ export interface Life {
 
 /** Creates the behavior of all Macs. The state is in the members. */
 export function createLife(context: LifeContext): Life {
-  const { clock, events, device, options } = context;
-  const { rhythm } = options;
+  const { clock, device } = context;
+  const { rhythm } = context.options;
+  const { checkIn, report } = createReports(context);
 
-  const report = (member: Member) => {
-    takeSnapshot(member, clock.now());
-    member.inventoryWanted = false;
-    const { id: computerId } = member.computer;
-    events.emit({ name: 'ComputerInventoryCompleted', at: clock.now(), computerId });
-    context.reported(member);
-  };
-  const inventoryDue = (member: Member) =>
-    member.inventoryWanted || (clock.now() - member.computer.reportedAt) * clock.squeeze >= rhythm.inventory;
-
-  const checkIn = (member: Member, trigger: CheckInTrigger) => {
-    const at = clock.now();
-    const { id: computerId } = member.computer;
-    member.computer.lastCheckInAt = at;
-    member.computer.lastContactAt = at;
-    events.emit({ name: 'ComputerCheckIn', at, computerId, trigger });
-    context.contacted(member);
-    const other = member.random.chance(0.01);
-    const successful = !member.random.chance(0.1);
-    if (inventoryDue(member)) {
-      const policy = { policyId: INVENTORY_POLICY, successful: true };
-      events.emit({ name: 'ComputerPolicyFinished', at, computerId, ...policy });
-      report(member);
-    }
-    if (other) {
-      const policy = { policyId: OTHER_POLICY, successful };
-      events.emit({ name: 'ComputerPolicyFinished', at, computerId, ...policy });
-    }
-  };
   const scheduleCheckIn = (member: Member, inMs: number, trigger: CheckInTrigger) => {
     clock.cancel(member.nextCheckIn);
     member.nextCheckIn = clock.after(inMs, () => {
@@ -151,4 +123,41 @@ export function createLife(context: LifeContext): Life {
       setPresence(member, true);
     },
   };
+}
+
+/** Creates what a Mac tells Jamf Pro: check-ins and inventory reports. */
+function createReports(context: LifeContext): Pick<Life, 'checkIn' | 'report'> {
+  const { clock, events } = context;
+  const { rhythm } = context.options;
+
+  const report = (member: Member) => {
+    takeSnapshot(member, clock.now());
+    member.inventoryWanted = false;
+    const { id: computerId } = member.computer;
+    events.emit({ name: 'ComputerInventoryCompleted', at: clock.now(), computerId });
+    context.reported(member);
+  };
+  const inventoryDue = (member: Member) =>
+    member.inventoryWanted || (clock.now() - member.computer.reportedAt) * clock.squeeze >= rhythm.inventory;
+
+  const checkIn = (member: Member, trigger: CheckInTrigger) => {
+    const at = clock.now();
+    const { id: computerId } = member.computer;
+    member.computer.lastCheckInAt = at;
+    member.computer.lastContactAt = at;
+    events.emit({ name: 'ComputerCheckIn', at, computerId, trigger });
+    context.contacted(member);
+    const other = member.random.chance(0.01);
+    const successful = !member.random.chance(0.1);
+    if (inventoryDue(member)) {
+      const policy = { policyId: INVENTORY_POLICY, successful: true };
+      events.emit({ name: 'ComputerPolicyFinished', at, computerId, ...policy });
+      report(member);
+    }
+    if (other) {
+      const policy = { policyId: OTHER_POLICY, successful };
+      events.emit({ name: 'ComputerPolicyFinished', at, computerId, ...policy });
+    }
+  };
+  return { checkIn, report };
 }

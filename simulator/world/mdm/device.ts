@@ -36,23 +36,10 @@ export interface Device {
 
 /** Creates the MDM client of all Macs. The state is in the members. */
 export function createDevice(context: DeviceContext): Device {
-  const { clock, events, faults, mishaps, options } = context;
-  const { rhythm } = options;
+  const { clock, events, faults, mishaps } = context;
+  const { rhythm } = context.options;
 
-  const stop = (member: Member) => {
-    clock.cancel(member.mdm?.event ?? null);
-    member.mdm = null;
-    member.busy = null;
-  };
-  const later = (member: Member, ms: number, waiting: boolean, run: () => void) => {
-    // An event that was scheduled in the meantime is canceled, because a Mac has a single MDM session.
-    stop(member);
-    const event = clock.after(ms, () => {
-      member.mdm = null;
-      run();
-    });
-    member.mdm = { event, waiting };
-  };
+  const { stop, later } = createSessions(clock);
   const wake = (member: Member) => {
     if (!member.mac.online || member.gone) return;
     if (member.mdm && !member.mdm.waiting) return;
@@ -61,28 +48,17 @@ export function createDevice(context: DeviceContext): Device {
     later(member, latencyMs, false, () => fetchNext(member, new Set()));
   };
 
-  const perform = (member: Member, command: Command): CommandError | null => {
-    const { type, profileId, redistribution } = command;
-    if (type === 'REMOVE_PROFILE' && profileId !== null) removeProfile(member, profileId);
-    if (type === 'CERTIFICATE_LIST' && options.commands.certificateListRefreshes) {
-      context.refreshCertificates(member);
-    }
-    if (type !== 'INSTALL_PROFILE' || profileId === null) return null;
-    const profile = context.profile(profileId);
-    return profile ? context.install(member, profile, redistribution) : missingProfileError();
-  };
   const finish = (member: Member, command: Command) => {
     member.busy = null;
     member.computer.lastContactAt = clock.now();
-    const error = perform(member, command);
+    const error = perform(member, command, context);
     // If a command was flushed in the meantime, it is executed, but Jamf Pro does not store its result.
     if (member.queue.includes(command)) {
       command.error = error;
       command.state = error ? 'ERROR' : 'ACKNOWLEDGED';
       context.done(member, command);
     }
-    const changes = command.type === 'INSTALL_PROFILE' || command.type === 'REMOVE_PROFILE';
-    if (changes && !error) context.profilesChanged(member);
+    if (changesProfiles(command) && !error) context.profilesChanged(member);
   };
 
   const execute = (member: Member, command: Command, takesMs: number, then: () => void) => {
@@ -118,8 +94,7 @@ export function createDevice(context: DeviceContext): Device {
       fetchNext(member, refused.add(command));
       return;
     }
-    const slow = command.type === 'INSTALL_PROFILE' || command.type === 'REMOVE_PROFILE';
-    const takesMs = slow ? rhythm.installTime * member.random.between(0.3, 1) : 0;
+    const takesMs = changesProfiles(command) ? rhythm.installTime * member.random.between(0.3, 1) : 0;
     execute(member, command, takesMs, () => fetchNext(member, refused));
   };
 
@@ -137,4 +112,40 @@ export function createDevice(context: DeviceContext): Device {
     },
     wentOffline: stop,
   };
+}
+
+function changesProfiles({ type }: Command): boolean {
+  return type === 'INSTALL_PROFILE' || type === 'REMOVE_PROFILE';
+}
+
+/** Creates the MDM sessions of all Macs. A Mac has a single session, with a single scheduled event. */
+function createSessions(clock: Clock) {
+  const stop = (member: Member) => {
+    clock.cancel(member.mdm?.event ?? null);
+    member.mdm = null;
+    member.busy = null;
+  };
+  return {
+    stop,
+    /** Replaces the scheduled event of the session. `waiting`: a push may start the session earlier. */
+    later: (member: Member, ms: number, waiting: boolean, run: () => void) => {
+      stop(member);
+      const event = clock.after(ms, () => {
+        member.mdm = null;
+        run();
+      });
+      member.mdm = { event, waiting };
+    },
+  };
+}
+
+/** Executes a command on the Mac. Returns the error that the Mac reports. */
+function perform(member: Member, command: Command, context: DeviceContext): CommandError | null {
+  const { type, profileId, redistribution } = command;
+  if (type === 'REMOVE_PROFILE' && profileId !== null) removeProfile(member, profileId);
+  if (type === 'CERTIFICATE_LIST' && context.options.commands.certificateListRefreshes)
+    context.refreshCertificates(member);
+  if (type !== 'INSTALL_PROFILE' || profileId === null) return null;
+  const profile = context.profile(profileId);
+  return profile ? context.install(member, profile, redistribution) : missingProfileError();
 }

@@ -4,7 +4,7 @@ import type { Registry } from '../fleet/registry.js';
 import type { Command, CommandType } from '../model.js';
 import { createRandom } from '../random.js';
 import { WorldError } from '../refusal.js';
-import { createBooks } from './books.js';
+import { type Books, createBooks } from './books.js';
 import type { Commands } from '../contracts/mdm.js';
 
 /** What the queue of MDM commands needs. */
@@ -40,21 +40,11 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
   let lastNumber = 0;
 
   const enqueue = (member: Member, type: CommandType, profileId: number | null) => {
-    const { id, managementId } = member.computer;
-    const command: Command = {
-      uuid: random.uuid(),
-      number: (lastNumber += 1),
-      type,
-      computerId: id,
-      managementId,
-      profileId,
-      sentAt: clock.now(),
-      redistribution: member.mac.profiles.some((profile) => profile.profileId === profileId),
-      lastPushAt: clock.now(),
-      completedAt: null,
-      state: 'PENDING',
-      error: null,
-    };
+    const command = newCommand(
+      member,
+      { type, profileId, uuid: random.uuid(), at: clock.now() },
+      (lastNumber += 1),
+    );
     books.add(command);
     member.queue.push(command);
     push(member, type);
@@ -73,14 +63,7 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
     ofManagementId: books.ofManagementId,
     ofComputer: books.ofComputer,
     ofProfile: books.ofProfile,
-    history: (id) => {
-      const own = books.ofComputer(id);
-      return {
-        completed: own.filter(({ state }) => state === 'ACKNOWLEDGED'),
-        pending: own.filter(isOpen),
-        failed: own.filter(({ state }) => state === 'ERROR'),
-      };
-    },
+    history: (id) => historyOf(books.ofComputer(id)),
     send: (managementId, type) => {
       const member = registry.byManagementId(managementId);
       if (!member) throw new WorldError('unknown-computer', 'there is no such client');
@@ -96,33 +79,22 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
         return false;
       }),
     flush: (computerId, { pending = false, failed = false }) => {
-      const member = registry.need(computerId);
       const flushed = books
         .ofComputer(computerId)
         .filter((command) => (isOpen(command) ? pending : failed && command.state === 'ERROR'));
+      const member = registry.need(computerId);
       books.remove(flushed);
       if (pending) member.queue = [];
-      for (const { number, profileId } of flushed) {
-        if (profileId === null) continue;
-        // A later command for the same profile makes the flushed command obsolete.
-        const superseded = books.ofComputer(computerId).some((one) => {
-          return one.profileId === profileId && one.number > number;
-        });
-        if (!superseded) member.flushed.add(profileId);
-      }
+      for (const profileId of notSuperseded(flushed, books.ofComputer(computerId)))
+        member.flushed.add(profileId);
       return flushed.length;
     },
     sendProfile: (member, type, profileId) => {
       if (!member.computer.managed) return false;
       member.flushed.delete(profileId);
-      // Assumption: Jamf Pro withdraws the older command. If both stayed, an InstallProfile that was answered with NotNow could run after
-      // the RemoveProfile, and the profile would stay on a Mac out of scope.
-      const { busy } = member;
-      const waiting = member.queue.filter((one) => one.profileId === profileId && one !== busy);
-      books.remove(waiting);
-      member.queue = member.queue.filter((one) => !waiting.includes(one));
+      withdraw(member, profileId, books);
       const installed = member.mac.profiles.some((one) => one.profileId === profileId);
-      const installing = busy?.profileId === profileId;
+      const installing = member.busy?.profileId === profileId;
       if (type === 'REMOVE_PROFILE' && !installed && !installing) return false;
       enqueue(member, type, profileId);
       return true;
@@ -137,4 +109,54 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
       books.remove(books.ofComputer(member.computer.id));
     },
   };
+}
+
+/**
+ * Withdraws the commands for a profile that the Mac has not started. Assumption: Jamf Pro does so too. Otherwise an
+ * InstallProfile that was answered with NotNow could run after the RemoveProfile, and the profile would stay on a Mac
+ * out of scope.
+ */
+function withdraw(member: Member, profileId: number, books: Books): void {
+  const { busy } = member;
+  const waiting = member.queue.filter((one) => one.profileId === profileId && one !== busy);
+  books.remove(waiting);
+  member.queue = member.queue.filter((one) => !waiting.includes(one));
+}
+
+function historyOf(commands: readonly Command[]) {
+  return {
+    completed: commands.filter(({ state }) => state === 'ACKNOWLEDGED'),
+    pending: commands.filter(isOpen),
+    failed: commands.filter(({ state }) => state === 'ERROR'),
+  };
+}
+
+function newCommand(
+  { computer, mac }: Member,
+  { type, profileId, uuid, at }: Pick<Command, 'type' | 'profileId' | 'uuid'> & { at: number },
+  number: number,
+): Command {
+  return {
+    uuid,
+    number,
+    type,
+    computerId: computer.id,
+    managementId: computer.managementId,
+    profileId,
+    sentAt: at,
+    redistribution: mac.profiles.some((profile) => profile.profileId === profileId),
+    lastPushAt: at,
+    completedAt: null,
+    state: 'PENDING',
+    error: null,
+  };
+}
+
+/** Returns the profiles of flushed commands. A later command for the same profile makes a flushed command obsolete. */
+function notSuperseded(flushed: readonly Command[], left: readonly Command[]): number[] {
+  return flushed.flatMap(({ number, profileId }) =>
+    profileId === null || left.some((one) => one.profileId === profileId && one.number > number)
+      ? []
+      : [profileId],
+  );
 }

@@ -9,7 +9,7 @@ export interface StatusContext {
   clock: Clock;
   /** Maximum delay of a report after a change, milliseconds before squeezing. */
   within: number;
-  isDown(): boolean;
+  isDown: () => boolean;
 }
 
 /** The declarative status of Macs: each Mac reports its managed certificates shortly after a change, without inventory. */

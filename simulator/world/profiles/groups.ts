@@ -1,6 +1,6 @@
 import type { Member } from '../fleet/member.js';
 import type { Registry } from '../fleet/registry.js';
-import type { ComputerGroup, SmartGroupCriterion } from '../model.js';
+import type { ComputerGroup } from '../model.js';
 import { WorldError } from '../refusal.js';
 import type { Groups, MembershipChange } from '../contracts/scoping.js';
 import { matchesCriteria } from './criteria.js';
@@ -41,33 +41,8 @@ export function createGroups(context: GroupsContext): GroupStore {
   };
   const byName = (name: string) => [...groups.values()].find((group) => group.name === name);
   const refuseDuplicate = (name: string, ownId?: number) => {
-    const other = byName(name);
-    if (other && other.id !== ownId) throw new WorldError('duplicate-name', 'Duplicate name');
+    if ((byName(name)?.id ?? ownId) !== ownId) throw new WorldError('duplicate-name', 'Duplicate name');
   };
-  const checkNewMember = (id: number) => {
-    if (!registry.need(id).computer.managed) {
-      throw new WorldError('unmanaged', `computer ${id} is not managed`);
-    }
-  };
-  const fits = (group: ComputerGroup, member: Member) =>
-    matchesCriteria(group.criteria, member, context.oktaProfiles(), context.now());
-
-  const recalculate = (group: StoredGroup, members: Iterable<Member>) => {
-    const added: number[] = [];
-    const removed: number[] = [];
-    for (const member of members) {
-      const { id } = member.computer;
-      const fit = fits(group, member);
-      if (fit === group.members.has(id)) continue;
-      if (fit) group.members.add(id);
-      else group.members.delete(id);
-      (fit ? added : removed).push(id);
-    }
-    if (added.length + removed.length === 0) return;
-    context.smartGroupChanged(group.id, added, removed);
-    context.membersChanged([...added, ...removed]);
-  };
-
   const create = (group: Omit<StoredGroup, 'id'>) => {
     refuseDuplicate(group.name);
     const stored = { ...group, id: (lastId += 1) };
@@ -76,19 +51,9 @@ export function createGroups(context: GroupsContext): GroupStore {
   };
   const changeMembers = (id: number, { add = [], remove = [] }: MembershipChange) => {
     const group = need(id);
-    if (group.smart) throw new WorldError('smart-group', `group ${id} is a smart group`);
     // All checks precede the first change, because Jamf Pro refuses the request as a whole.
-    for (const one of add) checkNewMember(one);
-    for (const one of remove) {
-      registry.need(one);
-      if (!group.members.has(one)) {
-        throw new WorldError('not-a-member', `computer ${one} is not a member of group ${id}`);
-      }
-    }
-    const added = add.filter((one) => !group.members.has(one));
-    for (const one of added) group.members.add(one);
-    for (const one of remove) group.members.delete(one);
-    const changed = [...new Set([...added, ...remove])];
+    checkChange(group, { add, remove }, registry);
+    const changed = applyChange(group, { add, remove });
     if (changed.length > 0) context.membersChanged(changed);
   };
 
@@ -98,22 +63,21 @@ export function createGroups(context: GroupsContext): GroupStore {
     byName,
     ofComputer: (id) => [...groups.values()].filter((group) => group.members.has(id)),
     createStatic: ({ name, description = '', members = [] }) => {
-      for (const id of members) checkNewMember(id);
+      for (const id of members) checkNewMember(id, registry);
       const group = create({ name, description, smart: false, criteria: [], members: new Set() });
       changeMembers(group.id, { add: members });
       return group;
     },
     createSmart: ({ name, description = '', criteria }) => {
-      const kept: readonly SmartGroupCriterion[] = structuredClone(criteria);
-      const group = create({ name, description, smart: true, criteria: kept, members: new Set() });
-      recalculate(group, registry.members());
+      const own = { smart: true, criteria: structuredClone(criteria), members: new Set<number>() };
+      const group = create({ name, description, ...own });
+      recalculate(group, registry.members(), context);
       return group;
     },
     rename: (id, name, description) => {
       const group = need(id);
       refuseDuplicate(name, id);
-      group.name = name;
-      group.description = description ?? group.description;
+      Object.assign(group, { name, description: description ?? group.description });
     },
     changeMembers,
     replaceMembers: (id, members) => {
@@ -128,24 +92,74 @@ export function createGroups(context: GroupsContext): GroupStore {
     },
     recalculate: (id) => {
       const group = need(id);
-      if (group.smart) recalculate(group, registry.members());
+      if (group.smart) recalculate(group, registry.members(), context);
       return group.members.size;
     },
     seed: (group) => {
-      const members = new Set(group.members ?? []);
-      const stored: StoredGroup = { ...group, members };
+      const stored: StoredGroup = { ...group, members: new Set(group.members) };
       groups.set(group.id, stored);
       lastId = Math.max(lastId, group.id);
-      if (!group.smart) return;
-      for (const member of registry.members()) {
-        if (fits(stored, member)) members.add(member.computer.id);
-      }
+      if (group.smart) stored.members = new Set(fitting(stored, context));
     },
     computerChanged: (member) => {
-      for (const group of groups.values()) if (group.smart) recalculate(group, [member]);
+      for (const group of groups.values()) if (group.smart) recalculate(group, [member], context);
     },
     forget: (computerId) => {
       for (const group of groups.values()) group.members.delete(computerId);
     },
   };
+}
+
+function checkNewMember(id: number, registry: Registry): void {
+  if (!registry.need(id).computer.managed) throw new WorldError('unmanaged', `computer ${id} is not managed`);
+}
+
+/** @throws WorldError if Jamf Pro refuses to add or remove one of the members. */
+function checkChange(
+  group: StoredGroup,
+  { add, remove }: Required<MembershipChange>,
+  registry: Registry,
+): void {
+  if (group.smart) throw new WorldError('smart-group', `group ${group.id} is a smart group`);
+  for (const id of add) checkNewMember(id, registry);
+  for (const id of remove) {
+    registry.need(id);
+    if (!group.members.has(id))
+      throw new WorldError('not-a-member', `computer ${id} is not a member of group ${group.id}`);
+  }
+}
+
+/** Returns the IDs of the computers whose membership changed. */
+function applyChange({ members }: StoredGroup, { add, remove }: Required<MembershipChange>): number[] {
+  const added = add.filter((id) => !members.has(id));
+  for (const id of added) members.add(id);
+  for (const id of remove) members.delete(id);
+  return [...new Set([...added, ...remove])];
+}
+
+/** Returns the IDs of the computers that match the criteria of a smart group. */
+function fitting(group: ComputerGroup, context: GroupsContext): number[] {
+  const members = [...context.registry.members()].filter((member) => fits(group, member, context));
+  return members.map(({ computer }) => computer.id);
+}
+
+function fits(group: ComputerGroup, member: Member, context: GroupsContext): boolean {
+  return matchesCriteria(group.criteria, member, context.oktaProfiles(), context.now());
+}
+
+/** Adds and removes members of a smart group according to its criteria, and reports the changes. */
+function recalculate(group: StoredGroup, members: Iterable<Member>, context: GroupsContext): void {
+  const added: number[] = [];
+  const removed: number[] = [];
+  for (const member of members) {
+    const { id } = member.computer;
+    const fit = fits(group, member, context);
+    if (fit === group.members.has(id)) continue;
+    if (fit) group.members.add(id);
+    else group.members.delete(id);
+    (fit ? added : removed).push(id);
+  }
+  if (added.length + removed.length === 0) return;
+  context.smartGroupChanged(group.id, added, removed);
+  context.membersChanged([...added, ...removed]);
 }

@@ -38,30 +38,13 @@ export function createProfiles({ seed, tracker, distribution }: ProfilesContext)
     const other = name === undefined ? undefined : byName(name);
     if (other && other.id !== ownId) throw new WorldError('duplicate-name', 'Duplicate name');
   };
-  const setPayloads = (profile: Profile, payloads: string) => {
-    profile.scep = payloads === '' ? null : readScep(payloads);
-    profile.payloads = payloads;
-  };
-
   const create = (settings: ProfileSettings & { name: string }) => {
     refuseDuplicate(settings.name);
-    const { scope = emptyScope(), payloads = '', uuid } = settings;
+    const { uuid } = settings;
+    // Macs identify a profile by its UUID, so a copy of an existing profile gets a new UUID.
     const taken = [...profiles.values()].some((one) => one.uuid === uuid);
-    const profile: Profile = {
-      description: '',
-      level: 'System',
-      distributionMethod: 'Install Automatically',
-      userRemovable: false,
-      redistributeDays: 0,
-      ...settings,
-      id: (lastId += 1),
-      // Macs identify a profile by its UUID, so a copy of an existing profile gets a new UUID.
-      uuid: uuid === undefined || taken ? random.uuid().toUpperCase() : uuid,
-      scope: structuredClone(scope),
-      payloads: '',
-      scep: null,
-    };
-    setPayloads(profile, payloads);
+    const own = uuid === undefined || taken ? random.uuid().toUpperCase() : uuid;
+    const profile = newProfile((lastId += 1), own, settings);
     profiles.set(profile.id, profile);
     tracker.refreshProfile(profile);
     return profile;
@@ -117,4 +100,28 @@ export function createProfiles({ seed, tracker, distribution }: ProfilesContext)
       }
     },
   };
+}
+
+function setPayloads(profile: Profile, payloads: string): void {
+  profile.scep = payloads === '' ? null : readScep(payloads);
+  profile.payloads = payloads;
+}
+
+function newProfile(id: number, uuid: string, settings: ProfileSettings & { name: string }): Profile {
+  const { scope = emptyScope(), payloads = '' } = settings;
+  const profile: Profile = {
+    description: '',
+    level: 'System',
+    distributionMethod: 'Install Automatically',
+    userRemovable: false,
+    redistributeDays: 0,
+    ...settings,
+    id,
+    uuid,
+    scope: structuredClone(scope),
+    payloads: '',
+    scep: null,
+  };
+  setPayloads(profile, payloads);
+  return profile;
 }

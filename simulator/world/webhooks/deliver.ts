@@ -43,12 +43,8 @@ function wants(webhook: Webhook, event: WorldEvent): boolean {
   return webhook.smartGroupId === 0 || webhook.smartGroupId === event.groupId;
 }
 
-/** Delivers events to the subscribed webhooks over HTTP, at most once. Timeouts use the wall clock. */
-export function createDeliverer(context: DeliverContext): Deliverer {
-  const { faults, mishaps } = context;
-  const { concurrency, queue: capacity, log: kept } = context.options.webhooks;
-  const random = createRandom(context.options.seed, 'deliveries');
-  const { send, close } = createSend(concurrency);
+/** Counts deliveries by outcome and event, and keeps the latest `kept` deliveries. */
+function createResults(kept: number) {
   const counts: Record<DeliveryOutcome, number> & { doubled: number } = {
     delivered: 0,
     refused: 0,
@@ -60,24 +56,35 @@ export function createDeliverer(context: DeliverContext): Deliverer {
   };
   const byEvent: Record<string, number> = {};
   const log: Delivery[] = [];
-  const queue: Message[] = [];
-  const held = new Map<Message, NodeJS.Timeout>();
-  const waitingForIdle: (() => void)[] = [];
-  let inProgress = 0;
-  let stopped = false;
-
-  const waiting = () => queue.length + held.size + inProgress;
-  const record = (message: Message, outcome: DeliveryOutcome, status: number | null, ms: number) => {
-    const { webhook, event, doubled } = message;
-    counts[outcome] += 1;
-    if (doubled) counts.doubled += 1;
-    if (outcome === 'delivered') byEvent[event.name] = (byEvent[event.name] ?? 0) + 1;
-    const computerId = 'computerId' in event ? event.computerId : null;
-    const about = { at: event.at, webhookId: webhook.id, event: event.name, computerId };
-    log.push({ ...about, outcome, status, durationMs: ms, doubled });
-    if (log.length > 2 * kept) log.splice(0, log.length - kept);
+  return {
+    counts,
+    byEvent,
+    latest: () => log.slice(-kept),
+    record: (message: Message, outcome: DeliveryOutcome, status: number | null, durationMs: number) => {
+      const { webhook, event, doubled } = message;
+      counts[outcome] += 1;
+      if (doubled) counts.doubled += 1;
+      if (outcome === 'delivered') byEvent[event.name] = (byEvent[event.name] ?? 0) + 1;
+      const computerId = 'computerId' in event ? event.computerId : null;
+      const about = { at: event.at, webhookId: webhook.id, event: event.name, computerId };
+      log.push({ ...about, outcome, status, durationMs, doubled });
+      if (log.length > 2 * kept) log.splice(0, log.length - kept);
+    },
   };
+}
 
+/**
+ * Creates the queue of webhooks that are sent, at most `concurrency` at a time. A webhook that exceeds `capacity` is
+ * dropped. `changed` is called after each delivery.
+ */
+function createOutbox(
+  concurrency: number,
+  capacity: number,
+  { record, changed }: Pick<ReturnType<typeof createResults>, 'record'> & { changed: () => void },
+) {
+  const { send, close } = createSend(concurrency);
+  const queue: Message[] = [];
+  let inProgress = 0;
   const deliver = async (message: Message) => {
     const startedAt = performance.now();
     const { outcome, status } = await send(message.webhook, message.body);
@@ -93,16 +100,40 @@ export function createDeliverer(context: DeliverContext): Deliverer {
         pump();
       });
     }
-    if (waiting() === 0) for (const resolve of waitingForIdle.splice(0)) resolve();
+    changed();
   };
-  const post = (message: Message) => {
-    if (queue.length >= capacity) record(message, 'dropped', null, 0);
-    else queue.push(message);
+  return {
+    pump,
+    close,
+    size: () => queue.length + inProgress,
+    clear: () => void (queue.length = 0),
+    post: (message: Message) => {
+      if (queue.length >= capacity) record(message, 'dropped', null, 0);
+      else queue.push(message);
+    },
+  };
+}
+
+/** Delivers events to the subscribed webhooks over HTTP, at most once. Timeouts use the wall clock. */
+export function createDeliverer(context: DeliverContext): Deliverer {
+  const { faults, mishaps } = context;
+  const { concurrency, queue: capacity, log: kept } = context.options.webhooks;
+  const results = createResults(kept);
+  const { record } = results;
+  const random = createRandom(context.options.seed, 'deliveries');
+  const outbox = createOutbox(concurrency, capacity, { record, changed: () => wakeIfIdle() });
+  const held = new Map<Message, NodeJS.Timeout>();
+  const waitingForIdle: (() => void)[] = [];
+  let stopped = false;
+
+  const waiting = () => outbox.size() + held.size;
+  const wakeIfIdle = () => {
+    if (waiting() === 0) for (const resolve of waitingForIdle.splice(0)) resolve();
   };
   const release = (message: Message) => {
     clearTimeout(held.get(message));
-    if (held.delete(message)) post(message);
-    pump();
+    if (held.delete(message)) outbox.post(message);
+    outbox.pump();
   };
 
   const dispatch = (message: Message) => {
@@ -110,13 +141,13 @@ export function createDeliverer(context: DeliverContext): Deliverer {
       record(message, 'lost', null, 0);
       return;
     }
-    if (random.chance(faults.webhooks.double)) post({ ...message, doubled: true });
+    if (random.chance(faults.webhooks.double)) outbox.post({ ...message, doubled: true });
     if (random.chance(faults.webhooks.reorder)) {
       mishaps.webhooksReordered += 1;
       held.set(message, setTimeout(release, HELD_MS, message));
       return;
     }
-    post(message);
+    outbox.post(message);
     // This webhook was queued before those that are held back, so they can now follow.
     for (const other of held.keys()) release(other);
   };
@@ -132,30 +163,25 @@ export function createDeliverer(context: DeliverContext): Deliverer {
     handle: (event) => {
       if (stopped) return;
       const webhooks = context.webhooks.all().filter((webhook) => wants(webhook, event));
-      if (webhooks.length === 0) return;
-      const body = eventBody(event, context);
+      const body = webhooks.length === 0 ? undefined : eventBody(event, context);
       if (!body) return;
       for (const webhook of webhooks) {
-        dispatch({
-          webhook,
-          event,
-          body: renderBody(webhook, event, { body, words: faults.words }),
-          doubled: false,
-        });
+        const text = renderBody(webhook, event, { body, words: faults.words });
+        dispatch({ webhook, event, body: text, doubled: false });
       }
-      pump();
+      outbox.pump();
     },
-    counts: () => ({ ...counts, waiting: waiting() }),
-    deliveredByEvent: () => ({ ...byEvent }),
-    log: () => log.slice(-kept),
+    counts: () => ({ ...results.counts, waiting: waiting() }),
+    deliveredByEvent: () => ({ ...results.byEvent }),
+    log: results.latest,
     idle,
     stop: async () => {
       stopped = true;
-      queue.length = 0;
+      outbox.clear();
       for (const timer of held.values()) clearTimeout(timer);
       held.clear();
       await idle();
-      close();
+      outbox.close();
     },
   };
 }
