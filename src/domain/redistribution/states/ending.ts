@@ -1,3 +1,6 @@
+import { scopeConflictOf } from '../../audit/scopes.js';
+import { inProfileScope, type ScopeFacts } from '../../scope.js';
+import { profilesOf, type WatchedProfile } from '../../watched.js';
 import { creditOfOthers } from '../evidence/credit.js';
 import { overlapOf, reverseOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
@@ -47,12 +50,24 @@ export function reasonToEnd(context: Context): string | null {
   if (computer.retiredAt !== null) return 'the Mac was deleted from Jamf Pro';
   if (isReenrolled(record, computer))
     return 'the Mac has re-enrolled, so Jamf Pro installs its profiles again';
-  if (!assessment.inScope) return `the Mac left the scope of ${watched.name}`;
+  if (!assessment.inScope && !isInScopeOfEither(computer, watched))
+    return `the Mac left the scope of ${watched.name}`;
   const untouched = record.attempts.length === 0 && record.cause.kind === 'due';
   const same = assessment.certificate?.serialNumber === record.baseline.serialNumber;
   if (untouched && same && assessment.state === 'healthy' && (assessment.dueAt ?? 0) > now)
     return 'no longer due because the renewal window changed';
   return null;
+}
+
+/**
+ * Whether a wrong group or profile in the configuration is the only reason why a Mac does not count as in scope: its groups and the
+ * scopes in Jamf Pro do not match, and one of the two profiles includes the Mac. A redistribution must survive such a mistake.
+ */
+function isInScopeOfEither(computer: ScopeFacts, watched: WatchedProfile): boolean {
+  if (scopeConflictOf(watched) === null) return false;
+  // A Mac that `cycle` excludes gets its profile back.
+  const groupIds = computer.groupIds.filter((id) => id !== watched.policy.cycle?.exclude);
+  return profilesOf(watched).some(({ scope }) => inProfileScope(scope, { ...computer, groupIds }));
 }
 
 /** Whether the Mac has enrolled again since the redistribution was opened. */

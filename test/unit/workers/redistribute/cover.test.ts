@@ -82,6 +82,35 @@ describe('the old profile', () => {
     );
   });
 
+  it('stays when inventory from after the decision shows the certificate of the new one, and not the profile', async () => {
+    const { environment, id } = await decided();
+    environment.clock.at += HOUR;
+    environment.jamf.report('1');
+    const mac = environment.jamf.mac('1');
+    const profiles = mac.reported.profiles.filter((profile) => profile.id !== IDS.green);
+    mac.reported = { ...mac.reported, profiles };
+    await environment.assessMac('1');
+    await environment.runJob(id);
+    expect(groupsOf(environment)).toEqual([true, false]);
+    expect(environment.latestRecord().plan).toContain('does not show profile 8');
+  });
+
+  it('stays when inventory from after the decision shows that the proven certificate has expired', async () => {
+    const { environment, id } = await decided();
+    environment.clock.at += HOUR;
+    environment.jamf.report('1');
+    const mac = environment.jamf.mac('1');
+    const certificates = mac.reported.certificates.map((certificate) => ({
+      ...certificate,
+      expiresAt: environment.now() - 1,
+    }));
+    mac.reported = { ...mac.reported, certificates };
+    await environment.assessMac('1');
+    await environment.runJob(id);
+    expect(groupsOf(environment)).toEqual([true, false]);
+    expect(environment.latestRecord().plan).toContain('does not show a certificate of profile 8');
+  });
+
   it('stays when the new profile was deleted, and an error is reported', async () => {
     const { environment, id } = await decided();
     environment.clock.at += HOUR;

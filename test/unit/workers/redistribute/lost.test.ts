@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { IDS } from '../../../support/redistribution/fixtures.js';
+import { configureGroups } from '../../../support/redistribution/actions.js';
+import { INITIAL_STATES, MECHANISMS } from '../../../support/redistribution/operations.js';
 import { createEnvironment, type TestEnvironment } from '../../../support/redistribution/environment.js';
 
 /** Someone edits both profiles in Jamf Pro so that the Mac is in the scope of neither, and the next sweep reads them. */
@@ -60,5 +62,27 @@ it.each([
     expect(environment.limits.breaker?.reason).toBe('lost-profile');
     expect(environment.store.records.get(second)?.attempts).toEqual([]);
     expect(environment.jamf.members(IDS.joinGreen).has('2')).toBe(false);
+  },
+);
+
+it.each(['excluded', 'pushed'])(
+  'a redistribution in state %s survives a configuration with exchanged groups, and ends verified after the correction',
+  async (until) => {
+    const environment = createEnvironment(MECHANISMS['cycle first']);
+    // The Mac moved to green last year: with exchanged groups it seems to be out of scope.
+    await environment.enroll('1', INITIAL_STATES.green);
+    const { id } = environment.latestRecord();
+    await environment.runUntilDone({ id, until: ({ state }) => state === until });
+    configureGroups(environment, { exchanged: true });
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    await environment.runJob(id);
+    expect(environment.store.records.get(id)).toMatchObject({ state: until, closedAt: null });
+
+    configureGroups(environment, { exchanged: false });
+    await environment.assessMac('1');
+    const ended = await environment.runUntilDone({ id });
+    expect(ended.state).toBe('verified');
+    expect(ended.attempts).toHaveLength(1);
   },
 );
