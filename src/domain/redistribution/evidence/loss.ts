@@ -49,7 +49,8 @@ function isScoped(
   return inProfileScope(blue.scope, mac) || (green !== null && inProfileScope(green.scope, mac));
 }
 
-function hasNeither({ evidence, watched }: Context): boolean {
+/** Whether the last inventory shows neither profile on the Mac, and no certificate. */
+export function hasNeither({ evidence, watched }: Context): boolean {
   const halves = profilesOf(watched).map(({ id }) => id);
   return (
     evidence.assessment?.unknown === 'no-certificate' &&

@@ -2,7 +2,8 @@ import type { MdmCommand } from '../../profile.js';
 import { newAttempt } from '../attempt.js';
 import { isError, isPending, listed, needLists } from '../evidence/commands.js';
 import { finishChange, overlapOf, profileAt, type Side, targetOf } from '../direction.js';
-import { lackingCover } from '../evidence/cover.js';
+import { type Lacking, lackingCover } from '../evidence/cover.js';
+import { hasNeither } from '../evidence/loss.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { stuckInstall } from '../mechanism.js';
 import { sideOf } from '../evidence/proof.js';
@@ -157,25 +158,34 @@ function tidy(context: Context): Outcome {
     if (!isReadSince(context, now - freshMs(watched.policy)))
       return askForInventory({ ...context, record: asEligible(record, now) }, { since: now });
   }
-  const keep = holder(context);
+  const isBare = hasNeither(context);
+  const keep = isBare ? 'blue' : holder(context);
   if (keep === null)
     return blocked(
       context,
       'inventory does not show which of the two profiles holds its certificate; add the Mac to both groups or remove it from both',
     );
   const drop: GroupChange = finishChange(keep === 'green' ? 'to-green' : 'to-blue');
-  const lacking = lackingCover(context, keep, {
-    change: drop,
-    decidedAt: record.decidedAt ?? now,
-    counts: ({ subject }) => (sideOf(subject, watched) ?? keep) === keep,
-    expired: true,
-  });
+  const decidedAt = record.decidedAt ?? now;
+  const lacking = isBare
+    ? unreportedSince(context, decidedAt)
+    : lackingCover(context, keep, {
+        change: drop,
+        decidedAt,
+        counts: ({ subject }) => (sideOf(subject, watched) ?? keep) === keep,
+        expired: true,
+      });
   if (lacking !== null && 'needs' in lacking) return { kind: 'need', needs: lacking.needs };
   if (lacking !== null && 'reportSince' in lacking)
     return awaitReport({ ...context, record: asEligible(record, now) }, lacking.reportSince);
   if (lacking !== null) return blocked(context, lacking.why);
   const open = change({ ...context, record: asEligible(record, now) }, 'tidy', drop);
   return open ?? settled(context, record, `old overlap ended; ${keep} is kept`, watched.policy.waits.poll);
+}
+
+/** A Mac with neither profile, such as after an enrollment with failed installs, has nothing to lose if it still has neither. */
+function unreportedSince(context: Context, since: number): Lacking | null {
+  return isReportedSince(context, since) ? null : { reportSince: since };
 }
 
 function blocked(context: Context, why: string): Outcome {
