@@ -77,19 +77,9 @@ function pairsOf(entry: ShownEntry, spelling: StatusSpelling): readonly (readonl
 function encode(der: Uint8Array, spelling: StatusSpelling): string {
   const bytes = Buffer.from(der);
   const base64 = bytes.toString('base64');
-  switch (spelling) {
-    case 'url-safe':
-      return bytes.toString('base64url');
-    case 'no-padding':
-      return base64.replace(/=+$/, '');
-    case 'wrapped':
-    case 'raw-controls':
-      return base64.replace(LINE, '$&\r\n');
-    case 'cut':
-      return base64.slice(0, Math.floor(base64.length * CUT));
-    case 'bytes':
-      return '[B@1f2e3d';
-    default:
-      return base64;
-  }
+  if (spelling === 'url-safe') return bytes.toString('base64url');
+  if (spelling === 'no-padding') return base64.replace(/=+$/, '');
+  if (spelling === 'wrapped' || spelling === 'raw-controls') return base64.replace(LINE, '$&\r\n');
+  if (spelling === 'cut') return base64.slice(0, Math.floor(base64.length * CUT));
+  return spelling === 'bytes' ? '[B@1f2e3d' : base64;
 }
