@@ -8,7 +8,7 @@ const DURATION_KEYS = new Set(
       ' ',
     ),
     'seen left lease alarm'.split(' '),
-    'hold online command delivery blankPush inventory proof poll retry retryMost attemptsWithin every recoverAfter webhooksSilent workersSilent idle life'.split(
+    'hold online command delivery blankPush inventory proof status poll retry retryMost attemptsWithin every recoverAfter webhooksSilent workersSilent idle life'.split(
       ' ',
     ),
   ].flat(),

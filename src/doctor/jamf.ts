@@ -136,6 +136,7 @@ function judgePrivileges(
     'Read Static Computer Groups': hasGroups,
     'Update Static Computer Groups': moves,
     'Flush MDM Commands': unsticks,
+    'Read Mobile Devices': profiles.some(({ proof }) => proof === 'either' || proof === 'status-first'),
     'Read Smart Computer Groups': false,
     'Create Webhooks': would('create'),
     'Update Webhooks': would('update'),

@@ -82,6 +82,25 @@ export function belongsTo(subject: string, watched: Matchable): boolean {
   return matches(subject, pattern) && !(isBare && matches(withoutOtherTypes(subject), pattern));
 }
 
+/** Shortest text that may be a serial number in hexadecimal. A shorter one with digits only is decimal. */
+const MIN_HEX_LENGTH = 16;
+
+/**
+ * Whether two serial numbers are the same, also when one is decimal and the other hexadecimal: the declarative status has the number itself,
+ * and Jamf does not document how inventory writes it.
+ */
+export function sameSerialNumber(one: string, other: string): boolean {
+  return one === other || readings(one).some((number) => readings(other).includes(number));
+}
+
+function readings(serialNumber: string): bigint[] {
+  const digits = serialNumber.replace(/[\s:]|^0x/giu, '');
+  return [
+    ...(/^\d+$/.test(digits) ? [BigInt(digits)] : []),
+    ...(digits.length >= MIN_HEX_LENGTH && /^[0-9a-f]+$/i.test(digits) ? [BigInt(`0x${digits}`)] : []),
+  ];
+}
+
 function matches(subject: string, pattern: RegExp): boolean {
   const shortened = attributesIn(subject).map(([type, value]) => [type, unescaped(value)] as const);
   // Not `test`: with the flag g, it would start where its previous match ended. `search` always starts at 0.

@@ -22,6 +22,11 @@ export interface KnownComputer extends Omit<Computer, 'profiles'> {
    * certificate. By name of the watched profile (see `missingSince` in src/domain/health/missing.ts).
    */
   missingSince?: Readonly<Record<string, number>> | undefined;
+  /**
+   * The certificates in `certificates` that come from the declarative status of the Mac, and when it was read. They stay until inventory
+   * that was reported later decides.
+   */
+  declared?: readonly { serialNumber: string; at: number }[] | undefined;
   /** When Recert last read the Mac from Jamf Pro, on the clock of Recert. */
   readAt: number;
   /**

@@ -1,4 +1,5 @@
-import { matchingCertificates } from './certificate.js';
+import { matchingCertificates, sameSerialNumber } from './certificate.js';
+import { SKEW_MS } from './redistribution/safety-limits/timing.js';
 import type { Certificate, Computer } from './computer.js';
 import type { KnownComputer, KnownProfile } from './known.js';
 import { isIdentifier } from './mac-records.js';
@@ -42,7 +43,43 @@ export function mergeInventory(
     merged.groupIds = [...new Set([...merged.groupIds, ...known.groupIds.filter((id) => held.has(id))])];
   merged.readAt = Math.max(readAt, known.readAt);
   merged.lastContactAt = latest(lastContactAt, known.lastContactAt);
+  if (known.declared !== undefined) keepDeclared(merged, known, known.declared);
   return merged;
+}
+
+/** Adds a certificate that the declarative status of the Mac showed at `at` to those that inventory listed. */
+export function declareCertificate(
+  known: KnownComputer,
+  certificate: Certificate,
+  at: number,
+): KnownComputer {
+  const { serialNumber } = certificate;
+  const isOther = (one: { serialNumber: string }) => !sameSerialNumber(one.serialNumber, serialNumber);
+  return {
+    ...known,
+    certificates: [...known.certificates.filter(isOther), withIdentity(certificate)],
+    declared: [...(known.declared ?? []).filter(isOther), { serialNumber, at }],
+  };
+}
+
+/**
+ * Keeps the certificates from the declarative status that inventory cannot contain yet. Inventory has the clock of Jamf Pro, so it must have
+ * been reported some minutes after the status was read.
+ */
+function keepDeclared(
+  merged: KnownComputer,
+  known: KnownComputer,
+  declared: NonNullable<KnownComputer['declared']>,
+): void {
+  const { managementId, reportedAt, certificates } = merged;
+  const kept = declared.filter(({ at }) => at + SKEW_MS > (reportedAt ?? -Infinity));
+  merged.declared = kept.length === 0 || known.managementId !== managementId ? undefined : kept;
+  const missing = known.certificates.filter(
+    ({ serialNumber }) =>
+      merged.declared?.some((one) => one.serialNumber === serialNumber) === true &&
+      !certificates.some((one) => sameSerialNumber(one.serialNumber, serialNumber)),
+  );
+  if (missing.length > 0) merged.certificates = [...certificates, ...missing];
 }
 
 /**

@@ -1,4 +1,4 @@
-import { countingCertificate } from './certificate.js';
+import { countingCertificate, sameSerialNumber } from './certificate.js';
 import type { KnownComputer } from './known.js';
 import type { WatchedProfile } from './watched.js';
 
@@ -22,7 +22,7 @@ export function renewedBetween(
       old !== null &&
       fresh !== null &&
       fresh.serialNumber !== '' &&
-      fresh.serialNumber !== old.serialNumber &&
+      !sameSerialNumber(fresh.serialNumber, old.serialNumber) &&
       (fresh.expiresAt ?? 0) > (old.expiresAt ?? Infinity);
     return renewed ? [profile.name] : [];
   });

@@ -7,6 +7,14 @@ import type { MaintenanceWindow } from './redistribution/safety-limits/maintenan
 import type { Mechanism } from './redistribution/record.js';
 
 /**
+ * What may prove a renewal: inventory, the declarative status of the Mac, or either. `auto`: inventory, and status after it has agreed with
+ * inventory on that server.
+ */
+export const PROOF_SOURCES = ['auto', 'either', 'inventory', 'status-first'] as const;
+
+export type ProofSource = (typeof PROOF_SOURCES)[number];
+
+/**
  * The settings that determine when and how one profile is redistributed. All durations are in milliseconds. The
  * names of the fields are those of the configuration.
  */
@@ -20,6 +28,8 @@ export interface RedistributionPolicy {
   readonly jitter: number;
   readonly nativeGrace: number;
   readonly stale: number;
+  /** Only inventory when absent. */
+  readonly proof?: ProofSource | undefined;
   /** Settings of the mechanism `overlap`; absent with a single profile. */
   readonly overlap?: OverlapPolicy | undefined;
   /** Mechanisms that Recert may use automatically, in the order in which they are tried. */
@@ -34,6 +44,8 @@ export interface RedistributionPolicy {
     readonly inventory: number;
     /** How long a canary wave waits for the proof of an acknowledged attempt. */
     readonly proof: number;
+    /** When the declarative status is read after an acknowledged attempt. Never when absent. */
+    readonly status?: readonly number[] | undefined;
     readonly poll: number;
     readonly retry: number;
     readonly retryMost: number;

@@ -1,6 +1,7 @@
 import type { Computer } from '../domain/computer.js';
 import type { ComputerGroup, MdmCommand, ProfileDetails } from '../domain/profile.js';
 import type { Fence } from '../domain/fence.js';
+import type { StatusAnswer } from '../domain/redistribution/evidence/status.js';
 
 /** A page of inventory from Jamf Pro. */
 export interface ComputerPage {
@@ -88,6 +89,10 @@ export interface JamfClient {
   readFailedCommands(
     computerId: string,
   ): Promise<readonly { name: string; failedAt: number | null; error: string }[]>;
+  /**
+   * Returns the certificates that a Mac reported in its declarative status. Never throws: without a report, it returns why there is none.
+   */
+  readStatus(managementId: string): Promise<StatusAnswer>;
   /**
    * Runs several calls on the same cluster node. Nodes synchronize about once a minute, so a read that verifies a
    * write must use the same node. It is not intended for long polling. Source: developer.jamf.com, sticky sessions

@@ -16,6 +16,7 @@ import { profileCalls, profileSetupCalls } from './resources/profiles.js';
 import { createSession, type Session } from './transport/session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
 import type { JamfSetup, JamfSetupConnection } from './setup.js';
+import { statusCalls } from './resources/status.js';
 import { createServerVersion, type ServerVersion } from './resources/version.js';
 import { webhookCalls } from './resources/webhooks.js';
 
@@ -109,5 +110,6 @@ function callsOf(api: Api, version: ServerVersion): Omit<JamfClient, 'inSession'
     ...groupCalls(api),
     ...commandCalls(api),
     ...historyCalls(api),
+    ...statusCalls(api),
   };
 }

@@ -126,6 +126,15 @@ const CONTENTS: Texts<Content> = {
   'commands-unlisted': () => ({
     text: 'Jamf Pro does not list the InstallProfile commands of installs that were verified. Recert waits for the certificate instead, so a failed install is noticed only after the next inventory report.',
   }),
+  'status-unread': ({ why }) => ({
+    text: `${
+      why === 'refused'
+        ? 'Jamf Pro refuses to return the declarative status of Macs. Add the privilege Read Mobile Devices to the API role.'
+        : why === 'missing'
+          ? 'Jamf Pro returned no declarative status for any of the last Macs. Check that declarative device management is enabled.'
+          : 'The last reads of the declarative status of Macs failed.'
+    } Until then, only inventory proves renewals. To read no declarative status, set \`proof: inventory\`.`,
+  }),
   'certificate-unknown': ({ profile, count }) => ({
     text: `${macs(count, 'has', 'have')} an unknown certificate status (${profile}).`,
     ...listOf(profile, 'unknown'),

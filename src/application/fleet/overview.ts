@@ -11,6 +11,7 @@ import { additionsOf } from '../../domain/redistribution/additions.js';
 import { MOST_EXAMPLES } from '../../domain/health/missing.js';
 import { scopeEmptiedAt } from '../../domain/scope.js';
 import { isOpenFall } from '../../domain/health/fleet-fall.js';
+import { statusOff } from '../../domain/redistribution/evidence/status.js';
 import { isUnlisted } from '../../domain/redistribution/evidence/listing.js';
 import { resultOf } from '../inventory/sweeps/sweep-full.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
@@ -100,7 +101,7 @@ async function instanceOf(
     services.hints.count(name),
     services.profiles.watchedProfiles(name),
     summarizeExclusions(services, name, settings),
-    readingOf(services, name),
+    readingOf(services, name, profiles),
     services.groups.foreign(name),
   ]);
   const { coverage: coverages, ...found } = reading;
@@ -196,11 +197,16 @@ function capacityOf(
 }
 
 /** What the last full sweep found, the last fall of the fleet (see `FleetFall`), and whether Jamf Pro lists commands completely. */
-async function readingOf({ cursors, limits }: OverviewSources, instance: string) {
-  const [full, fall, listing] = await Promise.all([
+async function readingOf(
+  { cursors, limits }: OverviewSources,
+  instance: string,
+  profiles: InstanceConfig['profiles'],
+) {
+  const [full, fall, listing, status] = await Promise.all([
     cursors.readFull(instance),
     cursors.readFall(instance),
     limits.listing(instance),
+    limits.status(instance),
   ]);
   const { coverage, setAside } = resultOf(full) ?? { coverage: {}, setAside: [] };
   return {
@@ -208,6 +214,9 @@ async function readingOf({ cursors, limits }: OverviewSources, instance: string)
     setAside,
     fall: fall && isOpenFall(fall) ? { at: fall.at, known: fall.known, missing: fall.missing } : null,
     commandsUnlisted: isUnlisted(listing),
+    statusUnread: Object.values(profiles).some(({ proof }) => proof !== 'inventory')
+      ? statusOff(status)
+      : null,
   };
 }
 

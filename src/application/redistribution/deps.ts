@@ -46,8 +46,10 @@ export interface StepDeps {
     | 'firstInLine'
     | 'listing'
     | 'noteListing'
+    | 'status'
+    | 'noteStatus'
   >;
-  computers: Pick<Ports['computers'], 'get' | 'countStates'>;
+  computers: Pick<Ports['computers'], 'get' | 'countStates' | 'declare'>;
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   hints: Pick<Ports['hints'], 'add' | 'watch' | 'unwatch'>;
   producers: Pick<Ports['producers'], 'wakeAssess' | 'promoteRedistribution'>;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { WEEKDAYS } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { DEFAULT_CA_LIMIT } from '../../domain/capacity/bounds.js';
+import { PROOF_SOURCES } from '../../domain/watched.js';
 import { type Mechanism, MECHANISMS } from '../../domain/redistribution/record.js';
 import { duration, parseDuration } from '../values/duration.js';
+import { waitsSchema } from './waits.js';
 import { clockTime, timeZone } from '../values/wall-clock.js';
 
 /** A Jamf Pro object ID, as number or text. */
@@ -101,48 +103,6 @@ const cycleSchema = z
   .describe(
     'Mechanism cycle, optional: Recert excludes the Mac from the profile, Jamf Pro removes the profile, Recert ends the exclusion, and Jamf Pro installs the profile again. The Mac has no certificate in between.',
   );
-
-const waitsSchema = z
-  .strictObject({
-    online: duration()
-      .prefault('24h')
-      .describe('A Mac that was in contact with Jamf Pro within this time counts as online.'),
-    command: duration()
-      .prefault('15m')
-      .describe(
-        'Maximum time to wait for Jamf Pro to create the InstallProfile command. Recert also reads a Mac again before it triggers a redistribution if the stored inventory of the Mac is older than this.',
-      ),
-    delivery: duration()
-      .prefault('7d')
-      .describe('Maximum time to wait for the Mac to complete the InstallProfile command.'),
-    blankPush: z
-      .array(duration())
-      .prefault(['15m', '4h', '24h'])
-      .describe(
-        'Times after the InstallProfile command at which Recert sends a blank push to wake a Mac that has not responded.',
-      ),
-    inventory: duration()
-      .prefault('8d')
-      .describe('Maximum time to wait for inventory that shows the new certificate.'),
-    proof: duration()
-      .prefault('24h')
-      .describe(
-        'Maximum time that a canary wave waits for the proof of an acknowledged installation. After this time, a Mac that has not reported inventory no longer delays the other Macs. If a waiting certificate expires soon, the wait is shorter.',
-      ),
-    poll: duration()
-      .prefault('1m')
-      .describe('How often Recert reads from Jamf Pro while it expects a result soon.'),
-    retry: duration()
-      .prefault('1h')
-      .describe('Wait before the second attempt. The wait doubles with each further attempt.'),
-    retryMost: duration().prefault('32h').describe('Maximum wait before another attempt.'),
-    hold: duration()
-      .prefault('30m')
-      .describe(
-        'Cool-down: no redistribution is triggered for this long after a Jamf Pro restart or upgrade.',
-      ),
-  })
-  .describe('Timeouts and intervals of redistributions.');
 
 const breakerSchema = z
   .strictObject({
@@ -246,6 +206,12 @@ const settingsSchema = z.strictObject({
     .prefault('14d')
     .describe(
       'Maximum age of inventory. When the inventory of a Mac is older, its certificate status is unknown.',
+    ),
+  proof: z
+    .enum(PROOF_SOURCES)
+    .default('auto')
+    .describe(
+      'What proves a renewal. inventory: only inventory. either: inventory, or the declarative status of the Mac (macOS 14 and later), whichever shows the new certificate first. status-first: as either, and inventory is read only after the times in `waits.status`. auto: as inventory, until inventory has confirmed on this server what the declarative status showed for three renewals in a row; then as either.',
     ),
   coverage: z
     .number()

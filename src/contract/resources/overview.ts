@@ -206,6 +206,12 @@ const instanceOverview = z
     commandsUnlisted: z
       .boolean()
       .describe('Jamf Pro does not list the commands of installs that were verified.'),
+    statusUnread: z
+      .enum(['missing', 'refused', 'failed'])
+      .nullable()
+      .describe(
+        'Why Recert does not read the declarative status of Macs although `proof` wants it: no Mac reports it, a privilege is missing, or the reads failed. Null while it is read.',
+      ),
     foreignChanges: z
       .array(
         z.object({

@@ -53,7 +53,13 @@ const common = {
       serialNumber: z.string(),
       expiresAt: instant,
       issuedAt: instantOrNull,
-      reportedAt: instant.describe('Time of the inventory report that showed the new certificate.'),
+      reportedAt: instant.describe(
+        'Time of the inventory report that showed the new certificate, or when Recert read the declarative status that showed it.',
+      ),
+      source: z
+        .literal('status')
+        .optional()
+        .describe('Set when the declarative status of the Mac showed the new certificate before inventory.'),
       credit: z
         .enum(['recert', 'jamf', 'other'])
         .describe(

@@ -83,6 +83,8 @@ export interface InstanceFacts {
   fall: { at: number; known: number; missing: number } | null;
   /** Jamf Pro does not list the commands of installs that were verified. */
   commandsUnlisted: boolean;
+  /** Why the declarative status of Macs is not read although the configuration wants it; `null` while it is read. */
+  statusUnread: 'missing' | 'refused' | 'failed' | null;
   /** Macs that exist in Jamf Pro as far as is known. */
   computers: { known: number };
   /** Epoch milliseconds; `null` before the first webhook, or before the first sweep. */

@@ -93,6 +93,7 @@ function* ofReading({
   fall,
   setAside,
   commandsUnlisted,
+  statusUnread: why,
   profiles,
   computers,
   lastSweepAt,
@@ -106,6 +107,7 @@ function* ofReading({
   }
   if (setAside.length > 0) yield found('records-unread', 'warning', { computers: setAside });
   if (commandsUnlisted) yield found('commands-unlisted', 'warning', {});
+  if (why) yield found('status-unread', 'warning', { why });
 }
 
 function* ofSettings({

@@ -161,6 +161,10 @@ const attemptSchema = z.object({
   passedAt: instant.optional(),
   /** Acknowledged, and inventory that was reported afterwards does not show the certificate. Counts as a failure unless it is proven later. */
   doubtedAt: instant.optional(),
+  /** When Recert last read the declarative status of the Mac for this attempt. */
+  statusReadAt: instant.optional(),
+  /** Serial number of the new certificate that the declarative status showed before it was trusted on this server. */
+  statusSeen: text.optional(),
   /** The delivery timeout of the pending command is over, so the attempt holds no permit until the Mac checks in. */
   releasedAt: instant.optional(),
 });
@@ -261,6 +265,8 @@ export const redistributionSchema = z.object({
       expiresAt: instant,
       issuedAt: instant.nullable(),
       reportedAt: instant,
+      /** Absent: inventory showed the certificate. */
+      source: z.literal('status').optional(),
       credit: z.enum(['recert', 'jamf', 'other']),
     })
     .nullable(),
@@ -319,6 +325,11 @@ export type Proof = NonNullable<Redistribution['proof']>;
 /** Returns the current or last attempt; `null` before the first attempt. */
 export function lastAttempt(record: Pick<Redistribution, 'attempts'>): Attempt | null {
   return record.attempts.at(-1) ?? null;
+}
+
+/** When the Mac acknowledged the current attempt; without a command, when the verification began. Epoch milliseconds. */
+export function acknowledgedAtOf(record: Redistribution): number {
+  return lastAttempt(record)?.command?.completedAt ?? record.since;
 }
 
 const IN_FLIGHT: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed']);

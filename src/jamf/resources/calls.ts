@@ -57,6 +57,7 @@ const CALLS = {
   'push.blank': { safe: false, privilege: 'View MDM command information in Jamf Pro API' },
   'commands.flush': { safe: false, privilege: 'Flush MDM Commands' },
   'history.commands': { safe: true, privilege: 'Read Computers' },
+  'status.certificates': { safe: true, privilege: 'Read Computers', privilegeElse: 'Read Mobile Devices' },
   'session.privileges': { safe: true, privilege: null },
   'webhooks.list': { safe: true, privilege: 'Read Webhooks' },
   'webhooks.read': { safe: true, privilege: 'Read Webhooks', secret: true },

@@ -19,6 +19,8 @@ export interface Subject {
   about: string;
   /** True for a request that looks for such a record. If Jamf Pro answers it with 500, this does not count. */
   probe: boolean;
+  /** True for a request whose failures do not count. It still tests a server while the circuit breaker is half-open. */
+  optional?: boolean;
 }
 
 interface Weighed {
@@ -55,11 +57,12 @@ export function createJamfBreaker(
   policy.onStateChange((state) =>
     telemetry.emit('jamf.breaker', { instance, state: STATE_NAMES[state], why: lastFailure }),
   );
-  const weigh = (outcome: Outcome, { about, probe }: Subject): boolean => {
+  const weigh = (outcome: Outcome, { about, probe, optional = false }: Subject): boolean => {
     if (!isTrouble(outcome)) {
       failures.clear();
       return false;
     }
+    if (optional && policy.state !== CircuitState.HalfOpen) return false;
     const ofRecord = outcome.kind === 'answer' && outcome.status === 500;
     if (ofRecord && probe) return false;
     lastFailure = labelOf(outcome);

@@ -29,6 +29,8 @@ export interface JamfRequest {
   about?: string;
   /** True for a request that narrows down which record makes Jamf Pro fail. The circuit breaker ignores its 500 responses. */
   probe?: boolean;
+  /** True for a request that the calling code can do without. It is not repeated, and the circuit breaker ignores its failures. */
+  optional?: boolean;
   /** HTTP statuses other than 2xx that the calling code handles. */
   accept?: readonly number[];
   /** Returns whether the calling code handles a response that neither has status 2xx nor is in `accept`. */
@@ -81,7 +83,9 @@ export function createExchange(parts: ExchangeParts): Exchange {
       }
       if (outcome.kind === 'no-answer' && outcome.reason === 'fenced') throw new FencedError(outcome.detail);
       const { safe } = factsOf(call);
-      const waitMs = waitBeforeAgain(outcome, { number, safe, now: now(), random: random() }, tuning);
+      const waitMs = request.optional
+        ? null
+        : waitBeforeAgain(outcome, { number, safe, now: now(), random: random() }, tuning);
       if (waitMs === null) throw reportFailure(request, outcome, parts);
       telemetry.emit('jamf.retry', { instance, call, status: labelOf(outcome), attempt: number, waitMs });
       await sleep(waitMs);
@@ -99,12 +103,12 @@ async function attempt(
   request: JamfRequest,
   { authorization, jar }: { authorization?: string; jar?: CookieJar | undefined },
 ): Promise<Outcome> {
-  const { call, method, path, query = [], body, json, fence, probe = false } = request;
+  const { call, method, path, query = [], body, json, fence, probe = false, optional = false } = request;
   const cookie = jar?.header() ?? '';
   const parameters = new URLSearchParams();
   for (const [name, value] of query) parameters.append(name, value);
   const target = `${path}${parameters.size === 0 ? '' : `?${parameters.toString()}`}`;
-  const subject = { about: request.about ?? `${method} ${target}`, probe };
+  const subject = { about: request.about ?? `${method} ${target}`, probe, optional };
   const wire = {
     method,
     url: `${baseUrl}${target}`,

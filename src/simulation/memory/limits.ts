@@ -1,6 +1,7 @@
 import type { Ports } from '../../application/ports.js';
 import { type Breaker, judgeResults } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { CommandListing } from '../../domain/redistribution/evidence/listing.js';
+import type { StatusKnowledge, StatusNote } from '../../domain/redistribution/evidence/status.js';
 import type { Capacity, Hold, Pause } from '../../domain/redistribution/evidence/evidence.js';
 import {
   holdOf,
@@ -24,6 +25,8 @@ type Methods =
   | 'firstInLine'
   | 'queue'
   | 'listing'
+  | 'noteStatus'
+  | 'status'
   | 'noteListing';
 
 /**
@@ -51,6 +54,7 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
   /** What was judged last. The same results under the same policy are not judged again. */
   let judged: { newest: unknown; policy: unknown; full: boolean } | null = null;
   let listing: CommandListing = { listedAt: null, unlisted: 0 };
+  let status: StatusKnowledge = { agreed: 0, unreported: 0, unreportedAt: null, why: null };
   const self: MemoryLimits = {
     ...createPauses(),
     ...createWaitQueue(store),
@@ -88,6 +92,11 @@ export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
     },
     noteListing: (_instance, seen, now) => Promise.resolve(void (listing = afterNote(listing, seen, now))),
     listing: () => Promise.resolve(listing),
+    noteStatus(_instance, seen, now) {
+      status = afterStatus(status, seen, now);
+      return Promise.resolve();
+    },
+    status: () => Promise.resolve(status),
     noteJamf(_instance, why, now) {
       noted[why] = String(now);
       return Promise.resolve();
@@ -141,6 +150,14 @@ function afterNote(listing: CommandListing, seen: 'listed' | 'unlisted', now: nu
   return seen === 'listed'
     ? { listedAt: now, unlisted: 0 }
     : { listedAt: listing.listedAt, unlisted: listing.unlisted + 1 };
+}
+
+function afterStatus(status: StatusKnowledge, seen: StatusNote, now: number): StatusKnowledge {
+  if (seen === 'agreed' || seen === 'differed')
+    return { ...status, agreed: seen === 'agreed' ? status.agreed + 1 : 0 };
+  return seen === 'reported'
+    ? { agreed: status.agreed, unreported: 0, unreportedAt: null, why: null }
+    : { agreed: status.agreed, unreported: status.unreported + 1, unreportedAt: now, why: seen };
 }
 
 /** Returns the capacity for a request, as take.lua does. A request without capacity enters the wait queue. */

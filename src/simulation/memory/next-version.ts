@@ -73,6 +73,8 @@ function fullAttempt(attempt: Attempt): Full<Attempt> {
     canary: attempt.canary,
     passedAt: attempt.passedAt,
     doubtedAt: attempt.doubtedAt,
+    statusReadAt: attempt.statusReadAt,
+    statusSeen: attempt.statusSeen,
     releasedAt: attempt.releasedAt,
   };
 }

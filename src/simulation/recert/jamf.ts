@@ -58,6 +58,7 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
       instance: watched.instance,
       findCommands: (query) => call(1, () => commands.find(query)),
       readFailedCommands: (computerId) => call(1, () => commands.failed(macOf(computerId))),
+      readStatus: () => Promise.resolve({ kind: 'missing' }),
       readProfile: (id) => call(1, () => profileDetails(watched, id)),
       readComputers: (ids) =>
         call(0, () =>

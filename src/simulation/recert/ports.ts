@@ -58,6 +58,7 @@ export function createPorts(
         return Promise.resolve(computer);
       },
       countStates: () => Promise.reject(new RangeError('the simulation does not support cycle')),
+      declare: () => nothing,
     },
     profiles: { watchedProfiles: () => list },
     hints: {

@@ -174,7 +174,8 @@ export function recert(
   policy: UnsizedPolicy,
   name = 'Recert',
 ): Policy & Pick<SimulatedLimits, 'use'> & Pick<Sizing, 'chosen'> {
-  const workers = createWorkers(world, policy);
+  // The simulated Macs report no declarative status.
+  const workers = createWorkers(world, { ...policy, proof: 'inventory' });
   const { watched, jamf, limits, schedule, sizing } = workers;
   const { startAt, days, jamfOutages } = world.scenario;
   const setting = isNativeOnly(policy) ? jamfSetting(world, jamf) : null;

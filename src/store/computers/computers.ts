@@ -1,8 +1,8 @@
 import { assess } from '../../domain/assess.js';
-import type { Computer } from '../../domain/computer.js';
+import type { Certificate, Computer } from '../../domain/computer.js';
 import type { AssessedComputer, KnownComputer } from '../../domain/known.js';
 import { missingSince } from '../../domain/health/missing.js';
-import { mergeInventory, retireComputer } from '../../domain/merge.js';
+import { declareCertificate, mergeInventory, retireComputer } from '../../domain/merge.js';
 import { renewedBetween } from '../../domain/renewal.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { type ComputerLists, createComputerLists } from './lists.js';
@@ -53,6 +53,11 @@ export interface ComputerStore extends ComputerLists {
     ids: readonly string[],
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
+  /**
+   * Adds a certificate that the declarative status of a Mac showed, and assesses the Mac again. The certificate stays until inventory that
+   * was reported after `now` decides.
+   */
+  declare(instance: string, id: string, certificate: Certificate, context: AssessContext): Promise<void>;
   /** Number of Macs that were retired since an instant. */
   retiredSince(instance: string, since: number): Promise<number>;
   /**
@@ -107,6 +112,16 @@ export function createComputerStore({ redis, key, report = unreported }: StoreAc
         ),
       );
       return [...assessed.values()];
+    },
+
+    async declare(instance, id, certificate, { watched, now }) {
+      await records.change(instance, [id], watched, (rows) =>
+        rows.flatMap(({ known }) =>
+          known?.retiredAt === null
+            ? [assessFor(known, declareCertificate(known, certificate, now), { watched, now })]
+            : [],
+        ),
+      );
     },
 
     retiredSince: (instance, since) => redis.zcount(computerKeys(key, instance).retired, since, '+inf'),

@@ -45,12 +45,18 @@ export function packComputer(computer: KnownComputer): Buffer {
     writer.text(profile);
     writer.count(matching);
   });
-  // Few Macs have this field, so it is written last and only when it is set.
+  // Few Macs have these fields, so they are written last and only when they are set.
   const missing = Object.entries(computer.missingSince ?? {});
-  if (missing.length > 0)
+  const { declared = [] } = computer;
+  if (missing.length > 0 || declared.length > 0)
     writeList(writer, missing, ([profile, since]) => {
       writer.text(profile);
       writer.instant(since);
+    });
+  if (declared.length > 0)
+    writeList(writer, declared, ({ serialNumber, at }) => {
+      writer.text(serialNumber);
+      writer.instant(at);
     });
   return writer.bytes();
 }
@@ -111,6 +117,9 @@ function readComputer(reader: PackedReader, id: string, lastContactAt: number | 
     missingSince: reader.atEnd()
       ? undefined
       : Object.fromEntries(readList(reader, () => [reader.text(), reader.instant() ?? 0] as const)),
+    declared: reader.atEnd()
+      ? undefined
+      : readList(reader, () => ({ serialNumber: reader.text(), at: reader.instant() ?? 0 })),
   };
 }
 

@@ -9,6 +9,11 @@ import {
   type Result,
 } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { CommandListing } from '../../domain/redistribution/evidence/listing.js';
+import {
+  type StatusKnowledge,
+  type StatusNote,
+  WHY_UNREPORTED,
+} from '../../domain/redistribution/evidence/status.js';
 import type { Hold } from '../../domain/redistribution/evidence/evidence.js';
 import {
   type SafetyLimitPolicy,
@@ -73,6 +78,9 @@ export interface SafetyLimitStore {
   /** Records whether the server listed the acknowledged command of an install. */
   noteListing(instance: string, seen: 'listed' | 'unlisted', now: number): Promise<void>;
   listing(instance: string): Promise<CommandListing>;
+  /** Records what a read of declarative status, or inventory after it, showed about the declarative status of the server. */
+  noteStatus(instance: string, seen: StatusNote, now: number): Promise<void>;
+  status(instance: string): Promise<StatusKnowledge>;
   /**
    * Records what the result of renewals depends on: the settings (mechanisms and profiles) and the CA, `null` when
    * the CA is not known. Returns `true` if one of them has changed. The canary then starts again.
@@ -203,7 +211,10 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
 function createServerNotes(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
-): Pick<SafetyLimitStore, 'noteJamf' | 'endHold' | 'noteVersion' | 'noteListing' | 'listing'> {
+): Pick<
+  SafetyLimitStore,
+  'noteJamf' | 'endHold' | 'noteVersion' | 'noteListing' | 'listing' | 'noteStatus' | 'status'
+> {
   return {
     async noteListing(instance, seen, now) {
       const { jamf } = keysOf(instance);
@@ -214,6 +225,31 @@ function createServerNotes(
     async listing(instance) {
       const [listedAt = null, unlisted] = await redis.hmget(keysOf(instance).jamf, 'listedAt', 'unlisted');
       return { listedAt: listedAt === null ? null : Number(listedAt), unlisted: Number(unlisted ?? 0) };
+    },
+
+    async noteStatus(instance, seen, now) {
+      const { jamf } = keysOf(instance);
+      if (seen === 'agreed') await redis.hincrby(jamf, 'statusAgreed', 1);
+      else if (seen === 'differed') await redis.hset(jamf, { statusAgreed: 0 });
+      else if (seen === 'reported')
+        await redis.hdel(jamf, 'statusUnreported', 'statusUnreportedAt', 'statusWhy');
+      else
+        await redis
+          .multi()
+          .hset(jamf, { statusUnreportedAt: now, statusWhy: seen })
+          .hincrby(jamf, 'statusUnreported', 1)
+          .exec();
+    },
+
+    async status(instance) {
+      const fields = ['statusAgreed', 'statusUnreported', 'statusUnreportedAt', 'statusWhy'] as const;
+      const [agreed, unreported, at, why] = await redis.hmget(keysOf(instance).jamf, ...fields);
+      return {
+        agreed: Number(agreed ?? 0),
+        unreported: Number(unreported ?? 0),
+        unreportedAt: Number(at ?? 0) || null,
+        why: WHY_UNREPORTED.find((one) => one === why) ?? null,
+      };
     },
 
     async noteJamf(instance, why, now) {

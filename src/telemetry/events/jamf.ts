@@ -30,6 +30,8 @@ export type JamfOddity =
   | 'command-state-unknown'
   | 'lifecycle-status-unknown'
   | 'entry-unreadable'
+  /** A certificate in a declarative status that cannot be read. */
+  | 'status-certificate-unreadable'
   /** JSON with text that is not escaped. The client repaired and read the response. */
   | 'invalid-json'
   /** The payloads of a profile with damaged XML entities (PI-827). */

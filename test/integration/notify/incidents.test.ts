@@ -104,6 +104,7 @@ function facts(): Facts {
         setAside: [],
         fall: null,
         commandsUnlisted: false,
+        statusUnread: null,
         lastWebhookAt: null,
         lastSweepAt: swept ? clock : null,
         sweepEveryMs: MINUTE,

@@ -1,7 +1,7 @@
 import { assess } from '../../../src/domain/assess.js';
 import type { Computer } from '../../../src/domain/computer.js';
 import type { KnownComputer } from '../../../src/domain/known.js';
-import { mergeInventory } from '../../../src/domain/merge.js';
+import { declareCertificate, mergeInventory } from '../../../src/domain/merge.js';
 import type { Result } from '../../../src/domain/redistribution/safety-limits/circuit-breaker.js';
 import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
@@ -75,6 +75,11 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
         computers: {
           get: (_instance, id) => Promise.resolve(known.get(id) ?? null),
           countStates: () => Promise.resolve(SCOPE),
+          declare: (_instance, id, certificate) => {
+            const mac = known.get(id);
+            if (mac) known.set(id, declareCertificate(mac, certificate, now()));
+            return Promise.resolve();
+          },
         },
         profiles: { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) },
         hints: {

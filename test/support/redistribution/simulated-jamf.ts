@@ -1,5 +1,6 @@
-import type { Computer } from '../../../src/domain/computer.js';
+import type { Certificate, Computer } from '../../../src/domain/computer.js';
 import type { MdmCommand } from '../../../src/domain/profile.js';
+import type { StatusAnswer } from '../../../src/domain/redistribution/evidence/status.js';
 import type { JamfClient } from '../../../src/jamf/client.js';
 import { JamfError } from '../../../src/domain/jamf-error.js';
 import { type Fence, FencedError } from '../../../src/domain/fence.js';
@@ -43,6 +44,10 @@ export type OnSend = (call: string) => void;
  */
 export interface SimulatedJamf {
   client(hook?: Hook, onSend?: OnSend): JamfClient;
+  /** What the declarative status of a Mac is answered; by default, the server knows none. */
+  status: (id: string) => StatusAnswer;
+  /** The certificates that are on a Mac, as its declarative status shows them. */
+  certificatesOn(id: string): readonly Certificate[];
   add(id: string, changes?: Partial<Computer>): void;
   mac(id: string): MacState;
   members(group: string): ReadonlySet<string>;
@@ -227,6 +232,11 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
       readComputers: (ids) => call('computers', () => ids.flatMap((id) => macs.get(id)?.reported ?? [])),
       listComputers: () => Promise.reject(new Error('not in this model')),
       listProfiles: () => Promise.reject(new Error('not in this model')),
+      readStatus: (managementId) =>
+        call('status', () => {
+          const id = [...macs.values()].find(({ base }) => base.managementId === managementId)?.base.id ?? '';
+          return pretend.status(id);
+        }),
       readProfile: (id) =>
         call('profile', () => {
           const side = id === IDS.blue ? 'blue' : 'green';
@@ -280,7 +290,9 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
     return self;
   }
 
-  return {
+  const pretend: PretendJamf = {
+    status: () => ({ kind: 'missing' }),
+    certificatesOn: (id) => snapshot(id).certificates,
     client,
     add(id, changes = {}) {
       const base = computerOf({ id, managementId: `m-${id}`, serialNumber: `C02-${id}`, ...changes });
@@ -364,6 +376,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
       return blankPushes;
     },
   };
+  return pretend;
 }
 
 /** A failed call to Jamf Pro, as the client reports it. */

@@ -76,6 +76,7 @@ function look(change: Partial<Look> = {}, states: Partial<Look['profiles'][numbe
     setAside: [],
     fall: null,
     commandsUnlisted: false,
+    statusUnread: null,
     paused: null,
     lastWebhookAt: NOW,
     fullSweep: null,

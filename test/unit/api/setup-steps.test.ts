@@ -43,6 +43,7 @@ const EMPTY: Instance = {
   setAside: [],
   fall: null,
   commandsUnlisted: false,
+  statusUnread: null,
   foreignChanges: [],
   hints: 0,
   paused: null,

@@ -15,6 +15,7 @@ import type { StepDeps } from '../deps.js';
 import { placeKeptMs } from '../wake-observed.js';
 import type { Groups } from './group-membership.js';
 import type { JobLock } from './fence.js';
+import { readStatus } from './read-status.js';
 
 /** The record that is processed, and what is needed to read and write for it. */
 export interface StepContext {
@@ -62,13 +63,20 @@ export function evidenceOf(
     breaker: undefined,
     nextExpiresAt: undefined,
     listing: undefined,
+    status: undefined,
     failureText: undefined,
     written,
     cover: undefined,
   };
 }
 
-const FROM_JAMF: ReadonlySet<Need['what']> = new Set(['membership', 'commands', 'cover', 'failure-text']);
+const FROM_JAMF: ReadonlySet<Need['what']> = new Set([
+  'membership',
+  'commands',
+  'cover',
+  'failure-text',
+  'status',
+]);
 
 /** Whether obtaining this evidence calls Jamf Pro, and not only Redis. */
 export function callsJamf({ what }: Need): boolean {
@@ -107,6 +115,7 @@ async function obtainOne(
   const { instance, profile, computerId } = record;
   const { hourlyCap: hourly, perMinute, inFlight, caLimit: ca } = watched.policy;
   const caps = { hourly, perMinute, inFlight, ca };
+  const managementId = record.managementId || (evidence.computer?.managementId ?? '');
   switch (need.what) {
     case 'membership': {
       const members = await Promise.all(
@@ -119,7 +128,6 @@ async function obtainOne(
       return { membership };
     }
     case 'commands': {
-      const managementId = record.managementId || (evidence.computer?.managementId ?? '');
       const { sentAfter } = need;
       const read = await Promise.all(
         need.lists.map((list) => client.findCommands({ managementId, ...queryOf(list, watched), sentAfter })),
@@ -129,8 +137,10 @@ async function obtainOne(
       return { commands };
     }
     case 'attempts': {
-      const except = { redistributionId: record.id, attempt: record.attempts.length + 1 };
-      const query = { since: need.since, except };
+      const query = {
+        since: need.since,
+        except: { redistributionId: record.id, attempt: record.attempts.length + 1 },
+      };
       return { attemptsUsed: await deps.redistributions.attemptsSince(instance, profile, computerId, query) };
     }
     case 'room':
@@ -173,6 +183,8 @@ async function obtainOne(
       ]);
       return { cover: { [need.side]: { profile, computer: read ?? null } } };
     }
+    case 'status':
+      return { status: await readStatus(deps, scene, managementId, need.isLast) };
     case 'failure-text':
       return { failureText: await failureText(scene, need.side) };
   }

@@ -1,5 +1,7 @@
 import { resultOf } from '../../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { Context } from '../../../domain/redistribution/evidence/evidence.js';
+import type { Certificate } from '../../../domain/computer.js';
+import { provenByStatus, statusNoteOf } from '../../../domain/redistribution/evidence/status.js';
 import { listingOf } from '../../../domain/redistribution/evidence/listing.js';
 import { lastAttempt, type Redistribution } from '../../../domain/redistribution/record.js';
 import { step } from '../../../domain/redistribution/step.js';
@@ -66,6 +68,12 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
         if (outcome.needs.some(callsJamf)) Object.assign(evidence, await loadFacts(deps, record, watched));
         continue;
       }
+      const certificate = provenByStatus(record, outcome.record, evidence.status?.certificates);
+      // Before the record: otherwise, after a kill, the Mac would be due again although it is verified.
+      if (certificate !== null) {
+        await declare(deps, record, certificate);
+        Object.assign(evidence, await loadFacts(deps, record, watched));
+      }
       const stored = await deps.redistributions.compareAndSet(record, outcome.record);
       // Another run has processed the redistribution, or a user has changed it. The signal of that change wakes
       // this job.
@@ -75,6 +83,8 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
       if (resultOf(record, stored) !== null) await judge(deps, scene);
       const seen = listingOf(record, stored);
       if (seen !== null) await deps.limits.noteListing(stored.instance, seen, stored.since);
+      const status = statusNoteOf(record, stored);
+      if (status !== null) await deps.limits.noteStatus(stored.instance, status, deps.now());
       await wakeNext(deps, record, stored);
       scene = { ...scene, record: stored };
       if (outcome.kind === 'close') {
@@ -97,6 +107,16 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
   }
   await log?.(`still not at rest after ${MOST_STEPS} steps`);
   return { done: false, wakeAt: deps.now() + policy.waits.poll };
+}
+
+/** Stores a certificate of the declarative status with the Mac, so that lists and later decisions know it before inventory does. */
+async function declare(
+  { computers, profiles, now }: StepDeps,
+  { instance, computerId }: Redistribution,
+  certificate: Certificate,
+): Promise<void> {
+  const { watched } = await profiles.watchedProfiles(instance);
+  await computers.declare(instance, computerId, certificate, { watched, now: now() });
 }
 
 async function rest(deps: StepDeps, record: Redistribution): Promise<RunResult> {

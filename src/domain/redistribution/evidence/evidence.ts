@@ -1,5 +1,6 @@
 import type { Cover } from './cover.js';
 import type { CommandListing } from './listing.js';
+import type { StatusEvidence } from './status.js';
 import type { Assessment } from '../../assessment.js';
 import type { KnownComputer } from '../../known.js';
 import type { MdmCommand } from '../../profile.js';
@@ -92,6 +93,8 @@ export interface Evidence {
   nextExpiresAt?: number | null;
   /** What is known about the command list of the server. */
   listing?: CommandListing;
+  /** The declarative status of the Mac, read from Jamf Pro for the current decision. */
+  status?: StatusEvidence;
   /** Error text of the failed command in the history of the Mac; `''` when there is none. */
   failureText?: string;
   /** The write that has just succeeded. */
@@ -111,6 +114,7 @@ export type Need =
   | { what: 'breaker' }
   | { what: 'next-expiry' }
   | { what: 'listing' }
+  | { what: 'status'; isLast: boolean }
   | { what: 'failure-text'; side: Side }
   | { what: 'cover'; side: Side };
 

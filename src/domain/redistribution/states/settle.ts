@@ -14,6 +14,8 @@ import { sideOf } from '../evidence/proof.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 import type { Certificate } from '../../computer.js';
 import type { RedistributionPolicy, WatchedProfile } from '../../watched.js';
+import { sameSerialNumber } from '../../certificate.js';
+import { SKEW_MS } from '../safety-limits/timing.js';
 import { note } from '../transitions.js';
 import { change, heldBy, wait } from '../write.js';
 import { askForInventory, awaitReport, isReportedSince } from './shared/asking.js';
@@ -217,7 +219,7 @@ function isCovered(
   { watched, target }: { watched: WatchedProfile; target: Side },
 ): boolean {
   if (certificate === null || certificate.expiresAt === null) return false;
-  if (certificate.serialNumber === proof?.serialNumber) return true;
+  if (proof !== null && sameSerialNumber(certificate.serialNumber, proof.serialNumber)) return true;
   if (certificate.expiresAt < (proof?.expiresAt ?? 0)) return false;
   const side = sideOf(certificate.subject, watched);
   if (side !== null || proof === null) return side === target;
@@ -233,7 +235,10 @@ function isLost(context: Context): boolean {
   const { record, evidence, watched } = context;
   const attempt = lastAttempt(record);
   const { proof } = record;
-  if (attempt === null || proof === null || !isReportedSince(context, proof.reportedAt)) return false;
+  if (attempt === null || proof === null) return false;
+  // Inventory has the clock of Jamf Pro. Status may prove the renewal seconds after the install.
+  const slackMs = proof.source === 'status' ? SKEW_MS : 0;
+  if (!isReportedSince(context, proof.reportedAt + slackMs)) return false;
   const { state, unknown } = evidence.assessment ?? { state: 'unknown', unknown: null };
   if (state === 'unknown') return unknown === 'no-certificate';
   const seen = {
@@ -250,7 +255,8 @@ function isLost(context: Context): boolean {
 function isOutlived({ record, evidence, watched }: Context, target: 'blue' | 'green'): boolean {
   const certificate = evidence.assessment?.certificate ?? null;
   const { proof } = record;
-  if (certificate === null || certificate.serialNumber === proof?.serialNumber) return false;
+  if (certificate === null || sameSerialNumber(certificate.serialNumber, proof?.serialNumber ?? ''))
+    return false;
   const side = sideOf(certificate.subject, watched);
   return side !== null && side !== target && (certificate.expiresAt ?? 0) >= (proof?.expiresAt ?? 0);
 }

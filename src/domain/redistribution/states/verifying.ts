@@ -4,16 +4,26 @@ import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { overlapOf } from '../direction.js';
 import { proofOf } from '../evidence/proof.js';
-import { type Attempt, isInCanary, lastAttempt, type Redistribution } from '../record.js';
+import { lastStatusTime, statusReadAt } from '../evidence/status.js';
+import {
+  acknowledgedAtOf,
+  type Attempt,
+  isInCanary,
+  lastAttempt,
+  type Proof,
+  type Redistribution,
+} from '../record.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 import { move, note, withAttempt } from '../transitions.js';
 import { canaryWaitMs } from '../safety-limits/canary-wait.js';
+import { wait } from '../write.js';
 import { askForInventory, isReportedSince } from './shared/asking.js';
+import { readStatus } from './shared/read-status.js';
 import { ending } from './ending.js';
 import { failed } from './failed.js';
 
 /**
- * State `verifying`: waits for inventory that shows the new certificate. An acknowledged command alone does not
+ * State `verifying`: waits for inventory, or the declarative status, that shows the new certificate. An acknowledged command alone does not
  * prove a renewal.
  */
 export function verifying(context: Context): Outcome {
@@ -22,13 +32,22 @@ export function verifying(context: Context): Outcome {
   const end = ending(context);
   if (end !== null) return end;
   const { record, watched, now } = context;
+  const { policy } = watched;
+  const status = readStatus(context, (proof) =>
+    verifiedBy(
+      context,
+      proof,
+      'the declarative status of the Mac shows a new serial number with a later expiry',
+    ),
+  );
+  if (status !== null) return status;
   const attempt = lastAttempt(record);
   if (attempt !== null && (attempt.command?.completedAt ?? null) === null) {
     const decided = withoutCommand(context, attempt);
     if (decided !== null) return decided;
   }
   const acknowledgedAt = acknowledgedAtOf(record);
-  const lateAt = unprovenAt(record, watched.policy);
+  const lateAt = unprovenAt(record, policy);
   if (now >= lateAt) {
     const unreported = !isReportedSince(context, acknowledgedAt);
     return failed(context, {
@@ -41,7 +60,12 @@ export function verifying(context: Context): Outcome {
       }`,
     });
   }
-  return judged(context) ?? askForInventory(context, { latest: proofActionAt(record, watched.policy) });
+  const decided = judged(context);
+  if (decided !== null) return decided;
+  const latest = Math.min(proofActionAt(record, policy), statusReadAt(record, policy, now));
+  return policy.proof === 'status-first' && now < lastStatusTime(record, policy)
+    ? wait(record, latest)
+    : askForInventory(context, { latest });
 }
 
 /**
@@ -113,44 +137,35 @@ function judged(context: Context): Outcome | null {
   return { kind: 'move', record: withAttempt(record, { passedAt: now }), effect: null };
 }
 
-function acknowledgedAtOf(record: Redistribution): number {
-  return lastAttempt(record)?.command?.completedAt ?? record.since;
-}
-
-function verify({ record, evidence, watched, now }: Context): Outcome | null {
+function verify(context: Context): Outcome | null {
+  const { record, evidence, watched } = context;
   const attempt = lastAttempt(record);
   const { computer, assessment } = evidence;
   if (attempt === null || computer === null || assessment === null) return null;
   const seen = { certificate: assessment.certificate, reportedAt: computer.reportedAt };
   const proof = proofOf(seen, record, attempt, watched);
-  if (proof === null) return null;
+  return proof && verifiedBy(context, proof, 'inventory shows a new serial number with a later expiry');
+}
+
+function verifiedBy({ record, watched, now }: Context, proof: Proof, why: string): Outcome {
+  const attempt = lastAttempt(record);
   const { baseline } = record;
+  const evidence = {
+    oldSerialNumber: baseline.serialNumber,
+    oldExpiresAt: baseline.expiresAt,
+    ...proof,
+    command: attempt?.command?.uuid ?? null,
+    acknowledgedAt: attempt?.command?.completedAt ?? null,
+  };
+  const settlement = attempt?.overlaps
+    ? { kind: 'finish' as const, dueAt: now + overlapOf(watched.policy).settle, doneAt: null, outcome: null }
+    : null;
   return {
     kind: 'move',
-    record: withAttempt(
-      move(
-        record,
-        'verified',
-        {
-          at: now,
-          why: 'inventory shows a new serial number with a later expiry',
-          evidence: {
-            oldSerialNumber: baseline.serialNumber,
-            oldExpiresAt: baseline.expiresAt,
-            ...proof,
-            command: attempt.command?.uuid ?? null,
-            acknowledgedAt: attempt.command?.completedAt ?? null,
-          },
-        },
-        {
-          proof,
-          settlement: attempt.overlaps
-            ? { kind: 'finish', dueAt: now + overlapOf(watched.policy).settle, doneAt: null, outcome: null }
-            : null,
-        },
-      ),
-      { endedAt: now, outcome: 'verified' },
-    ),
+    record: withAttempt(move(record, 'verified', { at: now, why, evidence }, { proof, settlement }), {
+      endedAt: now,
+      outcome: 'verified',
+    }),
     effect: null,
   };
 }

@@ -56,6 +56,7 @@ export function fakeJamf(pageSize = 100): FakeJamf {
         const computers = listed.filter(({ id }) => !fake.bad.has(id));
         return { total: all.length, computers, records: listed.length, setAside };
       }),
+    readStatus: never,
     listProfiles: () =>
       asked('profiles', () => [...fake.profiles.values()].map(({ id, name }) => ({ id, name }))),
     readProfile: (id) =>

@@ -46,6 +46,7 @@ const found = (change: Partial<InstanceFacts> = {}) =>
         setAside: [],
         fall: null,
         commandsUnlisted: false,
+        statusUnread: null,
         lastWebhookAt: NOW - MINUTE,
         lastSweepAt: NOW - MINUTE,
         sweepEveryMs: 15 * MINUTE,

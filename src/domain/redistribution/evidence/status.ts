@@ -1,0 +1,109 @@
+import type { Certificate } from '../../computer.js';
+import { type ProofSource, type RedistributionPolicy } from '../../watched.js';
+import type { Context } from './evidence.js';
+import { matchingCertificates, sameSerialNumber } from '../../certificate.js';
+import { acknowledgedAtOf, lastAttempt, type Proof, type Redistribution } from '../record.js';
+import { askMs } from '../safety-limits/timing.js';
+import { proofOf } from './proof.js';
+
+/** Why a read of declarative status returned no report; see `StatusAnswer`. */
+export const WHY_UNREPORTED = ['missing', 'refused', 'failed'] as const;
+
+/**
+ * Response of Jamf Pro to a read of the declarative status of a Mac. Everything but `reported` is no statement about the Mac: `missing`
+ * (404: the Mac does not report it), `refused` (403: a privilege is missing), `failed`.
+ */
+export type StatusAnswer =
+  { kind: 'reported'; certificates: readonly Certificate[] } | { kind: (typeof WHY_UNREPORTED)[number] };
+
+/** Declarative status as evidence. `counts`: whether it may prove a renewal, or is only compared with inventory. */
+export interface StatusEvidence {
+  certificates: readonly Certificate[];
+  counts: boolean;
+}
+
+/** What a read of status, or a renewal that inventory verified, showed about the declarative status of a server. */
+export type StatusNote = StatusAnswer['kind'] | 'agreed' | 'differed';
+
+/** What is known about the declarative status of a Jamf Pro server. */
+export interface StatusKnowledge {
+  /** Number of renewals, since the last contradiction, for which inventory confirmed what the status had shown. */
+  agreed: number;
+  /** Number of reads without a report since the last report, and when and why the last of them had none. */
+  unreported: number;
+  unreportedAt: number | null;
+  why: (typeof WHY_UNREPORTED)[number] | null;
+}
+
+/** From this number of confirmed renewals on, the status of a server is trusted. */
+const TRUSTED_FROM = 3;
+/** Status is not read any more after this number of reads without a report. */
+const OFF_AFTER = 10;
+/** How long the status of such a server is not read, milliseconds: shorter if the reads failed, because outages end. */
+const OFF_MS = { missing: 86_400_000, refused: 86_400_000, failed: 3_600_000 };
+
+/** Whether the status may prove a renewal, instead of only being compared with inventory. */
+export function statusCounts(proof: ProofSource | undefined, { agreed }: StatusKnowledge): boolean {
+  return proof === 'either' || proof === 'status-first' || (proof === 'auto' && agreed >= TRUSTED_FROM);
+}
+
+/** Why the status of a server is not read; `null` while it is read. */
+export function statusOff({ unreported, why }: StatusKnowledge): StatusKnowledge['why'] {
+  return unreported >= OFF_AFTER || (why === 'refused' && unreported > 0) ? why : null;
+}
+
+/** Whether the status of a server may be read now: also once a day while it is off, because the server may have changed. */
+export function mayReadStatus(known: StatusKnowledge, now: number): boolean {
+  const why = statusOff(known);
+  return why === null || now >= (known.unreportedAt ?? 0) + OFF_MS[why];
+}
+
+/** When the status of the Mac is read next, epoch milliseconds; `Infinity` when it is not. */
+export function statusReadAt(record: Redistribution, policy: RedistributionPolicy, now: number): number {
+  const { proof = 'inventory', waits } = policy;
+  const attempt = lastAttempt(record);
+  const { status: times = [] } = waits;
+  if (proof === 'inventory' || attempt === null || times.length === 0) return Infinity;
+  const since = acknowledgedAtOf(record);
+  const { statusReadAt: last = -Infinity } = attempt;
+  return times.map((afterMs) => since + afterMs).find((at) => at > last) ?? last + askMs(policy, since, now);
+}
+
+/** When the last of the reads in `waits.status` is due. The Mac then had enough time to report. Epoch milliseconds. */
+export function lastStatusTime(record: Redistribution, { waits }: RedistributionPolicy): number {
+  return acknowledgedAtOf(record) + (waits.status?.at(-1) ?? 0);
+}
+
+/**
+ * Verifies the current attempt by a certificate in the declarative status; returns `null` when it is not verified. The rules are those of
+ * inventory; in addition, the issue date must be known. Nothing in the status disproves a renewal.
+ */
+export function statusProof({ record, evidence, watched, now }: Context): Proof | null {
+  const attempt = lastAttempt(record);
+  const [certificate] = matchingCertificates(evidence.status?.certificates ?? [], watched, now);
+  if (attempt === null || certificate === undefined || certificate.issuedAt === null) return null;
+  if ((certificate.expiresAt ?? 0) <= now) return null;
+  if (sameSerialNumber(certificate.serialNumber, record.baseline.serialNumber)) return null;
+  const seen = { certificate, reportedAt: Math.max(now, acknowledgedAtOf(record)) };
+  const proof = proofOf(seen, record, attempt, watched);
+  return proof && { ...proof, source: 'status' };
+}
+
+/** Returns the certificate by which status verifies the renewal with this change of the record; `null` when it does not. */
+export function provenByStatus(
+  before: Redistribution,
+  { proof }: Redistribution,
+  certificates: readonly Certificate[] = [],
+): Certificate | null {
+  if (before.proof !== null || proof?.source !== 'status') return null;
+  return certificates.find(({ serialNumber }) => serialNumber === proof.serialNumber) ?? null;
+}
+
+/** Whether inventory verifies, with this change of the record, what the status had shown before; `null` when it had shown nothing. */
+export function statusNoteOf(before: Redistribution, after: Redistribution): 'agreed' | 'differed' | null {
+  const { proof } = after;
+  if (before.proof !== null || proof === null || proof.source === 'status') return null;
+  const seen = lastAttempt(after)?.statusSeen;
+  if (seen === undefined) return null;
+  return sameSerialNumber(seen, proof.serialNumber) ? 'agreed' : 'differed';
+}
