@@ -179,7 +179,7 @@ describe('a declarative status without the new certificate', () => {
       fc.asyncProperty(fc.array(certificate, { maxLength: 6 }), async (list) => {
         const stage = createStatusStage('either');
         const old = list.map(({ side, identity, isNamed, ...dates }): Certificate => {
-          const found = certificateOf(side as 'blue' | 'green', dates);
+          const found = certificateOf(side, dates);
           const wrongTime = { issuedAt: Math.min(dates.issuedAt, -HOUR) + stage.now() };
           const expiresAt = dates.expiresAt + stage.now();
           return {
