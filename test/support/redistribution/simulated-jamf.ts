@@ -235,7 +235,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
       readStatus: (managementId) =>
         call('status', () => {
           const id = [...macs.values()].find(({ base }) => base.managementId === managementId)?.base.id ?? '';
-          return pretend.status(id);
+          return simulated.status(id);
         }),
       readProfile: (id) =>
         call('profile', () => {
@@ -290,7 +290,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
     return self;
   }
 
-  const pretend: PretendJamf = {
+  const simulated: SimulatedJamf = {
     status: () => ({ kind: 'missing' }),
     certificatesOn: (id) => snapshot(id).certificates,
     client,
@@ -376,7 +376,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
       return blankPushes;
     },
   };
-  return pretend;
+  return simulated;
 }
 
 /** A failed call to Jamf Pro, as the client reports it. */
