@@ -231,7 +231,7 @@ function firstSteps(file: string, { publicUrl }: Options): string[] {
     ...(publicUrl === undefined
       ? ['Set http.publicUrl to the address at which Jamf Pro reaches the receiver.']
       : []),
-    `Start a receiver: recert serve. Sign in to its console with the token in ${TOKEN_NAME}: the page Set-up shows the next steps, and so does recert doctor.`,
+    `Start a receiver: recert serve. Sign in to its console with the token in ${TOKEN_NAME}: the page Set-up shows the next steps, and so does recert doctor --url.`,
   ];
 }
 
