@@ -50,7 +50,7 @@ async function begun(body: Record<string, unknown>): Promise<Batch> {
   return made;
 }
 
-/** On a machine that others use a request for many may take a while. */
+/** A request for many Macs may take a while on a busy machine. */
 
 const opened = (id: string) =>
   eventually(async () => {
@@ -61,7 +61,7 @@ const opened = (id: string) =>
 
 const store = () => createRedistributionStore({ redis: api.redis, key: keysUnder('recert') });
 
-/** Lets a worker come to something with one Mac. */
+/** Lets a worker finish the redistribution of one Mac with this result. */
 async function becomes(computerId: string, state: 'needs-human' | 'verified' | 'blocked'): Promise<void> {
   const record = await store().openFor('prod', 'okta', computerId);
   if (!record) throw new Error(`${computerId} is not open`);
@@ -74,8 +74,8 @@ async function becomes(computerId: string, state: 'needs-human' | 'verified' | '
   });
 }
 
-describe('a request for all that match a filter', () => {
-  test('a dry run resolves it on the server and says who, what it costs, how long it takes, and who is refused why', async () => {
+describe('a batch for all Macs that match a filter', () => {
+  test('is previewed by a dry run: Macs, cost, duration, and refused Macs with the reason', async () => {
     await fleet(120);
     const keys = async () => (await api.redis.keys('{recert}:prod:batches*')).length;
     const { status, body } = await request({ filter: { state: 'due' }, dryRun: true });
@@ -86,13 +86,13 @@ describe('a request for all that match a filter', () => {
     expect(answer.refusals).toMatchObject([{ reason: 'unmanaged', count: 1 }]);
     expect(answer.load).toMatchObject({ issuances: 120, hourlyCap: 50, inFlight: 100 });
     expect(answer.load?.calls).toBeGreaterThan(120);
-    // The third hour begins after two, and nobody is proven before inventory tells.
+    // The third hour starts after two hours, and no Mac is proven before its inventory.
     expect(answer.load?.durationMs).toBeGreaterThanOrEqual(2 * 3_600_000);
     expect(await keys()).toBe(0);
     expect(await api.queues.redistribute.count()).toBe(0);
   });
 
-  test('more than the number that was said are refused, all of them, and it is on record', async () => {
+  test('is refused completely, on record, when more Macs match than the request says', async () => {
     await fleet(5);
     const { status, body } = await request({ filter: { state: 'due' }, most: 4 });
     expect(status).toBe(409);
@@ -104,7 +104,7 @@ describe('a request for all that match a filter', () => {
     });
   });
 
-  test('it opens each once, with a job, on record, and says how far it is', async () => {
+  test('opens each Mac once with a job, on record, and reports its progress', async () => {
     await fleet(120);
     const made = await begun({ filter: { state: 'due' }, most: 120 });
     expect(made).toMatchObject({ total: 120, by: 'oskar', reason, filter: { state: 'due' } });
@@ -130,7 +130,7 @@ describe('a request for all that match a filter', () => {
     });
   });
 
-  test('those that are left out are no part of it', async () => {
+  test('does not contain excluded Macs', async () => {
     await fleet(4);
     const made = await begun({ filter: { state: 'due', except: ['2', '4'] } });
     expect(made).toMatchObject({ total: 2, filter: { state: 'due', except: ['2', '4'] } });
@@ -141,7 +141,7 @@ describe('a request for all that match a filter', () => {
     expect((await request({ filter: { except: ['2'] }, dryRun: true })).status).toBe(400);
   });
 
-  test('the same key is one request', async () => {
+  test('is created once per idempotency key', async () => {
     await fleet(3);
     const first = await request({ filter: { state: 'due' } }, 'night-1');
     const second = await request({ filter: { state: 'due' } }, 'night-1');
@@ -150,7 +150,7 @@ describe('a request for all that match a filter', () => {
     expect((all.body as { batches: unknown[] }).batches).toHaveLength(1);
   });
 
-  test('all that failed, or those of one cause; what is healthy again is not among them', async () => {
+  test('can select all failed Macs, or those of one cause, without Macs that are healthy again', async () => {
     await fleet(4);
     await begun({ filter: { state: 'due' } });
     await eventually(async () => expect(await api.queues.redistribute.count()).toBe(4));
@@ -168,7 +168,7 @@ describe('a request for all that match a filter', () => {
     expect(await opened(made.id)).toMatchObject({ opened: 2 });
   });
 
-  test('a list of more than a hundred is one, too', async () => {
+  test('is also created for a list of more than 100 Macs', async () => {
     await fleet(101);
     const computers = Array.from({ length: 101 }, (_, index) => ({ serialNumber: `SERIAL${index + 1}` }));
     const made = await begun({ computers, most: 101 });
@@ -181,19 +181,19 @@ describe('a request for all that match a filter', () => {
     ['an empty filter', { filter: {} }],
     ['failed beside others', { filter: { failed: 'all', state: 'due' } }],
     ['a number beyond all', { filter: { state: 'due' }, most: 20_001 }],
-  ])('%s is not understood', async (_what, body) => {
+  ])('is refused for %s', async (_what, body) => {
     expect((await request(body)).status).toBe(400);
   });
 });
 
-describe('stopping a request for many', () => {
+describe('canceling a batch', () => {
   const stop = (id: string, more: Record<string, unknown> = {}) =>
     ask(api, 'POST', `/api/v1/batches/${id}/cancel`, {
       ...operator,
       body: { reason: 'the wrong ones, sorry', ...more },
     });
 
-  test('what it opened is asked to end; what is proven stays', async () => {
+  test('cancels the open redistributions, and keeps the proven ones', async () => {
     await fleet(60);
     const made = await begun({ filter: { state: 'due' } });
     await opened(made.id);
@@ -209,7 +209,7 @@ describe('stopping a request for many', () => {
     expect((await stop(made.id)).status).toBe(409);
   });
 
-  test('or only no more is opened', async () => {
+  test('can also only prevent further redistributions', async () => {
     await fleet(3);
     const made = await begun({ filter: { state: 'due' } });
     await opened(made.id);
@@ -219,7 +219,7 @@ describe('stopping a request for many', () => {
     expect(redistributions.every(({ cancelRequest }) => cancelRequest === null)).toBe(true);
   });
 
-  test('one that nobody has', async () => {
+  test('is not found for an unknown ID', async () => {
     expect((await stop('none')).status).toBe(404);
   });
 });
@@ -246,7 +246,7 @@ test('a batch whose worker was killed is continued, and no redistribution is ope
   const producers = createProducers(api.queues, { now: api.now });
   await producers.startBatch('prod', made.id);
   await opened(made.id);
-  // As after a kill between the opening and its note: the Macs are on the list once more.
+  // The state after a kill between opening and recording: the Macs are on the list again.
   await becomes('1', 'needs-human');
   await api.redis.rpush(key('prod', 'batches', 'left', made.id), ...ids.slice(0, 50));
   await api.redis.sadd(key('prod', 'batches', 'open'), made.id);

@@ -1,23 +1,23 @@
 import { expect } from 'vitest';
 import { ask, type TestApi } from './support.js';
 
-/** One server-sent event; a comment has no name. */
+/** A server-sent event. A comment has no name. */
 export interface SentEvent {
   id: string | null;
   event: string | null;
   data: unknown;
 }
 
-/** A connection to the live updates that keeps what it hears. */
+/** A connection to the live updates that stores the received events. */
 export interface Listening {
   status: number;
   heard: SentEvent[];
-  /** Resolves when the receiver has ended it. */
+  /** Resolves when the receiver has closed the connection. */
   ended: Promise<void>;
   leave(): void;
 }
 
-/** Connects as a browser does; `path` may have a query. */
+/** Connects like a browser. `path` may have a query. */
 export async function listen(
   { url }: Pick<TestApi, 'url'>,
   headers: Record<string, string>,
@@ -30,8 +30,8 @@ export async function listen(
 }
 
 /**
- * Waits until the hub has taken it in, of which `reload` is the sign. What happened before, in another test, too, is gathered for a
- * moment and may be told right after it: how much was heard says nothing.
+ * Waits until the hub has registered the connection, which the event `reload` shows. Earlier events, also those of other tests, may follow
+ * at once, so their number proves nothing.
  */
 export async function joined({ heard }: Listening): Promise<void> {
   await expect.poll(() => heard[0]?.event).toBe('reload');
@@ -57,7 +57,7 @@ function parse(block: string): SentEvent {
   return { id: field('id'), event: field('event'), data: data === null ? null : JSON.parse(data) };
 }
 
-/** Does something that everybody hears of. */
+/** Causes an event that every connection receives. */
 export async function somethingHappens(api: TestApi, token: string): Promise<void> {
   await ask(api, 'POST', '/api/v1/sweep', { token, body: { what: 'open' } });
 }

@@ -34,7 +34,7 @@ async function events(query: string) {
   return eventPage.parse(body);
 }
 
-test('a viewer sees what Jamf told, newest first, without what was sent', async () => {
+test('a viewer sees the events of Jamf Pro, newest first, without their bodies', async () => {
   const { events: all, next } = await events('');
   expect(next).toBeNull();
   expect(all.map(({ event, computerId, outcome }) => [event, computerId, outcome])).toEqual([
@@ -52,11 +52,11 @@ test.each([
   ['computer=8', 0],
   ['since=0', 3],
   [`since=${Date.now() + 3_600_000}`, 0],
-])('filtered by %s: %i', async (query, count) => {
+])('the list is filtered by %s: %i', async (query, count) => {
   expect((await events(query)).events).toHaveLength(count);
 });
 
-test('pages follow each other', async () => {
+test('the list has pages', async () => {
   const first = await events('limit=2');
   const second = await events(`limit=2&cursor=${first.next ?? ''}`);
   expect([first.events.length, second.events.length, second.next]).toEqual([2, 1, null]);
@@ -67,11 +67,11 @@ test.each([
   ['computer=x', 400],
   ['instance=other', 404],
   ['what=x', 400],
-])('%s is answered %i', async (query, status) => {
+])('%s is answered with %i', async (query, status) => {
   const answer = await ask(api, 'GET', `/api/v1/events?${query}`, { token: TOKENS.viewer });
   expect(answer.status).toBe(status);
 });
 
-test('nobody sees it without a token', async () => {
+test('a request without a token is refused', async () => {
   expect((await ask(api, 'GET', '/api/v1/events')).status).toBe(401);
 });

@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => api.close());
 
-/** Lets a worker fail on these jobs of the queue `redistribute`. */
+/** Fails these jobs of the queue `redistribute` in a worker. */
 async function fail(...ids: string[]): Promise<void> {
   const connection = new Redis(api.redis.options.port ?? 0, '127.0.0.1', { maxRetriesPerRequest: null });
   const work = () => Promise.reject(new Error('Redis is full'));

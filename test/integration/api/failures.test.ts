@@ -19,7 +19,7 @@ async function failures() {
   return failuresAnswer.parse(body);
 }
 
-/** Has a person redistribute Macs that are due, and lets the worker end in something. */
+/** Requests redistributions of due Macs, and lets the worker finish them with this result. */
 async function redistribute(ids: readonly string[], change: Partial<Redistribution>): Promise<void> {
   const answer = await ask(api, 'POST', '/api/v1/redistributions', {
     token: TOKENS.operator,
@@ -40,7 +40,7 @@ const error = (text: string): Partial<Redistribution> => ({
   attempts: [{ ...attempted, outcome: 'error', error: text, endedAt: api.now() }],
 });
 
-test('failures with one cause are one group; what tries again is in it, and blocked ones are counted by reason', async () => {
+test('failures with the same cause are one group that includes retries, and blocked Macs are counted by reason', async () => {
   await api.save(...['1', '2', '3', '4', '5'].map((id) => mac(id, 5, api.now())));
   await redistribute(['1', '2'], error('The challenge is wrong (transaction 4711)'));
   await redistribute(['3'], {
@@ -61,7 +61,7 @@ test('failures with one cause are one group; what tries again is in it, and bloc
   expect(complete).toBe(true);
 });
 
-test('what was tried again, or renewed in another way, is no failure any more', async () => {
+test('a Mac that was tried again, or renewed in another way, is no longer a failure', async () => {
   await api.save(mac('1', 5, api.now()), mac('2', 5, api.now()), mac('3', 5, api.now()));
   await redistribute(['1', '2', '3'], error('The challenge is wrong'));
   api.advance(1_000);
@@ -71,7 +71,7 @@ test('what was tried again, or renewed in another way, is no failure any more', 
   expect(groups.flatMap(({ computers }) => computers.map(({ id }) => id))).toEqual(['3']);
 });
 
-test('settings are for admins, and without a secret', async () => {
+test('settings are for admins, and contain no secret', async () => {
   const refused = await ask(api, 'GET', '/api/v1/settings', { token: TOKENS.operator });
   expect(refused.status).toBe(403);
   const { status, body } = await ask(api, 'GET', '/api/v1/settings', { token: TOKENS.admin });

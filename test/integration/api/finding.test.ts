@@ -16,7 +16,7 @@ async function page(api: TestApi, query: string): Promise<Page> {
   return body as Page;
 }
 
-/** Ids over all pages, and how many there were. */
+/** The IDs of all pages, and the total count. */
 async function allPages(api: TestApi, query: string): Promise<{ ids: string[]; pages: number }> {
   const ids: string[] = [];
   let pages = 0;
@@ -28,7 +28,7 @@ async function allPages(api: TestApi, query: string): Promise<{ ids: string[]; p
   return { ids, pages };
 }
 
-describe('finding Macs', () => {
+describe('searching Macs', () => {
   let api: TestApi;
   beforeAll(async () => {
     api = await startApi();
@@ -43,19 +43,19 @@ describe('finding Macs', () => {
   });
   afterAll(() => api.close());
 
-  test('by serial number whatever its case, and by id', async () => {
+  test('finds a serial number in any case, and an ID', async () => {
     expect((await page(api, 'serialNumber=serial1007')).computers.map(({ id }) => id)).toEqual(['1007']);
     expect((await page(api, 'id=1008')).computers).toHaveLength(1);
     expect((await page(api, 'serialNumber=nobody')).computers).toEqual([]);
   });
 
-  test('by part of a user, through the whole fleet, each once, in pages', async () => {
+  test('finds part of a user name in the whole fleet, each Mac once, in pages', async () => {
     const { ids, pages } = await allPages(api, 'username=JANE&limit=10');
     expect(ids).toEqual(Array.from({ length: 26 }, (_, index) => String(1007 + 100 * index)));
     expect(pages).toBeGreaterThanOrEqual(3);
   });
 
-  test('by any text: id, serial number, name or user, each Mac once, in pages', async () => {
+  test('finds any text: ID, serial number, name or user, each Mac once, in pages', async () => {
     expect((await page(api, 'text=1007')).computers[0]?.id).toBe('1007');
     expect((await allPages(api, 'text=serial10&limit=7')).ids).toHaveLength(100);
     expect((await allPages(api, 'text=jane&limit=10')).ids).toHaveLength(26);
@@ -63,14 +63,14 @@ describe('finding Macs', () => {
     expect((await page(api, 'text=%21')).computers).toEqual([]);
   });
 
-  test('a page is never longer than asked for, and the whole fleet is met once', async () => {
+  test('returns at most the requested page size, and the whole fleet once', async () => {
     const { ids } = await allPages(api, 'limit=500');
     expect(ids).toHaveLength(2_604);
     expect(new Set(ids).size).toBe(2_604);
     expect((await page(api, 'text=mac&limit=3')).computers).toHaveLength(3);
   });
 
-  test('by state; out of scope is a state of its own', async () => {
+  test('filters by state; out of scope is a separate state', async () => {
     expect((await allPages(api, 'state=overdue')).ids.sort()).toEqual(['2', '4']);
     expect((await allPages(api, 'state=out-of-scope')).ids).toEqual(['3']);
     expect((await page(api, 'id=3')).computers[0]?.states).toMatchObject([{ state: 'out-of-scope' }]);
@@ -79,16 +79,16 @@ describe('finding Macs', () => {
 
   const ORDERS = ['contact', 'serialNumber', 'name', 'user'];
 
-  test('the whole fleet in any order, each Mac once', async () => {
+  test('returns the whole fleet in any order, each Mac once', async () => {
     for (const sort of ORDERS)
       expect(new Set((await allPages(api, `sort=${sort}&limit=500`)).ids).size).toBe(2_604);
     const { ids } = await allPages(api, 'sort=expiry&limit=500');
     expect([ids.length, ids.slice(0, 2).sort()]).toEqual([2_603, ['2', '4']]);
   });
 
-  // Of the first there are many, so that the order is walked along; of the others few, which are sorted.
+  // The first filter matches many Macs, so the index of the order is read. The others match few, which are sorted.
   test.each(['state=healthy', 'state=due', 'state=out-of-scope', 'expiresBefore=in 20 days'])(
-    'with %s in any order: the same Macs as without, in the order of the fleet, each once',
+    'returns the same Macs with %s in any order, in the order of the fleet, each once',
     async (named) => {
       const filter = named.replace('in 20 days', String(api.now() + 20 * DAY_MS));
       const limit = named === 'state=healthy' ? 400 : 30;
@@ -103,17 +103,17 @@ describe('finding Macs', () => {
     },
   );
 
-  test('by state and expiry: the certificate that ends first at the top', async () => {
+  test('filters by state and expiry, with the certificate that expires first at the top', async () => {
     const { ids } = await allPages(api, 'state=due&sort=expiry&limit=30');
     expect(ids).toEqual((await allPages(api, 'state=due&limit=500')).ids);
     expect(ids).toHaveLength(65);
   });
 
-  test('a page that goes on while the fleet changes misses nobody who stayed, and shows nobody twice', async () => {
+  test('continues a page while the fleet changes: no remaining Mac is missing, and none is repeated', async () => {
     const before = (await allPages(api, 'state=due&sort=contact&limit=500')).ids;
     const first = await page(api, 'state=due&sort=contact&limit=20');
     const shown = first.computers.map(({ id }) => id);
-    // One that was shown is gone, one that was not is in contact, one more becomes due.
+    // One shown Mac is deleted, one other Mac has a contact, and one more becomes due.
     const [gone = '', moved = ''] = [shown[19], before[40]];
     await api.save(
       mac(gone, 300, api.now()),
@@ -136,13 +136,13 @@ describe('finding Macs', () => {
     ['blocked=offline&state=due', 'instance and profile only'],
     ['sort=name&state=due&cursor=1:2', 'with the same filters'],
     ['sort=contact&state=due&cursor=tAAAA', 'with the same filters'],
-  ])('%s is refused with a word why', async (query, why) => {
+  ])('refuses %s with the reason', async (query, why) => {
     const { status, body } = await ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
     expect(status).toBe(400);
     expect(body).toHaveProperty('detail', containing(why));
   });
 
-  test('invalid requests are refused with the reason', async () => {
+  test('refuses invalid requests with the reason', async () => {
     const bad = async (query: string) => ask(api, 'GET', `/api/v1/computers?${query}`, viewer);
     for (const query of [
       'cursor=x',
@@ -163,7 +163,7 @@ describe('finding Macs', () => {
     });
   });
 
-  test('one that nobody knows', async () => {
+  test('does not find an unknown Mac', async () => {
     const { status, body } = await ask(api, 'GET', '/api/v1/computers/99', viewer);
     expect(status).toBe(404);
     expect(body).toHaveProperty('detail', containing('Recert knows no Mac with the ID 99 on prod'));
@@ -192,7 +192,7 @@ describe('several Jamf Pro servers', () => {
     expect((await page(api, 'instance=staging')).computers).toHaveLength(0);
   });
 
-  test('the switch is for all of them or for one', async () => {
+  test('pause and resume apply to all servers or to one', async () => {
     const operator = { token: TOKENS.operator };
     const body = { reason: 'Okta is down' };
     const one = await ask(api, 'POST', '/api/v1/pause', {
@@ -248,7 +248,7 @@ describe('several Jamf Pro servers', () => {
     expect(await claimed()).toHaveLength(1);
   });
 
-  test('the overview has both', async () => {
+  test('the overview shows both', async () => {
     const { body } = await ask(api, 'GET', '/api/v1/overview', viewer);
     expect(body).toMatchObject({ instances: [{ name: 'prod' }, { name: 'staging' }] });
   });
@@ -286,10 +286,10 @@ test('malformed requests never cause a 5xx', async () => {
   }
 });
 
-test('when Redis is away the answer says so, and the log says why', async () => {
+test('the response says when Redis is down, and the log says why', async () => {
   const api = await startApi({ fleet: false });
   try {
-    // Nobody answers any more, as after a power cut.
+    // No response any more, as after a power failure.
     await api.redis.shutdown('NOSAVE').catch(() => undefined);
     const { status, body, headers } = await ask(api, 'GET', '/api/v1/overview', viewer);
     expect(status).toBe(503);

@@ -30,7 +30,7 @@ async function all(query: string): Promise<string[]> {
 
 const before = (days: number) => `expiresBefore=${api.now() + days * DAY_MS}`;
 
-test('Macs whose certificate ends before an instant, each once, in pages; those beyond are not read', async () => {
+test('Macs whose certificate expires before a time are listed once, in pages, and later ones are not read', async () => {
   const days = [-3, 1, 5, 20, 25, 31, 45, 60, 200];
   await api.save(...days.map((left, index) => mac(String(index + 1), left, api.now())));
   for (const limit of [1, 2, 50]) {
@@ -42,7 +42,7 @@ test('Macs whose certificate ends before an instant, each once, in pages; those 
   expect(await all(`${before(40)}&text=mac-9`)).toEqual([]);
 });
 
-test('Macs of which nothing can be said, by reason', async () => {
+test('Macs in the state unknown are listed by reason', async () => {
   await api.save(
     mac('1', 5, api.now(), { certificates: [] }),
     mac('2', 5, api.now(), { reportedAt: api.now() - 60 * DAY_MS }),
@@ -59,7 +59,7 @@ test('a cursor of another list is refused', async () => {
   expect(answer.status).toBe(400);
 });
 
-test('a person has one Mac looked at again: a hint, a job, and an entry on record', async () => {
+test('an operator requests an assessment of one Mac: a hint, a job, and an audit log entry', async () => {
   await api.save(mac('1', 5, api.now()));
   const refused = await ask(api, 'POST', '/api/v1/computers/1/look', { token: TOKENS.viewer, body: {} });
   expect(refused.status).toBe(403);

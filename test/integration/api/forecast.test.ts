@@ -15,7 +15,7 @@ async function forecast(query = '') {
   return forecastAnswer.parse(body);
 }
 
-/** More than one page of the index; half of them report inventory every day or so. */
+/** More than one page of the index. Half of the Macs report inventory about every day. */
 async function saveFleet(count: number): Promise<void> {
   const macs = Array.from({ length: count }, (_, index) =>
     mac(String(index + 1), 60 + index / count, api.now(), { reportedAt: api.now() - DAY_MS / 2 }),
@@ -23,7 +23,7 @@ async function saveFleet(count: number): Promise<void> {
   for (let from = 0; from < count; from += 200) await api.save(...macs.slice(from, from + 200));
 }
 
-test('reads the whole fleet page by page, and says when the caps will not do and what would', async () => {
+test('the forecast reads the whole fleet page by page, and says when the limits are not sufficient and which would be', async () => {
   await saveFleet(1_200);
   const fine = await forecast();
   expect(fine.computers).toEqual({ counted: 1_200, expired: 0, unknown: 0, complete: true });
@@ -38,7 +38,7 @@ test('reads the whole fleet page by page, and says when the caps will not do and
   expect(tight.sentence).toMatch(/^Capacity is insufficient from .* To fix: hourlyCap \d+ with inFlight \d+/);
 });
 
-test('what cannot be judged is counted apart, what is out of scope not at all', async () => {
+test('Macs that cannot be assessed are counted separately, and Macs out of scope are not counted', async () => {
   await api.save(
     mac('1', 100, api.now()),
     mac('2', 100, api.now(), { reportedAt: api.now() - 40 * DAY_MS }),
@@ -47,7 +47,7 @@ test('what cannot be judged is counted apart, what is out of scope not at all', 
   expect((await forecast()).computers).toMatchObject({ counted: 1, unknown: 1 });
 });
 
-test('names the Macs whose renewal must fail because of their subject, with the mechanism and the profile', async () => {
+test('the forecast names the Macs whose renewal must fail because of their subject, with the mechanism and the profile', async () => {
   await api.save(mac('1', 100, api.now(), { name: 'x'.repeat(40) }), mac('2', 100, api.now()));
   const green = await api.stores.profiles.get('prod', '13');
   if (green === null) throw new Error('green is not stored');
@@ -70,7 +70,7 @@ test('names the Macs whose renewal must fail because of their subject, with the 
   expect(sentence).toContain('The renewal of 1 Mac must fail: with the mechanism overlap');
 });
 
-test('refuses a window that is none, and a profile that is not watched', async () => {
+test('an invalid window and a profile that is not watched are refused', async () => {
   const answers = await Promise.all(
     ['?window=soon', '?hourlyCap=0', '?profile=vpn'].map((query) =>
       ask(api, 'GET', `/api/v1/forecast${query}`, { token: TOKENS.viewer }),
@@ -79,7 +79,7 @@ test('refuses a window that is none, and a profile that is not watched', async (
   expect(answers.map(({ status }) => status)).toEqual([400, 400, 404]);
 });
 
-test('recert forecast prints the weeks that have something in them, and ends with 1 when the caps will not do', async () => {
+test('recert forecast prints the weeks with renewals, and exits with 1 when the limits are not sufficient', async () => {
   await saveFleet(400);
   const say = (...words: string[]) =>
     recert(['forecast', ...words, '--url', api.url, '--token', TOKENS.viewer], { now: api.now });

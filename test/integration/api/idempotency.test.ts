@@ -10,7 +10,7 @@ const reason = 'asked twice with one key';
 const admin = { token: TOKENS.admin };
 let api: TestApi;
 
-/** What each acting route is asked, and with what else under the same key. `{id}` is what `idFor` gives. */
+/** The request for each acting route, and a different one for the same key. `{id}` is the result of `idFor`. */
 const REQUESTS: Readonly<Record<string, readonly [body: object, other: object]>> = {
   'POST /api/v1/redistributions': [
     { reason, computers: [{ id: '1' }] },
@@ -37,12 +37,15 @@ const REQUESTS: Readonly<Record<string, readonly [body: object, other: object]>>
   'POST /api/v1/events/{id}/replay': [{ reason }, { reason: 'for another reason' }],
 };
 
-/** Without a key, and why: see the routes. The whole scope has one, and a pretend Jamf Pro: whole-scope.test.ts. */
+/**
+ * Routes without a key; the routes contain the reasons. The route of the whole scope has a key and needs a simulated Jamf Pro: see
+ * whole-scope.test.ts.
+ */
 const ELSEWHERE = [
   'POST /api/v1/profiles/{id}/whole-scope',
-  // The answer would be kept, and the token with it.
+  // The stored response would contain the token.
   'POST /api/v1/tokens',
-  // What is gone stays gone.
+  // A repeated deletion has no further effect.
   'DELETE /api/v1/tokens/{id}',
   'DELETE /api/v1/sessions',
   'POST /api/v1/removed-instances/{id}/forget',
@@ -54,7 +57,7 @@ async function open(body: object) {
   return redistributeAnswer.parse(answer.body);
 }
 
-/** Something of its own for each route to act on. */
+/** A separate object for each acting route. */
 async function idFor(name: string): Promise<string> {
   if (name.includes('/computers/')) return '2';
   if (name.includes('/redistributions/'))
@@ -100,11 +103,11 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-describe('asked twice with one key', () => {
+describe('a repeated request with the same idempotency key', () => {
   const acting = routes.filter(({ acts }) => acts !== null);
   const names = acting.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
 
-  test('every acting route is walked, or says why not', () => {
+  test('is tested for every acting route, or the route has a reason', () => {
     expect([...Object.keys(REQUESTS), ...ELSEWHERE].sort()).toEqual(names.toSorted());
     const without = acting.filter(({ idempotent }) => !idempotent);
     expect(without.map(({ method, path }) => `${method.toUpperCase()} ${path}`).sort()).toEqual(
@@ -112,30 +115,33 @@ describe('asked twice with one key', () => {
     );
   });
 
-  test.each(Object.entries(REQUESTS))('%s acts once and answers alike', async (name, [body, other]) => {
-    const [method = '', pattern = ''] = name.split(' ');
-    const path = pattern.replace('{id}', await idFor(name));
-    const headers = { 'Idempotency-Key': `key of ${name}`.replaceAll(' ', '-') };
-    const before = (await audit()).length;
-    const first = await ask(api, method, path, { ...admin, headers, body });
-    expect([200, 202]).toContain(first.status);
-    expect(first.headers.get('idempotent-replayed')).toBeNull();
-    const acted = (await audit()).length;
-    expect(acted).toBe(before + 1);
-    // The worker of the test finishes batches at the same time.
-    const jobKeys = async () =>
-      (await api.redis.keys('*queue*')).filter((key) => !key.includes('queue:batch'));
-    const jobs = await jobKeys();
-    const second = await ask(api, method, path, { ...admin, headers, body });
-    expect([second.status, second.body]).toEqual([first.status, first.body]);
-    expect(second.headers.get('idempotent-replayed')).toBe('true');
-    const changed = await ask(api, method, path, { ...admin, headers, body: other });
-    expect(changed.status).toBe(422);
-    expect((await audit()).length).toBe(acted);
-    expect((await jobKeys()).length).toBe(jobs.length);
-  });
+  test.each(Object.entries(REQUESTS))(
+    'acts once and has the same response: %s',
+    async (name, [body, other]) => {
+      const [method = '', pattern = ''] = name.split(' ');
+      const path = pattern.replace('{id}', await idFor(name));
+      const headers = { 'Idempotency-Key': `key of ${name}`.replaceAll(' ', '-') };
+      const before = (await audit()).length;
+      const first = await ask(api, method, path, { ...admin, headers, body });
+      expect([200, 202]).toContain(first.status);
+      expect(first.headers.get('idempotent-replayed')).toBeNull();
+      const acted = (await audit()).length;
+      expect(acted).toBe(before + 1);
+      // The worker of the test completes batches at the same time.
+      const jobKeys = async () =>
+        (await api.redis.keys('*queue*')).filter((key) => !key.includes('queue:batch'));
+      const jobs = await jobKeys();
+      const second = await ask(api, method, path, { ...admin, headers, body });
+      expect([second.status, second.body]).toEqual([first.status, first.body]);
+      expect(second.headers.get('idempotent-replayed')).toBe('true');
+      const changed = await ask(api, method, path, { ...admin, headers, body: other });
+      expect(changed.status).toBe(422);
+      expect((await audit()).length).toBe(acted);
+      expect((await jobKeys()).length).toBe(jobs.length);
+    },
+  );
 
-  test("a key is whoever's it is", async () => {
+  test('acts separately for each user', async () => {
     const headers = { 'Idempotency-Key': 'key-of-two' };
     const path = '/api/v1/computers/2/look';
     for (const token of [TOKENS.admin, TOKENS.operator]) {

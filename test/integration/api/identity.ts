@@ -10,7 +10,7 @@ export interface TestProvider {
   stop(): Promise<void>;
 }
 
-/** Starts one that knows these people, by login, with their groups, and one app: the Recert at `recertUrl`. */
+/** Starts a provider with these users (login and groups) and one app: the Recert at `recertUrl`. */
 export async function startProvider(
   recertUrl: string,
   people: Readonly<Record<string, readonly string[] | undefined>>,
@@ -53,16 +53,16 @@ export async function startProvider(
   };
 }
 
-/** Where a browser has come to. */
+/** The page on which a browser ended. */
 export interface LoadedPage {
   url: URL;
   status: number;
   text: string;
 }
 
-/** A browser as far as signing in needs one: cookies by host, redirections, forms. */
+/** A minimal browser for sign-in: cookies by host, redirects, forms. */
 export interface TestBrowser {
-  /** Goes there, and on; ends where nothing redirects any more, or before what `stopBefore` names. */
+  /** Opens a URL and follows redirects. Ends at a page without a redirect, or before a URL for which `stopBefore` is true. */
   go(
     url: string,
     init?: { form?: Record<string, string>; stopBefore?: (url: URL) => boolean },
@@ -71,7 +71,7 @@ export interface TestBrowser {
   cookies(url: string): string;
 }
 
-/** A browser without a past. */
+/** A browser without cookies. */
 export function openBrowser(): TestBrowser {
   const jars = new Map<string, Map<string, string>>();
   const jarOf = ({ host }: URL) => {
@@ -108,7 +108,7 @@ export function openBrowser(): TestBrowser {
   };
 }
 
-/** Signs in at the provider from `start`, which leads there, and consents. Ends before the provider sends the browser back. */
+/** Signs in at the provider from `start`, which redirects there, and consents. Ends before the provider redirects the browser back. */
 export async function signInAtProvider(browser: TestBrowser, start: string, login: string): Promise<URL> {
   const stopBefore = ({ pathname }: URL) => pathname.endsWith('/callback');
   let page = await browser.go(start, { stopBefore });

@@ -38,7 +38,7 @@ function moved(computerId: string, instance = 'prod'): void {
   });
 }
 
-test('says to read everything at first, then what changes: which redistribution, in which state', async () => {
+test('the stream first sends `reload`, then changes with the redistribution and its state', async () => {
   const one = await connect();
   expect(one.status).toBe(200);
   await expect.poll(() => names(one)).toEqual(['reload']);
@@ -52,7 +52,7 @@ test('says to read everything at first, then what changes: which redistribution,
     });
 });
 
-test('what a person does in another process is heard, and an instance that is not of this service is not', async () => {
+test('the stream contains actions of other processes, and nothing of instances that this service does not have', async () => {
   const one = await connect();
   await expect.poll(() => names(one)).toEqual(['reload']);
   const elsewhere = createLiveStream({ redis: api.redis, key: keysUnder('recert') });
@@ -63,7 +63,7 @@ test('what a person does in another process is heard, and an instance that is no
     .toEqual([{ changes: [{ topic: 'computers', instance: 'prod' }] }]);
 });
 
-test('who connects again hears what was missed, each once, in order', async () => {
+test('a client that reconnects receives all missed events once, in order', async () => {
   const first = await connect();
   await expect.poll(() => names(first)).toEqual(['reload']);
   moved('1');
@@ -84,14 +84,14 @@ test('who connects again hears what was missed, each once, in order', async () =
 });
 
 test.each(['1-1', 'rubbish', '99999999999999-0'])(
-  'who missed too much (%s) reads everything again',
+  'a client that missed too many events (%s) must reload',
   async (id) => {
     const one = await connect({ ...bearer(TOKENS.viewer), 'Last-Event-ID': id });
     await expect.poll(() => names(one)).toEqual(['reload']);
   },
 );
 
-test('ends when asked to, by HEAD at once, and is for who is signed in', async () => {
+test('the stream ends on request, immediately for HEAD, and requires sign-in', async () => {
   const short = await connect(bearer(TOKENS.viewer), '/api/v1/live?for=50ms');
   await short.ended;
   expect(names(short)).toEqual(['reload']);
@@ -100,7 +100,7 @@ test('ends when asked to, by HEAD at once, and is for who is signed in', async (
   expect((await ask(api, 'GET', '/api/v1/live?for=9999h', { token: TOKENS.viewer })).status).toBe(400);
 });
 
-test('ends at once when the session is signed out, and other sessions go on', async () => {
+test('the stream ends at once when its session is signed out, and other sessions continue', async () => {
   const cookieOf = async () => {
     const { headers } = await ask(api, 'POST', '/api/v1/session', { body: { token: TOKENS.operator } });
     return { Cookie: (headers.get('set-cookie') ?? '').split(';')[0] ?? '', 'Sec-Fetch-Site': 'same-origin' };
@@ -116,7 +116,7 @@ test('ends at once when the session is signed out, and other sessions go on', as
   expect(names(other)).not.toContain('signed-out');
 });
 
-test('a storm is gathered, and one that is too large is a change of everything', async () => {
+test('many events are combined, and too many become one reload', async () => {
   const one = await connect();
   await expect.poll(() => names(one)).toEqual(['reload']);
   for (let index = 0; index < 5_000; index += 1) moved(String(index % 300));
@@ -124,7 +124,7 @@ test('a storm is gathered, and one that is too large is a change of everything',
   expect(one.heard[1]?.data).toEqual({ changes: [{ topic: 'everything', instance: null }] });
 });
 
-test('the stream in Redis is bounded', async () => {
+test('the stream in Redis has a limited length', async () => {
   const stream = createLiveStream({ redis: api.redis, key: keysUnder('recert') });
   for (let round = 0; round < 60; round += 1)
     await Promise.all(

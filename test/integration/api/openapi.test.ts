@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ask, CHALLENGE, JAMF_SECRET, startApi, type TestApi, TOKENS, WEBHOOK_SECRET } from './support.js';
 
-/** What OpenAPI 3.1 asks of a document, as far as ours uses it. */
+/** The requirements of OpenAPI 3.1 that the document uses. */
 const operationSchema = z.strictObject({
   operationId: z.string().regex(/^[a-z][A-Za-z]+$/),
   tags: z.array(z.string()).length(1),
@@ -74,7 +74,7 @@ const mounted = z.object({
 });
 const nested = z.object({ stack: z.array(z.unknown()) });
 
-/** What an express router really answers, those inside of it included, as `get /api/v1/…/{id}`; but for what answers every method. */
+/** The routes that an Express router answers, including nested routers, as `get /api/v1/…/{id}`, except handlers for every method. */
 function mountedIn(router: unknown): string[] {
   const inner =
     typeof router === 'function' && 'stack' in router ? nested.safeParse({ stack: router.stack }) : null;
@@ -100,7 +100,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 describe('the OpenAPI document', () => {
-  test('every operation has an id of its own, and every {parameter} of a path is described', () => {
+  test('has a separate ID for every operation, and describes every {parameter} of a path', () => {
     const ids = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods).map((operation) => operation.operationId),
     );
@@ -114,7 +114,7 @@ describe('the OpenAPI document', () => {
       }
   });
 
-  test('every schema in it is JSON Schema 2020-12, and every reference leads somewhere', () => {
+  test('contains only schemas of JSON Schema 2020-12, and every reference is valid', () => {
     const schemas = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
     for (const [, name] of schemas) expect(document.components.schemas).toHaveProperty(name ?? '');
     for (const schema of Object.values(document.components.schemas))
@@ -124,30 +124,30 @@ describe('the OpenAPI document', () => {
         for (const { schema } of parameters) expect(() => compile(schema)).not.toThrow();
   });
 
-  test('the schema of OpenAPI 3.1 itself finds nothing wrong with it', async () => {
+  test('is valid by the schema of OpenAPI 3.1', async () => {
     const { body } = await ask(api, 'GET', '/api/openapi.json');
     const { valid, errors } = await new Validator().validate(body as Record<string, unknown>);
     expect(errors ?? []).toEqual([]);
     expect(valid).toBe(true);
   });
 
-  test('every route that is mounted is in it, and everything in it is mounted', () => {
+  test('contains every mounted route, and no other', () => {
     const told = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
-    // What explains the API, beside it.
+    // The routes of the API documentation are not part of the API.
     const about = ['/api/openapi.json', '/api/docs', '/api/docs/page.css', '/api/docs/page.js'];
     expect(mountedIn(api.router).toSorted()).toEqual(
       [...told, ...about.map((path) => `get ${path}`)].toSorted(),
     );
   });
 
-  test('patterns are those of JSON Schema', () => {
+  test('has patterns of JSON Schema', () => {
     expect(JSON.stringify(document)).not.toMatch(/"pattern":"[^"]*\/[a-z]*"/);
   });
 });
 
-describe('answers fit the document', () => {
+describe('responses match the OpenAPI document', () => {
   const reason = 'does the answer fit?';
   const requests: [string, string, string, unknown?][] = [
     ['get', '/api/v1/overview', '/api/v1/overview'],
@@ -212,7 +212,7 @@ describe('answers fit the document', () => {
       expect(JSON.stringify(said)).not.toContain(secret);
   });
 
-  test('one redistribution, and its cancelling', async () => {
+  test('one redistribution and its cancellation', async () => {
     const list = await ask(api, 'GET', '/api/v1/redistributions', { token: TOKENS.viewer });
     const { id } = (list.body as { redistributions: { id: string }[] }).redistributions[0] ?? { id: '' };
     const schema = { $ref: '#/components/schemas/Redistribution' };

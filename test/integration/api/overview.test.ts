@@ -33,7 +33,7 @@ afterEach(async () => {
   await api.close();
 });
 
-/** Workers that do what is given, so that the queues are as with a worker process. */
+/** Workers that call the given handlers, so that the queues have workers as in production. */
 async function startWorkers(work: () => Promise<unknown>): Promise<void> {
   const connection = api.redis.duplicate({ maxRetriesPerRequest: null });
   const workers = QUEUES.map((name) => new Worker(name, work, { connection, prefix: queuePrefix('recert') }));
@@ -50,7 +50,7 @@ async function overview(): Promise<Overview> {
   return body as Overview;
 }
 
-test('with workers, a sweep and no Mac in need it is healthy', async () => {
+test('the overview is healthy with workers, a sweep and no Mac that needs attention', async () => {
   await api.save(mac('1', 300, api.now()));
   await startWorkers(() => Promise.resolve({ outcome: 'done', pages: 1, computers: 1 }));
   const job = await api.queues.sweep.add('changed', { instance: 'prod', what: 'changed' });
@@ -65,7 +65,7 @@ test('with workers, a sweep and no Mac in need it is healthy', async () => {
   expect(look.instances[0]?.lastSweepAt).toBeGreaterThan(api.now() - 60_000);
 });
 
-test('a sweep that read nothing is none; what earlier ones have read is not forgotten', async () => {
+test('a sweep that read nothing does not count, and the data of earlier sweeps remains', async () => {
   await startWorkers(() => Promise.resolve({ outcome: 'busy', pages: 0, computers: 0 }));
   const job = await api.queues.sweep.add('changed', { instance: 'prod', what: 'changed' });
   await expect.poll(() => job.getState()).toBe('completed');
@@ -76,7 +76,7 @@ test('a sweep that read nothing is none; what earlier ones have read is not forg
   expect((await overview()).instances[0]?.lastSweepAt).toBe(1_234_567);
 });
 
-test('Macs that wait to be looked at, jobs that wait, the last webhook', async () => {
+test('the overview shows Macs and jobs that wait, and the last webhook', async () => {
   const hints = createHints({ redis: api.redis, key, now: api.now });
   await hints.add('prod', ['1', '2', '3'], { reason: 'manual', ripeAt: api.now() });
   await api.queues.assess.add('assess', { instance: 'prod' });
@@ -88,7 +88,7 @@ test('Macs that wait to be looked at, jobs that wait, the last webhook', async (
   expect(look.instances[0]?.lastWebhookAt).toBe(Number.parseInt(id ?? '', 10));
 });
 
-test('the limits, why they are in effect, and that they are not sufficient', async () => {
+test('the overview shows the limits, the reasons for them, and that they are not sufficient', async () => {
   const before = await overview();
   expect(before.instances[0]?.profiles[0]?.capacity).toEqual({
     hourlyCap: 50,

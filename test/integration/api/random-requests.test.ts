@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-/** Nothing of what fits: what a program with a fault, or somebody who tries, may send. */
+/** Invalid values, as a faulty program or an attacker may send. */
 const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom('', ' ', '0', '-1', '../..', '%00', '\u0000', '1e309', '__proto__', 'constructor', 'null'),
   fc.string({ unit: 'binary', maxLength: 60 }),
@@ -42,7 +42,7 @@ const odd: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** Values that a schema of the document allows, as far as ours says it; now and then one that it does not. */
+/** Values that the schema allows, and sometimes one that it does not. */
 function fitting(schema: Schema): fc.Arbitrary<unknown> {
   const of = (name: string) => schema[name];
   const ref = of('$ref');
@@ -86,7 +86,7 @@ function record(schema: Schema): fc.Arbitrary<unknown> {
   });
 }
 
-/** A request to one operation: each part as the document has it, or odd. */
+/** A request to one operation, with valid or invalid parts. */
 function requests() {
   const all = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
@@ -107,7 +107,7 @@ function requests() {
       method: fc.constant(method),
       token: fc.oneof(
         fc.constantFrom(...Object.values(TOKENS), undefined, 'recert_nobody'),
-        // Most are refused anyhow: enough of them must come from somebody who may.
+        // Most requests are refused anyway: enough of them must come from a user with the role.
         { weight: 2, arbitrary: fc.constant(TOKENS.operator) },
       ),
       params: given('path'),
@@ -120,7 +120,7 @@ function requests() {
 
 const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
 
-test('random requests made from the document, those that fit and those that do not, never fail on our side', async () => {
+test('random requests generated from the document, valid and invalid, never cause a 5xx', async () => {
   const seen = new Map<string, Set<number>>();
   await fc.assert(
     fc.asyncProperty(requests(), async ({ path, method, token, params, query, body, key }) => {
@@ -130,7 +130,7 @@ test('random requests made from the document, those that fit and those that do n
       const search = new URLSearchParams(
         Object.fromEntries(Object.entries(query).map(([name, value]) => [name, plain(value)])),
       );
-      // What would go on for ever ends at once.
+      // An endless stream is ended at once.
       if (path.endsWith('/live')) search.set('for', '1ms');
       const { status, body: said } = await ask(api, method, `${target}?${search.toString()}`, {
         ...(token === undefined ? {} : { token }),
@@ -139,14 +139,14 @@ test('random requests made from the document, those that fit and those that do n
           key === undefined || !/^[\x20-\x7e]+$/u.test(key.trim()) ? {} : { 'Idempotency-Key': key.trim() },
       });
       seen.set(`${method} ${path}`, (seen.get(`${method} ${path}`) ?? new Set()).add(status));
-      // There is no Jamf Pro here: that it cannot be reached is what whoever may send to a whole scope is to be told.
+      // This test has no Jamf Pro. The API must report that to a user who may redistribute a whole scope.
       const isJamfs =
         status === 502 &&
         path.endsWith('/whole-scope') &&
         JSON.stringify(said).includes('"urn:recert:problem:jamf-failed"');
       if (status >= 500 && !isJamfs)
         throw new Error(`${method} ${target}: ${status} ${JSON.stringify(said)}`);
-      // Every refusal is problem details, and says its own status.
+      // Every refusal is a problem document with the status of the response.
       expect(status < 400 ? { status } : said).toMatchObject({ status });
     }),
     { numRuns: 3_000, interruptAfterTimeLimit: 50_000 },
@@ -154,7 +154,7 @@ test('random requests made from the document, those that fit and those that do n
   const operations = Object.values(document.paths).flatMap((methods) => Object.keys(methods));
   expect(seen.size).toBe(operations.length);
   const statuses = new Set([...seen.values()].flatMap((some) => [...some]));
-  // It is a test only when some came through and some were refused.
+  // The test is meaningful only if some requests were accepted and some refused.
   for (const status of [200, 202, 400, 401, 403]) expect(statuses).toContain(status);
   expect(api.told.filter(({ kind }) => kind === 'api.failed')).toEqual([]);
 });

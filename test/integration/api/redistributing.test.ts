@@ -14,7 +14,7 @@ interface Result {
   redistributionId: string | null;
 }
 
-/** Everything in Redis, as text, so that "nothing changed" can be said of all of it. */
+/** The whole content of Redis as text, to show that nothing changed. */
 async function everything({ redis }: TestApi): Promise<string[]> {
   const keys = (await redis.keys('*')).sort();
   return Promise.all(keys.map(async (key) => `${key} ${(await redis.dumpBuffer(key)).toString('hex')}`));
@@ -29,14 +29,14 @@ function resultsOf(body: unknown): Result[] {
   return (body as { results: Result[] }).results;
 }
 
-describe('a person asks for a redistribution', () => {
+describe('a request for a redistribution', () => {
   let api: TestApi;
   beforeEach(async () => {
     api = await startApi();
   });
   afterEach(() => api.close());
 
-  test('a healthy Mac is taken on: opened, with a job, on record', async () => {
+  test('opens one for a healthy Mac, with a job and an audit log entry', async () => {
     const { status, body } = await ask(api, 'POST', PATH, {
       ...operator,
       body: { reason, computers: [{ serialNumber: 'serial1' }] },
@@ -82,7 +82,7 @@ describe('a person asks for a redistribution', () => {
     [{ id: '4' }, 'unmanaged', /mac-4 is not managed by Jamf Pro.*Re-enroll it/],
     [{ id: '99' }, 'unknown-computer', /run a sweep/],
     [{ serialNumber: 'NOBODY' }, 'unknown-computer', /run a sweep/],
-  ])('%o is refused: %s', async (computer, why, sentence) => {
+  ])('for %o is refused: %s', async (computer, why, sentence) => {
     const { status, body } = await ask(api, 'POST', PATH, {
       ...operator,
       body: { reason, computers: [computer] },
@@ -97,7 +97,7 @@ describe('a person asks for a redistribution', () => {
     expect(await auditOf(api)).toMatchObject([{ outcome: 'refused', result: matching(sentence) }]);
   });
 
-  test('a serial number with two Macs in use is refused with both IDs; the ID is accepted', async () => {
+  test('for a serial number with two Macs in use is refused with both IDs; the ID is accepted', async () => {
     const now = api.now();
     const dead = { lastContactAt: now - 400 * DAY_MS, reportedAt: now - 400 * DAY_MS, enrolledAt: null };
     const record = (id: string, serialNumber: string, more = {}) =>
@@ -126,7 +126,7 @@ describe('a person asks for a redistribution', () => {
     });
   });
 
-  test('some are taken on and some refused, each with its sentence', async () => {
+  test('for several Macs accepts some and refuses others, each with a sentence', async () => {
     const computers = [{ id: '1' }, { id: '3' }, { serialNumber: 'SERIAL1' }];
     const { status, body } = await ask(api, 'POST', PATH, { ...operator, body: { reason, computers } });
     expect(status).toBe(202);
@@ -134,7 +134,7 @@ describe('a person asks for a redistribution', () => {
     expect(resultsOf(body).map((result) => result.reason)).toEqual([null, 'out-of-scope', 'named-twice']);
   });
 
-  test('one open redistribution of a Mac, however many ask at once', async () => {
+  test('opens one redistribution per Mac, even if many requests arrive at once', async () => {
     const request = { ...operator, body: { reason, computers: [{ id: '1' }] } };
     const answers = await Promise.all(Array.from({ length: 8 }, () => ask(api, 'POST', PATH, request)));
     expect(answers.map(({ status }) => status).sort()).toEqual([
@@ -145,7 +145,7 @@ describe('a person asks for a redistribution', () => {
     expect((body as { redistributions: unknown[] }).redistributions).toHaveLength(1);
   });
 
-  test('a dry run says the same as the real thing and changes nothing at all', async () => {
+  test('as a dry run gives the same result and changes nothing', async () => {
     const computers = [{ id: '1' }, { id: '3' }];
     await ask(api, 'GET', '/api/v1/overview', operator);
     const before = await everything(api);
@@ -160,7 +160,7 @@ describe('a person asks for a redistribution', () => {
     expect(await everything(api)).not.toEqual(before);
   });
 
-  test('with an idempotency key the same request is done once and answered alike', async () => {
+  test('with an idempotency key is executed once and has the same response again', async () => {
     const request = {
       ...operator,
       body: { reason, computers: [{ id: '1' }] },
@@ -176,13 +176,13 @@ describe('a person asks for a redistribution', () => {
     const other = await ask(api, 'POST', PATH, { ...request, body: { reason, computers: [{ id: '2' }] } });
     expect(other.status).toBe(422);
     expect(other.body).toHaveProperty('detail', containing('Use a new key'));
-    // Keys are each person's own.
+    // Keys are separate for each user.
     const somebodyElse = await ask(api, 'POST', PATH, { ...request, token: TOKENS.admin });
     expect(somebodyElse.status).toBe(409);
     expect(somebodyElse.body).toHaveProperty('detail', containing('already open'));
   });
 
-  test('a refusal is not remembered under its key', async () => {
+  test('that was refused is not stored under its key', async () => {
     const request = {
       ...operator,
       body: { reason, computers: [{ id: '3' }] },
@@ -200,7 +200,7 @@ describe('a person asks for a redistribution', () => {
     [{ reason, computers: [] }, 'body.computers', ''],
     [{ reason, computers: [{ name: 'x' }] }, 'body.computers.0', 'either "id" or "serialNumber"'],
     [{ reason, computers: [{ id: '1' }], all: true }, 'body.all', 'unknown field'],
-  ])('%o is not understood', async (body, path, message) => {
+  ])('with %o is invalid', async (body, path, message) => {
     const answer = await ask(api, 'POST', PATH, { ...operator, body });
     expect(answer.status).toBe(400);
     const { errors, detail } = answer.body as { errors: { path: string; message: string }[]; detail: string };
@@ -208,14 +208,14 @@ describe('a person asks for a redistribution', () => {
     expect(detail).toContain(path);
   });
 
-  test('more Macs than one request may name are not understood', async () => {
+  test('with more Macs than the limit is invalid', async () => {
     const computers = Array.from({ length: 5_001 }, () => ({ id: '1' }));
     const answer = await ask(api, 'POST', PATH, { ...operator, body: { reason, computers } });
     expect(answer.status).toBe(400);
     expect(answer.body).toHaveProperty('detail', containing('list at most 5000 Macs'));
   });
 
-  test('a cancelled one is asked to stop, once', async () => {
+  test('to cancel is stored once', async () => {
     const { body } = await ask(api, 'POST', PATH, {
       ...operator,
       body: { reason, computers: [{ id: '1' }] },
@@ -236,7 +236,7 @@ describe('a person asks for a redistribution', () => {
     ]);
   });
 
-  test('a redistribution that has ended cannot be canceled', async () => {
+  test('to cancel a completed redistribution is refused', async () => {
     const { body } = await ask(api, 'POST', PATH, {
       ...operator,
       body: { reason, computers: [{ id: '1' }] },
@@ -253,7 +253,7 @@ describe('a person asks for a redistribution', () => {
     expect(nobody.status).toBe(404);
   });
 
-  test('the list is filtered by state and Mac, and paged', async () => {
+  test('for the list filters by state and Mac, and returns pages', async () => {
     await api.save(mac('5', 9, api.now()), mac('6', 9, api.now()));
     const computers = ['1', '2', '5', '6'].map((id) => ({ id }));
     await ask(api, 'POST', PATH, { ...operator, body: { reason, computers } });
@@ -277,7 +277,7 @@ describe('a person asks for a redistribution', () => {
   });
 });
 
-test('in mode observe it is planned, and says so', async () => {
+test('a request in observe mode only creates a plan, and says so', async () => {
   const api = await startApi({ mode: 'observe' });
   try {
     const { status, body } = await ask(api, 'POST', PATH, {

@@ -14,14 +14,14 @@ import { BODIES, guarded, ROLES } from './walk.js';
 
 const PASSWORD = 'correct horse battery staple';
 const SESSION = '/api/v1/session';
-/** Would end the session that walks all routes; sign-out-everywhere.test.ts tests it. */
+/** Would end the session that requests all routes. sign-out-everywhere.test.ts tests it. */
 const SIGN_OUT = 'DELETE /api/v1/sessions';
 type Role = (typeof ROLES)[number];
 type Headers = Record<string, string>;
 
 let api: TestApi;
 let provider: TestProvider;
-/** Signed in once for all walks, by way and role. */
+/** Sessions by sign-in method and role, shared by all tests. */
 const ways = new Map<string, Headers>();
 
 const ourPage = (cookie: string): Headers => ({ Cookie: cookie, 'Sec-Fetch-Site': 'same-origin' });
@@ -92,7 +92,7 @@ const everyWay = [
 
 describe.each(everyWay)('$role, by $way', ({ way, role }) => {
   const may = (needed: Role) => ROLES.indexOf(role) >= ROLES.indexOf(needed);
-  test('is let do what the role may, and nothing else', async () => {
+  test('can do everything that the role allows', async () => {
     for (const { name, method, path, needed } of guarded.filter(
       (one) => may(one.needed) && one.name !== SIGN_OUT,
     )) {
@@ -101,7 +101,7 @@ describe.each(everyWay)('$role, by $way', ({ way, role }) => {
     }
   });
 
-  test('is refused the rest: what acts is in the audit trail, and nothing has happened', async () => {
+  test('is refused everything else: refused actions are in the audit log, and nothing changed', async () => {
     const beyond = guarded.filter(({ needed }) => !may(needed));
     const [before, seen] = [await everythingElse(), await trail()];
     for (const { name, method, path } of beyond) {
@@ -125,7 +125,7 @@ describe.each(everyWay)('$role, by $way', ({ way, role }) => {
   });
 });
 
-test.each(guarded)('nobody: $name', async ({ method, path, name }) => {
+test.each(guarded)('without sign-in: $name', async ({ method, path, name }) => {
   const before = await everythingElse();
   for (const headers of [{}, ourPage('recert=nobody-has-this-session-of-ours-at-all-ever')]) {
     const { status } = await ask(api, method, path, { headers, body: BODIES[name] });
@@ -134,7 +134,7 @@ test.each(guarded)('nobody: $name', async ({ method, path, name }) => {
   expect(await everythingElse()).toEqual(before);
 });
 
-test('a session does not act for another site, whatever it may', async () => {
+test('a session does not act for another site, whatever its role is', async () => {
   for (const { name, method, path } of guarded.filter((one) => one.method !== 'GET'))
     for (const site of ['cross-site', 'same-site', 'none']) {
       const headers = { ...headersOf('oidc', 'admin'), 'Sec-Fetch-Site': site };

@@ -22,8 +22,8 @@ describe('permissions by role', () => {
     ]);
   });
 
-  test('everything that acts needs an operator', () => {
-    // Signing oneself out changes nothing of the fleet.
+  test('every acting route requires the role operator', () => {
+    // Signing out changes nothing in the fleet.
     const acting = guarded.filter(
       ({ method, name }) => method !== 'GET' && name !== 'DELETE /api/v1/sessions',
     );
@@ -49,7 +49,7 @@ describe('permissions by role', () => {
     },
   );
 
-  test('everything that acts has a name in the audit trail', () => {
+  test('every acting route has an action name in the audit log', () => {
     const acting = routes.filter(({ method, role }) => method !== 'get' && role !== null);
     expect(acting.filter(({ acts }) => acts === null).map(({ path }) => path)).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe('permissions by role', () => {
     expect(after.body).toEqual(trail.body);
   });
 
-  test('a viewer who wants to act is told what it takes', async () => {
+  test('a viewer who tries to act is told the required role', async () => {
     const { status, body } = await ask(api, 'POST', '/api/v1/pause', {
       token: TOKENS.viewer,
       body: { reason: 'everything is on fire' },
@@ -95,14 +95,14 @@ describe('permissions by role', () => {
     expect(odd.body).toHaveProperty('detail', containing('Expected "Bearer <token>"'));
   });
 
-  test('who is refused is told to operators, without the token', () => {
+  test('refusals are reported to operators without the token', () => {
     const refused = api.told.filter(({ kind }) => kind === 'api.refused');
     expect(refused.length).toBeGreaterThan(10);
     expect(JSON.stringify(api.told)).not.toContain('recert_');
   });
 });
 
-test('failed sign-ins from one address are limited; a good token is not', async () => {
+test('failed sign-ins from one address are limited, and a valid token is not', async () => {
   const api = await startApi({ fleet: false });
   try {
     const statuses = [];

@@ -19,13 +19,13 @@ function idIn(setCookie: string): string {
   return /^recert=([\w-]+);/.exec(setCookie)?.[1] ?? '';
 }
 
-/** A request of a page of ours, as a browser sends it. */
+/** A request of a page of the console, as a browser sends it. */
 function fromOurPage(cookie: string): Record<string, string> {
   return { Cookie: `other=1; recert=${idIn(cookie)}`, 'Sec-Fetch-Site': 'same-origin' };
 }
 
 describe('a browser', () => {
-  test('signs in with a token, is who the token is, and signs out', async () => {
+  test('signs in with a token, has the identity of the token, and signs out', async () => {
     const cookie = await signIn(TOKENS.operator);
     expect(cookie).toMatch(/^recert=[\w-]{43}; Path=\/; Max-Age=43200; HttpOnly; SameSite=Strict$/);
     const headers = fromOurPage(cookie);
@@ -59,7 +59,7 @@ describe('a browser', () => {
     expect((await ask(api, 'GET', SESSION, { headers: fromOurPage(second) })).status).toBe(200);
   });
 
-  test('is told what is wrong with a token', async () => {
+  test('is told the error of an invalid token', async () => {
     const unknown = await ask(api, 'POST', SESSION, { body: { token: 'recert_nobody' } });
     expect(unknown.status).toBe(401);
     expect(unknown.body).toHaveProperty('detail', containing('copied the whole token'));
@@ -68,7 +68,7 @@ describe('a browser', () => {
     expect(expired.headers.get('set-cookie')).toBeNull();
   });
 
-  test('has nothing in Redis that opens a session', async () => {
+  test('stores nothing in Redis that opens a session', async () => {
     const id = idIn(await signIn(TOKENS.viewer));
     const indexes = await api.redis.keys('*:sessions:*');
     const members = await Promise.all(indexes.map((key) => api.redis.zrange(key, 0, '-1')));
@@ -87,7 +87,7 @@ describe('a browser', () => {
     ['another origin, by an old browser', { Origin: 'https://evil.example.com' }],
     ['an opaque origin', { Origin: 'null' }],
     ['nobody knows where', {}],
-  ])('does not act for %s, though its cookie came along', async (_, headers: Record<string, string>) => {
+  ])('does not act for %s, even with its cookie', async (_, headers: Record<string, string>) => {
     const Cookie = `recert=${idIn(await signIn(TOKENS.operator))}`;
     const body = { reason: 'made by another site' };
     const refused = await ask(api, 'POST', '/api/v1/resume', { headers: { ...headers, Cookie }, body });
@@ -97,7 +97,7 @@ describe('a browser', () => {
     expect(own.status).toBe(200);
   });
 
-  test('is not signed in by another site either', async () => {
+  test('is not signed in by another site', async () => {
     const { status } = await ask(api, 'POST', SESSION, {
       body: { token: TOKENS.viewer },
       headers: { 'Sec-Fetch-Site': 'cross-site' },
@@ -122,7 +122,7 @@ test('a session ends with its token', async () => {
   }
 });
 
-describe('headers', () => {
+describe('response headers', () => {
   test.each(['/api/v1/overview', '/api/openapi.json', '/api/nothing', '/queues'])('%s', async (path) => {
     const { headers } = await ask(api, 'GET', path, { token: TOKENS.viewer });
     const policy = headers.get('content-security-policy') ?? '';
@@ -133,14 +133,14 @@ describe('headers', () => {
     expect(headers.get('x-frame-options')).toBe('DENY');
   });
 
-  test('answers of the API are kept nowhere', async () => {
+  test('of the API forbid caching', async () => {
     const { headers } = await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.viewer });
     expect(headers.get('cache-control')).toBe('no-store');
   });
 });
 
 describe('the queue board', () => {
-  test('sends a person who is not signed in to sign in, and tells a program', async () => {
+  test('redirects a person who is not signed in to the sign-in page, and answers a program with 401', async () => {
     const person = await ask(api, 'GET', '/queues/', { headers: { Accept: 'text/html' } });
     expect(person.status).toBe(303);
     expect(person.headers.get('location')).toBe('/?next=%2Fqueues');
@@ -169,7 +169,7 @@ describe('the queue board', () => {
     expect((await ask(api, 'GET', `/queues/${asset}`, { headers })).status).toBe(200);
   });
 
-  test('changes nothing, whoever asks', async () => {
+  test('refuses every change', async () => {
     await api.queues.sweep.add('changed', { instance: 'prod', what: 'changed' }, { jobId: 'stays' });
     for (const path of ['sweep/empty', 'sweep/pause', 'sweep/stays/clean', 'sweep/obliterate'])
       for (const method of ['PUT', 'POST', 'DELETE']) {

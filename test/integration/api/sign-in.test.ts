@@ -64,7 +64,7 @@ const refusalIn = async (browser: TestBrowser) => {
   const { body } = await ask(api, 'GET', `${SESSION}/ways`, { headers: headersOf(browser) });
   return (body as { refused: string | null }).refused;
 };
-/** Whether the browser has come back to a page of ours (of which there is none here: the console is not part of the API). */
+/** Whether the browser is back on a page of Recert. The API serves no console here. */
 const back = (url: URL) => url.origin === api.url && !url.pathname.startsWith('/api/');
 
 async function signIn(login: string, next?: string) {
@@ -79,8 +79,8 @@ async function trail() {
   return auditPage.parse(body).entries;
 }
 
-describe('at the provider', () => {
-  test('somebody signs in, has the role of their group, acts, and is where they wanted to be', async () => {
+describe('sign-in with the provider', () => {
+  test('gives a user the role of the group, and returns to the requested page', async () => {
     const { browser, url } = await signIn('olga');
     expect(url.href).toBe(`${api.url}/macs`);
     expect((await who(browser)).body).toEqual({
@@ -103,7 +103,7 @@ describe('at the provider', () => {
   test.each([
     ['vera', 'viewer'],
     ['both', 'admin'],
-  ])('%s is %s', async (login, role) => {
+  ])('with %s is %s', async (login, role) => {
     const { browser } = await signIn(login);
     expect((await who(browser)).body).toMatchObject({ role });
     const { status } = await ask(api, 'GET', '/api/v1/tokens', { headers: headersOf(browser) });
@@ -111,7 +111,7 @@ describe('at the provider', () => {
     expect((await ask(api, 'GET', '/queues/', { headers: headersOf(browser) })).status).toBe(200);
   });
 
-  test('an answer with another state is refused, and one that was begun in another browser', async () => {
+  test('refuses a response with another state, or one that was started in another browser', async () => {
     const browser = openBrowser();
     const callback = await signInAtProvider(browser, startOf(), 'olga');
     callback.searchParams.set('state', 'another');
@@ -126,7 +126,7 @@ describe('at the provider', () => {
     expect((await who(stranger)).status).toBe(401);
   });
 
-  test('an id token with another nonce is refused', async () => {
+  test('refuses an ID token with another nonce', async () => {
     const browser = openBrowser();
     const { url } = await browser.go(startOf(), { stopBefore: ({ origin }) => origin === provider.issuer });
     url.searchParams.set('nonce', 'another');
@@ -136,7 +136,7 @@ describe('at the provider', () => {
     expect((await who(browser)).status).toBe(401);
   });
 
-  test('a code cannot be used without the verifier of this browser (PKCE), nor twice', async () => {
+  test('refuses a code without the verifier of this browser (PKCE), and a second use', async () => {
     const browser = openBrowser();
     const { url } = await browser.go(startOf(), { stopBefore: ({ origin }) => origin === provider.issuer });
     expect(url.searchParams.get('code_challenge_method')).toBe('S256');
@@ -147,7 +147,7 @@ describe('at the provider', () => {
     expect((await who(browser)).status).toBe(401);
   });
 
-  test('who is in no group is refused with a sentence that helps, once, and on record', async () => {
+  test('refuses a user without a group with a helpful sentence, once, and on record', async () => {
     const { browser } = await signIn('nina');
     expect((await who(browser)).status).toBe(401);
     const sentence = await refusalIn(browser);
@@ -163,12 +163,12 @@ describe('at the provider', () => {
     expect(headers.get('set-cookie')).toMatch(/^recert-attempt=; .*Max-Age=0/u);
   });
 
-  test('a provider that says nothing of groups is told apart from somebody who is in none', async () => {
+  test('distinguishes a provider that sends no groups from a user without a group', async () => {
     const { browser } = await signIn('mute');
     expect(await refusalIn(browser)).toContain('needs a claim "groups"');
   });
 
-  test('signing out ends the session at once, wherever it is used, and leads to the provider', async () => {
+  test('ends the session at once at sign-out, wherever it is used, and redirects to the provider', async () => {
     const { browser } = await signIn('vera');
     const headers = headersOf(browser);
     const live = await listen(api, headers);
@@ -191,12 +191,12 @@ describe('at the provider', () => {
     ['/\\evil.example.com', '/'],
     ['/queues', '/?next=%2Fqueues'],
     ['/macs?state=due', '/macs?state=due'],
-  ])('afterwards %s leads to %s', async (next, page) => {
+  ])('with %s afterwards redirects to %s', async (next, page) => {
     const { url } = await signIn('vera', next);
     expect(url.href).toBe(api.url + page);
   });
 
-  test('no secret of it is in the log, the audit trail or Redis', async () => {
+  test('leaves no secret in the log, the audit log or Redis', async () => {
     const keys = await api.redis.keys('*session*');
     const kept = JSON.stringify([api.told, await trail(), keys]);
     expect(kept).not.toContain(CLIENT_SECRET);
@@ -205,7 +205,7 @@ describe('at the provider', () => {
 });
 
 describe('a session', () => {
-  test('ends when nothing is heard of it, and by its age though it is', async () => {
+  test('ends after inactivity, and at its maximum age even when active', async () => {
     const short = await startApi({ top: () => 'signIn: { idle: 30m, life: 1h }', fleet: false });
     try {
       const open = async () => {
@@ -231,11 +231,11 @@ describe('a session', () => {
   });
 });
 
-describe('the emergency login', () => {
+describe('emergency access', () => {
   const breakGlass = (password: string, name = 'Anna') =>
     ask(api, 'POST', `${SESSION}/break-glass`, { body: { name, password } });
 
-  test('lets in while the provider is down, which the sign-in page says, and is loud', async () => {
+  test('signs in while the provider is down, which the sign-in page says, and is reported', async () => {
     const down = await startApi({ top: (url) => signInConfig('http://127.0.0.1:9', url), fleet: false });
     try {
       const browser = openBrowser();
@@ -282,7 +282,7 @@ describe('the emergency login', () => {
     }
   });
 
-  test('refuses a wrong password on record, and after five tries in a minute the right one, too', async () => {
+  test('refuses a wrong password on record, and after five attempts in a minute the correct one, too', async () => {
     const statuses = [];
     for (let tries = 0; tries < 5; tries += 1) statuses.push((await breakGlass(`guess ${tries}`)).status);
     expect(statuses).toEqual([401, 401, 401, 401, 401]);
@@ -292,7 +292,7 @@ describe('the emergency login', () => {
     expect(JSON.stringify([api.told, await trail()])).not.toContain('guess');
   });
 
-  test('where none is configured it says so', async () => {
+  test('is refused with the reason when it is not configured', async () => {
     const without = await startApi({ fleet: false });
     try {
       const answer = await ask(without, 'POST', `${SESSION}/break-glass`, {

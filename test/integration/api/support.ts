@@ -29,7 +29,7 @@ export const CHALLENGE = 'the-scep-challenge-nobody-may-see';
 export const JAMF_SECRET = 'the-jamf-secret-nobody-may-see';
 export const WEBHOOK_SECRET = 'the-webhook-secret-nobody-may-see';
 
-/** Tokens as their holders know them. */
+/** Clear-text tokens. */
 export const TOKENS = {
   viewer: 'recert_test-viewer',
   operator: 'recert_test-operator',
@@ -41,7 +41,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Configuration with one instance `prod`, unless the text says more. */
+/** A configuration with the instance `prod`, and the given additions. */
 async function testConfig(
   redisUrl: string,
   url: string,
@@ -107,7 +107,7 @@ function certificateOf(id: string, expiresAt: number): Certificate {
   };
 }
 
-/** A Mac in scope that was seen just now, with so many days left. */
+/** A Mac in scope with a recent contact, whose certificate expires in this number of days. */
 export function mac(id: string, daysLeft: number, now: number, more: Partial<Computer> = {}): Computer {
   return {
     id,
@@ -132,9 +132,9 @@ export function mac(id: string, daysLeft: number, now: number, more: Partial<Com
   };
 }
 
-/** A receiver's people side over a real Redis, with a small fleet in it. */
+/** A receiver without webhooks on Redis with a small fleet. */
 export interface TestApi {
-  /** What was mounted. */
+  /** The mounted parts of the API. */
   router: Router;
   url: string;
   redis: Redis;
@@ -144,31 +144,31 @@ export interface TestApi {
   telemetry: Telemetry;
   /** Operator events since the start. */
   told: { kind: EventKind; fields: unknown }[];
-  /** Sets the clock of the API; it stands still otherwise. */
+  /** Sets the clock of the API, which otherwise stands still. */
   now: () => number;
   advance(byMs: number): void;
   save(...computers: Computer[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What differs from the usual. */
+/** Differences from the default environment. */
 export interface ApiOptions {
   mode?: string;
-  /** Further settings of the watched profile, each with a comma behind it. */
+  /** Additional settings of the watched profile, each followed by a comma. */
   profile?: string;
-  /** Further lines of the configuration, below the instance `prod`. */
+  /** Additional lines of the configuration, below the instance `prod`. */
   more?: string;
-  /** Further settings at the top of the configuration; `url` is where the API is. */
+  /** Additional top-level settings. `url` is the address of the API. */
   top?: (url: string) => string | Promise<string>;
   fleet?: boolean;
-  /** What its clock says; the present unless told. */
+  /** Clock of the API. Default: the current time. */
   startsAt?: number;
-  /** Where Jamf is, and the secret of the client there; nowhere unless told. */
+  /** Address of Jamf Pro and the client secret there. Default: none. */
   jamfUrl?: string;
   jamfSecret?: string;
 }
 
-/** Starts one. Its fleet: 1 healthy, 2 due, 3 out of scope, 4 unmanaged. */
+/** Starts the environment. Its fleet: 1 healthy, 2 due, 3 out of scope, 4 unmanaged. */
 export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   const server = await startTestRedis();
   const app = express();
@@ -255,7 +255,7 @@ export async function startApi(options: ApiOptions = {}): Promise<TestApi> {
   };
 }
 
-/** Vitest's matchers are `any`: here they are what they are, something unknown. */
+/** Vitest types its matchers as `any`. This function types them as unknown. */
 export function containing(text: string): unknown {
   return expect.stringContaining(text);
 }
@@ -264,14 +264,14 @@ export function matching(pattern: RegExp): unknown {
   return expect.stringMatching(pattern);
 }
 
-/** One answer, read. */
+/** A response with its parsed body. */
 export interface Answer {
   status: number;
   headers: Headers;
   body: unknown;
 }
 
-/** Asks the API, as a program does. */
+/** Sends a request to the API, like a program. */
 export async function ask(
   { url }: Pick<TestApi, 'url'>,
   method: string,

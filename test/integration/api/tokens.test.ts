@@ -40,7 +40,7 @@ async function list() {
   return tokenList.parse(body).tokens;
 }
 
-test('an admin makes one: it is shown once, works with its role, is nowhere in Redis, and is revoked at once', async () => {
+test('an admin creates a token: it is shown once, has its role, is not in Redis, and can be revoked at once', async () => {
   const { status, issued } = await issue({ role: 'viewer' });
   expect(status).toBe(201);
   const secret = issued?.secret ?? '';
@@ -75,7 +75,7 @@ test('an admin makes one: it is shown once, works with its role, is nowhere in R
   );
 });
 
-test('the list says who made one, until when it is good and when it was used last', async () => {
+test('the list shows who created a token, until when it is valid, and when it was last used', async () => {
   const secret = await secretOf({ role: 'operator', name: 'night shift', expires: '2999-01-31' });
   const at = api.now();
   await ask(api, 'GET', '/api/v1/overview', { token: secret });
@@ -97,7 +97,7 @@ test('the list says who made one, until when it is good and when it was used las
   );
 });
 
-test('one that is over is refused and says so; one for a day that is over is not made', async () => {
+test('an expired token is refused with that reason, and a token with a past date is not created', async () => {
   const day = new Date(api.now()).toISOString().slice(0, 10);
   const secret = await secretOf({ role: 'viewer', expires: day });
   expect((await issue({ role: 'viewer', expires: '2020-01-01' })).status).toBe(400);
@@ -107,7 +107,7 @@ test('one that is over is refused and says so; one for a day that is over is not
   expect(body).toHaveProperty('detail', containing(`The token of ci expired after ${day}`));
 });
 
-test('one of the configuration is not revoked here, and one that nobody knows is not found', async () => {
+test('a configured token cannot be revoked here, and an unknown token is not found', async () => {
   const vera = (await list()).find(({ name }) => name === 'vera');
   const refused = await ask(api, 'DELETE', `${TOKEN_PATH}/${vera?.id}`, { token: TOKENS.admin });
   expect(refused.body).toMatchObject({ status: 409, detail: containing('is defined in the configuration') });
@@ -115,13 +115,13 @@ test('one of the configuration is not revoked here, and one that nobody knows is
   expect((await issue({ role: 'viewer', instances: ['moon'] })).status).toBe(404);
 });
 
-describe('one for a single Jamf Pro server', () => {
+describe('a token for a single Jamf Pro server', () => {
   let token: string;
   beforeAll(async () => {
     token = await secretOf({ role: 'admin', name: 'staging only', instances: ['staging'] });
   });
 
-  test('sees that server and no other', async () => {
+  test('shows that server and no other', async () => {
     const { body } = await ask(api, 'GET', '/api/v1/overview', { token });
     expect(overview.parse(body).instances.map(({ name }) => name)).toEqual(['staging']);
     const naming = routes.filter(({ method, query }) => method === 'get' && 'instance' in query.shape);
@@ -135,7 +135,7 @@ describe('one for a single Jamf Pro server', () => {
     expect((await ask(api, 'GET', '/api/v1/computers', { token })).status).toBe(200);
   });
 
-  test('neither reads nor stops by its id what is of another, and asks for nothing there', async () => {
+  test('can neither read nor cancel objects of another server by ID, and requests nothing there', async () => {
     const reason = 'of another server';
     const post = (path: string, body: object, as: string) => ask(api, 'POST', path, { token: as, body });
     const made = await post(

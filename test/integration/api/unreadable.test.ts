@@ -14,7 +14,7 @@ const list = async () => {
   return body as { redistributions: { id: string }[]; unreadable: string[] };
 };
 
-test('a list names the record that it cannot read, in every answer, and the command line shows it', async () => {
+test('a list names the unreadable record in every response, and the command line shows it', async () => {
   for (const id of ['1', '2']) {
     const body = { reason: 'for the list', computers: [{ id }] };
     const { status } = await ask(api, 'POST', '/api/v1/redistributions', { token: TOKENS.operator, body });

@@ -2,10 +2,10 @@ import { openApiDocument } from '../../../src/api/server/openapi.js';
 import { routes } from '../../../src/api/server/routes.js';
 import { TOKENS } from './support.js';
 
-/** From least to most. */
+/** Ordered from the lowest role to the highest. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
 
-/** A request for each route that is understood, so that what is refused is refused because of who asks. */
+/** A valid request for each route, so that a refusal is caused by the role. */
 export const BODIES: Readonly<Record<string, unknown>> = {
   'POST /api/v1/redistributions': { reason: 'walking all routes', computers: [{ id: '99' }], dryRun: true },
   'POST /api/v1/redistributions/{id}/cancel': { reason: 'walking all routes' },
@@ -28,18 +28,18 @@ interface Operation {
   'x-recert-role': (typeof ROLES)[number] | null;
 }
 
-/** From the OpenAPI document and not from the code: what it does not list would not be tested. */
+/** From the OpenAPI document instead of the code: a route that it does not list would not be tested. */
 export const operations = Object.entries(openApiDocument(routes, { version: '0' }).paths ?? {}).flatMap(
   ([path, methods]) =>
     Object.entries(methods as Record<string, Operation>).map(([method, operation]) => ({
       name: `${method.toUpperCase()} ${path}`,
       method: method.toUpperCase(),
-      // What would go on for ever ends at once.
+      // An endless stream is ended at once.
       path: `${path.replace('{id}', path.includes('/events/') ? '1-1' : '2')}${path.endsWith('/live') ? '?for=1ms' : ''}`,
       needed: operation['x-recert-role'],
     })),
 );
-/** Those that somebody must be signed in for. */
+/** Routes that require sign-in. */
 export const guarded = operations.flatMap((operation) =>
   operation.needed === null ? [] : [{ ...operation, needed: operation.needed }],
 );

@@ -19,7 +19,7 @@ let simulator: Simulator;
 let api: TestApi;
 let observing: TestApi;
 
-/** The API with what a sweep of the pretend Jamf Pro brings. */
+/** The API with the results of a sweep of the simulated Jamf Pro. */
 async function apiFor(mode: string): Promise<TestApi> {
   const started = await startApi({ mode, fleet: false, jamfUrl: simulator.url, jamfSecret: SECRET });
   const settings = started.config.instances['prod'];
@@ -56,7 +56,7 @@ const shown = async () => wholeScopeAnswer.parse((await post({ dryRun: true })).
 const writes = async () => (await requestsTo(simulator)).filter((request) => request.startsWith('PUT'));
 const detail = ({ body }: Answer) => z.object({ detail: z.string() }).parse(body).detail;
 
-it('is for administrators: others are refused, on record, and nothing is written', async () => {
+it('is for admins: others are refused on record, and nothing is written', async () => {
   for (const token of [TOKENS.viewer, TOKENS.operator])
     expect((await post({ dryRun: true }, { token })).status).toBe(403);
   const trail = auditPage.parse((await ask(api, 'GET', '/api/v1/audit', { token: TOKENS.admin })).body);
@@ -67,7 +67,7 @@ it('is for administrators: others are refused, on record, and nothing is written
   expect(await writes()).toEqual([]);
 });
 
-it('shows the blast radius first: how many Macs, how many for nothing, how long by the cap', async () => {
+it('is previewed with the affected Macs, the unnecessary renewals, and the duration by the rate limit', async () => {
   const radius = await shown();
   const managed = [...simulator.world.profiles.scopeOf(BLUE)].filter(
     (id) => simulator.world.computers.get(id)?.managed,
@@ -79,7 +79,7 @@ it('shows the blast radius first: how many Macs, how many for nothing, how long 
   expect(await writes()).toEqual([]);
 });
 
-it('is refused without the name and the number as they are now, while paused, in observe, and for what is not watched', async () => {
+it('is refused without the current name and number, while paused, in observe mode, and for a profile that is not watched', async () => {
   const { title: profileName, computers } = await shown();
   expect(detail(await post({}))).toMatch(/confirmed name/);
   expect(detail(await post({ profileName: 'okta scep', computers }))).toMatch(/confirmed name/);
@@ -94,7 +94,7 @@ it('is refused without the name and the number as they are now, while paused, in
   expect(await writes()).toEqual([]);
 });
 
-it('gives the place back when Jamf certainly did not do it', async () => {
+it('can be repeated at once when Jamf Pro certainly did not do it', async () => {
   const { title: profileName, computers } = await shown();
   await fetch(`${simulator.controlUrl}/faults`, {
     method: 'PUT',
@@ -107,7 +107,7 @@ it('gives the place back when Jamf certainly did not do it', async () => {
   expect((await shown()).lastAt).toBeNull();
 });
 
-it('by the command line: shown, typed, sent once to the whole scope, and not again within 30 days', async () => {
+it('is previewed, confirmed and sent once by the command line, and not again within 30 days', async () => {
   const words = ['redistribute', '--whole-scope', String(BLUE), '--reason', REASON];
   const given = { environment: { RECERT_URL: api.url, RECERT_TOKEN: TOKENS.admin } };
   const before = (await writes()).length;
@@ -141,8 +141,8 @@ it('by the command line: shown, typed, sent once to the whole scope, and not aga
   ).toMatchObject({ who: 'ada', action: 'redistribute-scope', reason: REASON, computers });
 });
 
-it('asked twice with one key it is sent once, and answers alike', async () => {
-  // As after thirty days.
+it('is sent once for two requests with one key, with the same response', async () => {
+  // The state after 30 days.
   await api.redis.del('{recert}:prod:whole-scope:12');
   const { title: profileName, computers } = await shown();
   const before = (await writes()).length;

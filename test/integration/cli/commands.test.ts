@@ -8,7 +8,7 @@ import { recert as run, type CommandResult } from '../../support/cli.js';
 
 const reason = ['--reason', 'locked out, INC-4711'];
 
-describe('recert against a running service', () => {
+describe('recert with a running service', () => {
   let api: TestApi;
   beforeEach(async () => {
     api = await startApi();
@@ -29,7 +29,7 @@ describe('recert against a running service', () => {
     return JSON.parse(out);
   }
 
-  /** As a worker would: the next state, with what it brings. */
+  /** Does the work of a worker: sets the next state with its data. */
   async function move(id: string, change: Partial<Redistribution>): Promise<void> {
     const store = createRedistributionStore({ redis: api.redis, key: keysUnder('recert') });
     const record = await store.read('prod', id);
@@ -53,7 +53,7 @@ describe('recert against a running service', () => {
     expect(out).toMatch(/okta +act +1 +0 +2/);
   });
 
-  test('computers finds a Mac by user, serial number, text and id, and shows it', async () => {
+  test('computers finds a Mac by user, serial number, text and ID, and shows it', async () => {
     for (const words of [['--user', 'User2@'], ['--serial', 'serial2'], ['mac-2'], ['--id', '2']]) {
       const { code, out } = await recert(['computers', ...words]);
       expect(code).toBe(EXIT.done);
@@ -68,7 +68,7 @@ describe('recert against a running service', () => {
     expect(nobody.err).toContain('Run recert computers NOBODY to search all fields');
   });
 
-  test('computers follows the pages up to its limit', async () => {
+  test('computers reads pages up to its limit', async () => {
     await api.save(...Array.from({ length: 620 }, (_, index) => mac(String(100 + index), 100, api.now())));
     const all = (await json(['computers', '--limit', '1000'])) as unknown[];
     expect(all).toHaveLength(624);
@@ -78,7 +78,7 @@ describe('recert against a running service', () => {
     expect(overdue.map(({ id }) => id).sort()).toEqual(['2', '4']);
   });
 
-  test('redistribute tells what was taken on; refusals have their own exit code', async () => {
+  test('redistribute prints the opened redistributions, and has a separate exit code for refusals', async () => {
     const good = await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
     expect(good.code).toBe(EXIT.done);
     expect(good.out).toMatch(/SERIAL1 +okta +accepted +[0-9a-f-]{36} +okta will be redistributed to mac-1/);
@@ -97,14 +97,14 @@ describe('recert against a running service', () => {
     expect(none.out).toMatch(/SERIAL4 .*refused .*not managed/);
   });
 
-  test('a dry run opens nothing', async () => {
+  test('redistribute --dry-run opens nothing', async () => {
     const { code, err } = await recert(['redistribute', '--serial', 'SERIAL1', ...reason, '--dry-run']);
     expect(code).toBe(EXIT.pending);
     expect(err).toContain('1 Mac would be redistributed, 0 refused. Nothing was changed.');
     expect(await json(['redistributions', 'list'])).toEqual([]);
   });
 
-  test('a Mac that nobody knows has an exit code of its own, among others it is one that was refused', async () => {
+  test('redistribute has a separate exit code for an unknown Mac, which counts as refused among others', async () => {
     const nobody = await recert(['redistribute', '--serial', 'NOBODY', ...reason]);
     expect(nobody.code).toBe(EXIT.notFound);
     expect(nobody.err).toContain('NOBODY: Unknown Mac. If it is new in Jamf Pro');
@@ -117,14 +117,14 @@ describe('recert against a running service', () => {
     expect((await recert(['computers', 'show', '77'])).code).toBe(EXIT.notFound);
   });
 
-  test('the same key does it once', async () => {
+  test('redistribute with the same key opens one redistribution', async () => {
     const words = ['redistribute', '--serial', 'SERIAL1', ...reason, '--key', 'once'];
     expect((await recert(words)).code).toBe(EXIT.done);
     expect((await recert(words)).code).toBe(EXIT.done);
     expect(await json(['redistributions'])).toHaveLength(1);
   });
 
-  test('--wait follows to the proof and shows old and new', async () => {
+  test('redistribute --wait prints progress until the proof, with the old and the new certificate', async () => {
     const expiresAt = api.now() + 365 * DAY_MS;
     const steps: (() => Promise<void>)[] = [
       () => onlyOne((id) => move(id, { state: 'triggered' })),
@@ -187,7 +187,7 @@ describe('recert against a running service', () => {
     await work(first?.id ?? second?.id ?? 'none');
   }
 
-  test('redistributions are listed, shown and cancelled', async () => {
+  test('redistributions lists, shows and cancels', async () => {
     await recert(['redistribute', '--serial', 'SERIAL1', ...reason]);
     const [one] = (await json(['redistributions', 'list', '--computer', '1'])) as { id: string }[];
     const id = one?.id ?? '';
@@ -200,7 +200,7 @@ describe('recert against a running service', () => {
     expect((await recert(['redistributions', 'show', 'nope'])).code).toBe(EXIT.notFound);
   });
 
-  test('pause, resume, sweep, and the audit trail of all that', async () => {
+  test('pause, resume, sweep and audit work, and are in the audit log', async () => {
     const why = ['--reason', 'Okta is down'];
     expect((await recert(['pause', ...why])).out).toBe(
       'prod: renewals are paused. Run recert resume to resume them.',
@@ -220,7 +220,7 @@ describe('recert against a running service', () => {
     expect(entries.map(({ action }) => action)).toEqual(['sweep', 'resume', 'resume']);
   });
 
-  test('a viewer is refused, and so is nobody: with the sentence of the service', async () => {
+  test('a viewer, and a request without a token, are refused with the text of the service', async () => {
     const viewer = await recert(['redistribute', '--serial', 'SERIAL1', ...reason], TOKENS.viewer);
     expect(viewer.code).toBe(EXIT.refused);
     expect(viewer.err).toContain('this requires the operator role; vera has the viewer role');
@@ -230,7 +230,7 @@ describe('recert against a running service', () => {
     expect(nobody.err).not.toContain('sign in');
   });
 
-  test('failures, settings and whoami for people and machines; a spreadsheet gets CSV', async () => {
+  test('failures, settings and whoami print text and JSON, and CSV for spreadsheets', async () => {
     expect((await recert(['failures'])).out).toBe('No renewal has failed, and none is blocked.');
     await recert(['redistribute', '--id', '2', ...reason]);
     await onlyOne((id) => move(id, { state: 'needs-human' }));
@@ -253,7 +253,7 @@ describe('recert against a running service', () => {
     expect((await recert(['audit', '--csv'])).out).toContain(',"locked out, INC-4711",done,');
   });
 
-  test('a Mac is looked at again, and what changes is told live', async () => {
+  test('a Mac is assessed again on request, and events are printed live', async () => {
     const heard: string[] = [];
     const out = (text: string) => void heard.push(text);
     const live = recert(['live', '--for', '3s', '--json'], TOKENS.viewer, { out });
@@ -283,7 +283,7 @@ describe('recert against a running service', () => {
     expect((await recert(['events', 'list', '--serial', 'DUPE', '--id', '120'])).code).toBe(EXIT.done);
   });
 
-  test('url and token come from the environment, the token from a file too', async () => {
+  test('the URL and the token are read from the environment, and the token also from a file', async () => {
     const environment = { RECERT_URL: api.url, RECERT_TOKEN: TOKENS.viewer };
     expect((await run(['computers', '--json'], { environment })).code).toBe(EXIT.done);
     const noFile = { RECERT_URL: api.url, RECERT_TOKEN_FILE: '/nowhere/token' };
@@ -292,7 +292,7 @@ describe('recert against a running service', () => {
     expect(said.err).toContain('Cannot read RECERT_TOKEN_FILE');
   });
 
-  test('errors for machines are JSON, with what the service said', async () => {
+  test('errors with --json are JSON, with the response of the service', async () => {
     const { code, err, out } = await recert(['redistribute', '--id', '3', ...reason, '--json']);
     expect(code).toBe(EXIT.refused);
     expect(out).toBe('');
@@ -304,7 +304,7 @@ describe('recert against a running service', () => {
 });
 
 describe('recert without a service', () => {
-  test('a service that is not there, and one that is none of ours', async () => {
+  test('reports a service that is not reachable, or that is not Recert', async () => {
     const { code, err } = await run(['status', '--url', 'http://127.0.0.1:9']);
     expect(code).toBe(EXIT.unreachable);
     expect(err).toContain('http://127.0.0.1:9 cannot be reached');
@@ -324,7 +324,7 @@ describe('recert without a service', () => {
     [['redistributions', 'list', '--limit', '0'], 'recert redistributions list --help shows the usage'],
     [['status', '--token', 'recert_\u{1F600}'], 'The token contains invalid characters'],
     [['fly'], "unknown command 'fly'"],
-  ])('%o is wrong use', async (words, sentence) => {
+  ])('refuses %o as a usage error', async (words, sentence) => {
     const { code, err } = await run(words);
     expect(code).toBe(EXIT.usage);
     expect(err).toContain(sentence);
@@ -337,7 +337,7 @@ describe('recert without a service', () => {
     [['computers', '--state', 'fine'], 'Allowed choices are healthy, due'],
     [['computers', '--limit', 'many'], '--limit: must be a whole number from 1 to 10,000'],
     [['config', 'check'], 'RECERT_CONFIG'],
-  ])('%o with --json is one JSON document that says so', async (words, sentence) => {
+  ])('refuses %o with --json as one JSON document', async (words, sentence) => {
     const { code, out, err } = await run([...words, '--json']);
     expect([code, out]).toEqual([EXIT.usage, '']);
     expect(JSON.parse(err)).toEqual({
@@ -346,7 +346,7 @@ describe('recert without a service', () => {
     });
   });
 
-  test('help and version are no mistakes', async () => {
+  test('help and version succeed', async () => {
     const help = await run(['redistribute', '--help']);
     expect(help.code).toBe(EXIT.done);
     expect(help.out).toContain('Examples:');

@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const isHere = (shell: string) => spawnSync(shell, ['--version']).status === 0;
 
-/** What bash offers for each of these command lines, whose last word is being written. */
+/** The completions of bash for each command line, whose last word is incomplete. */
 function bashOffers(lines: readonly (readonly string[])[]): string[][] {
   const script = `
 source "$1"
@@ -46,8 +46,8 @@ done`;
     .map((line) => (line === '' ? [] : line.split('\t')));
 }
 
-describe('bash', () => {
-  test('offers below every command its commands and options, all of them', () => {
+describe('completion in bash', () => {
+  test('offers all commands and options below every command', () => {
     const all = everyCommand(root);
     const offered = bashOffers(
       all.flatMap(({ words }) => [
@@ -83,7 +83,7 @@ describe('bash', () => {
     expect(bashOffers([words])).toEqual([offered]);
   });
 
-  test('is what a person gets who presses tab in a terminal', () => {
+  test('works when a user presses Tab in a terminal', () => {
     const rc = join(folder, 'bashrc');
     writeFileSync(rc, `source '${join(folder, 'recert.bash')}'\nrecert() { echo "SAID $*"; }\n`);
     const typed = 'recert comput\t--state out\t--ex\t 14d\nexit\n';
@@ -92,8 +92,8 @@ describe('bash', () => {
   });
 });
 
-describe('other shells', () => {
-  test.runIf(isHere('fish'))('fish offers commands, options and values', () => {
+describe('completion in other shells', () => {
+  test.runIf(isHere('fish'))('offers commands, options and values in fish', () => {
     const offers = (line: string) =>
       execFileSync(
         'fish',
@@ -104,12 +104,12 @@ describe('other shells', () => {
     expect(offers('recert redistributions ')).toMatch(/^cancel\t.*\nlist\t.*\nshow\t/u);
   });
 
-  test.runIf(isHere('zsh'))('zsh reads it', () => {
+  test.runIf(isHere('zsh'))('is accepted by zsh', () => {
     const { status } = spawnSync('zsh', ['-n', join(folder, 'recert.zsh')]);
     expect(status).toBe(0);
   });
 
-  test('another one is wrong use, with those there are', async () => {
+  test('is a usage error for another shell, which lists the supported ones', async () => {
     const { code, err } = await recert(['completion', 'csh']);
     expect(code).toBe(2);
     expect(err).toContain('Allowed choices are bash, zsh, fish');

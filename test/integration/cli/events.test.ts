@@ -46,7 +46,7 @@ describe('recert events', () => {
     run(['events', ...words, '--url', receiver.url, '--token', token], more);
   const why = ['--reason', reason];
 
-  it('lists and shows', async () => {
+  it('lists and shows events', async () => {
     await send(inventory({ jssID: 1 }));
     await send(webhook('ComputerCheckIn', { computer: { jssID: 2 } }));
     const { id } = await newest();
@@ -66,7 +66,7 @@ describe('recert events', () => {
     expect((await recert(['list', '--since', 'soon'])).code).toBe(EXIT.usage);
   });
 
-  it('replays one, and all that match after a look and a question, each with its exit code', async () => {
+  it('replays one event, or all that match after a preview and a question, each with its exit code', async () => {
     for (const jssID of [1, 2, 3]) await send(inventory({ jssID }));
     const { id } = await newest();
     const one = await recert(['replay', id, ...why]);
@@ -104,7 +104,7 @@ describe('recert events', () => {
     [['replay', '1-1', '--outcome', 'hint', ...why], 'Select one event by its ID'],
     [['replay', '1-1'], "required option '--reason <why>'"],
     [['replay', '--outcome', 'hint', '--key', 'k', ...why], '--key requires an event ID'],
-  ])('%o is wrong use', async (words, sentence) => {
+  ])('refuses %o as a usage error', async (words, sentence) => {
     const { code, err } = await recert(words);
     expect(code).toBe(EXIT.usage);
     expect(err).toContain(sentence);

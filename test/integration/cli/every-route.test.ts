@@ -7,7 +7,7 @@ import { startApi, type TestApi, TOKENS } from '../api/support.js';
 
 const why = ['--reason', 'walking all routes'];
 
-/** A command line for each operation that is somebody's to ask for; it need not come to anything. */
+/** A command line for each operation. It may fail in the service. */
 const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/overview': ['status'],
   'GET /api/v1/computers': ['computers', 'jane'],
@@ -46,7 +46,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'GET /api/v1/session': ['whoami'],
 };
 
-/** What no command asks for, and why. */
+/** Operations without a command, with the reason. */
 const NOT_ASKED: Readonly<Record<string, string>> = {
   'GET /api/v1/session/ways': 'for the page on which a browser signs in',
   'POST /api/v1/session': 'a cookie is for browsers: a command sends its token with each request',
@@ -67,7 +67,7 @@ const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]
   ),
 );
 
-/** The operation that a request was for: a path without a parameter before one with. */
+/** The operation of a request: a path without a parameter takes precedence. */
 function operationOf(method: string, pathname: string): string | undefined {
   const fits = operations.filter(({ name }) => {
     const [verb = '', path = ''] = name.split(' ');
@@ -78,7 +78,7 @@ function operationOf(method: string, pathname: string): string | undefined {
     ?.name;
 }
 
-describe('everything that the API can do has a command', () => {
+describe('every operation of the API', () => {
   let api: TestApi;
   beforeAll(async () => {
     api = await startApi();
@@ -89,12 +89,12 @@ describe('everything that the API can do has a command', () => {
   const run = (words: readonly string[], token: string) =>
     recert([...words, '--url', api.url, '--token', token], { now: api.now });
 
-  test('each operation of the document is asked for by a command, or is left out for a reason', () => {
+  test('is called by a command, or is excluded for a reason', () => {
     const named = [...Object.keys(COMMANDS), ...Object.keys(NOT_ASKED)];
     expect(named.sort()).toEqual(operations.map(({ name }) => name).sort());
   });
 
-  test.each(Object.entries(COMMANDS))('%s: recert %j', async (name, words) => {
+  test.each(Object.entries(COMMANDS))('is called by a command: %s: recert %j', async (name, words) => {
     const asked = vi.spyOn(globalThis, 'fetch');
     const { code, err } = await run(words, TOKENS.admin);
     const operationsAsked = asked.mock.calls.map(([target, init]) =>
@@ -109,7 +109,7 @@ describe('everything that the API can do has a command', () => {
     return acts && role !== null && words ? [{ name, words }] : [];
   });
 
-  test.each(acting)('a viewer is refused with 3: $name', async ({ words }) => {
+  test.each(acting)('refuses a viewer with exit code 3: $name', async ({ words }) => {
     const { code, out, err } = await run(words, TOKENS.viewer);
     expect([code, out]).toEqual([EXIT.refused, '']);
     expect(err).toMatch(/this requires the (operator|admin) role; vera has the viewer role/u);

@@ -7,7 +7,7 @@ import { mac, startApi, type TestApi, TOKENS } from '../api/support.js';
 
 const why = ['--reason', 'the CA is back, INC-4712'];
 
-/** Macs 1 to 12 have five days left, 13 is healthy, 14 is not managed. */
+/** The certificates of Macs 1 to 12 expire in five days, 13 is healthy, 14 is not managed. */
 let api: TestApi;
 beforeEach(async () => {
   api = await startApi({ fleet: false });
@@ -24,7 +24,7 @@ const opened = async () => {
   return JSON.parse(out) as { id: string; computer: { id: string } }[];
 };
 
-/** As a worker would: every redistribution of the first `count` comes to an end. */
+/** Does the work of a worker: completes the redistributions of the first `count` Macs. */
 async function end(count: number, state: 'verified' | 'needs-human'): Promise<void> {
   const store = createRedistributionStore({ redis: api.redis, key: keysUnder('recert') });
   for (const { id } of (await opened()).slice(0, count)) {
@@ -34,10 +34,10 @@ async function end(count: number, state: 'verified' | 'needs-human'): Promise<vo
   }
 }
 
-describe('all that match', () => {
+describe('redistribute with a filter', () => {
   const all = ['redistribute', '--expires-within', '14d', ...why];
 
-  test('are shown first: which, what it costs, how long it takes, who is refused and why; nothing is changed', async () => {
+  test('previews the Macs, cost, duration and refusals, and changes nothing', async () => {
     const { code, err, out } = await recert([...all, '--dry-run']);
     expect([code, out]).toEqual([EXIT.pending, '']);
     expect(err).toMatch(/SERIAL1 +mac-1 +okta /u);
@@ -51,7 +51,7 @@ describe('all that match', () => {
     expect(await opened()).toEqual([]);
   });
 
-  test('nothing is done when nobody can be asked, or when another number is typed', async () => {
+  test('does nothing when no one can confirm, or when another number is entered', async () => {
     expect((await recert(all)).code).toBe(EXIT.pending);
     expect((await recert([...all, '--typed-count', '11'])).code).toBe(EXIT.refused);
     expect((await recert([...all, '--typed-count', 'all'])).code).toBe(EXIT.usage);
@@ -62,7 +62,7 @@ describe('all that match', () => {
     expect(await opened()).toEqual([]);
   });
 
-  test('are redistributed when the number is typed, followed with a bar to the end, and counted', async () => {
+  test('redistributes when the number is entered, shows a progress bar, and counts the results', async () => {
     const asked: string[] = [];
     const lines: string[] = [];
     const steps = [() => end(5, 'verified'), () => end(12, 'verified')];
@@ -86,7 +86,7 @@ describe('all that match', () => {
     expect((await recert(['batches', 'show', 'nope'])).code).toBe(EXIT.notFound);
   });
 
-  test('a batch can be canceled', async () => {
+  test('creates a batch that can be canceled', async () => {
     const begun = await recert([...all, '--typed-count', '12', '--json']);
     const { batch } = JSON.parse(begun.out) as { batch: { id: string } };
     await expect.poll(async () => (await opened()).length).toBe(12);
@@ -95,7 +95,7 @@ describe('all that match', () => {
     await expect.poll(async () => (await recert(['batches', 'show', batch.id])).out).toContain('canceled');
   });
 
-  test('all that failed are tried again; those of one cause, too', async () => {
+  test('tries all failed Macs again, or those of one cause', async () => {
     expect((await recert(['redistribute', '--failed', ...why])).err).toContain('No Mac matches.');
     await recert(['redistribute', '--id', '1', '2', ...why]);
     await end(2, 'needs-human');

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Receiver, worker and a pretend Jamf Pro whose Macs live a day in a minute. The cap lets one of three due Macs go in an hour. */
+/** Receiver, worker and a simulated Jamf Pro whose day takes a minute. The rate limit allows one of three due Macs per hour. */
 async function night() {
   const installation = await startInstallation(server.url, {
     clock: 'real',
@@ -80,7 +80,7 @@ type Night = Awaited<ReturnType<typeof night>>;
 
 const issuedTo = ({ world }: Simulator, id: string) => world.ca.issuedByComputer().get(Number(id)) ?? 0;
 
-/** Macs that wait because the cap is used up, with the names of the people who have them. */
+/** Macs that wait because of the rate limit, with the names of their users. */
 async function thoseThatWait({ api }: Night) {
   const waiting = () => api('GET', 'redistributions?state=blocked&reason=hourly-cap', redistributionPage);
   await expect.poll(async () => (await waiting()).redistributions.length).toBe(2);
@@ -93,7 +93,7 @@ async function thoseThatWait({ api }: Night) {
   );
 }
 
-test('on-call at night, by command line and by API: finds the Mac by its user, sees why it waits, has it renewed, and it is on record', async () => {
+test('an on-call operator uses the command line and the API to find a Mac by its user, see why it waits, and have it renewed, on record', async () => {
   const installation = await night();
   const { recert, api, simulator, url, tokens } = installation;
   const [first, second] = await thoseThatWait(installation);
@@ -126,7 +126,7 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
     /anna \(operator\) +redistribute on prod +1 +INC-4711: the VPN refuses.* +done 1 opened/u,
   );
 
-  // By API token, as curl would.
+  // By API token, like curl.
   const reason = 'INC-4712: the same for the anaesthetist';
   const search = `computers?username=${encodeURIComponent(second.realName)}`;
   const { computers } = await api('GET', search, computerPage);
@@ -152,7 +152,7 @@ test('on-call at night, by command line and by API: finds the Mac by its user, s
   );
 });
 
-test('by hand for any Mac: one that is not due is renewed on record; without a token, out of scope, or unknown it is refused, and nothing happens', async () => {
+test('an operator can have any Mac renewed, on record, even if it is not due; without a token, out of scope, or for an unknown Mac nothing happens', async () => {
   const { recert, simulator } = await night();
   const macs = async (state: string) => {
     const found = await recert('viewer', 'computers', '--state', state, '--json');

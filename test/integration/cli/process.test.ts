@@ -42,7 +42,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The command in a process of its own, as a shell starts it. */
+/** The command as a separate process, as a shell starts it. */
 function start(words: readonly string[], environment: Record<string, string> = {}) {
   return spawn(process.execPath, [CLI, ...words], {
     env: { PATH: process.env.PATH ?? '', JAMF_SECRET: SECRET, ...environment },
@@ -63,7 +63,7 @@ async function recert(
   return { code, out, err };
 }
 
-/** Waits until a process of ours says where it listens; what it logs is gathered in `log`. */
+/** Waits until a process prints its address. Its log is collected in `log`. */
 async function listening(
   server: ReturnType<typeof start>,
   name: string,
@@ -80,7 +80,7 @@ async function listening(
   return { address, log: () => log };
 }
 
-test('recert work is a worker, until it is told to stop', async () => {
+test('recert work is a worker until it is stopped', async () => {
   const worker = start(['work'], { RECERT_CONFIG: config });
   const { address, log } = await listening(worker, 'worker');
   expect((await fetch(`${address}/healthz`)).status).toBe(200);
@@ -91,7 +91,7 @@ test('recert work is a worker, until it is told to stop', async () => {
 });
 
 test(
-  'recert serve is a receiver that the other commands talk to, until it is told to stop',
+  'recert serve is a receiver that other commands call, until it is stopped',
   { timeout: 120_000 },
   async () => {
     const server = start(['serve'], { RECERT_CONFIG: config });
@@ -122,7 +122,7 @@ test(
   },
 );
 
-test('recert config check prints all errors at once, or what is in force without secrets', async () => {
+test('recert config check prints all errors at once, or the effective values without secrets', async () => {
   const good = await recert(['config', 'check'], { RECERT_CONFIG: config });
   expect(good.code).toBe(0);
   expect(good.out).toContain('window: 30d');
@@ -140,21 +140,21 @@ test('recert config check prints all errors at once, or what is in force without
   }
 });
 
-test('recert tokens create gives a token and the line that makes it good', async () => {
+test('recert tokens create prints a token and its configuration line', async () => {
   const { code, out, err } = await recert(['tokens', 'create', '--name', 'ci', '--role', 'viewer']);
   expect(code).toBe(0);
   expect(out).toMatch(/^recert_[\w-]{43}\n$/);
   expect(err).toMatch(/- \{ name: ci, role: viewer, sha256: [0-9a-f]{64} \}/);
 });
 
-test('there are no colours where a machine reads, not even in a build that sets CI', async () => {
+test('output without a terminal has no colors, also when CI is set', async () => {
   const environment = { RECERT_URL: 'http://127.0.0.1:9', RECERT_TOKEN: token, CI: 'true', FORCE_COLOR: '1' };
   const { code, err } = await recert(['status'], environment);
   expect(code).toBe(4);
   expect(err).toMatch(/^recert: /);
 });
 
-test('whoever reads may stop reading, as head does: that is no failure', async () => {
+test('a closed pipe, such as by head, is not an error', async () => {
   const child = start(['--help']);
   child.stdout.destroy();
   let err = '';

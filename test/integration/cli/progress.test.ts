@@ -6,7 +6,7 @@ import { inTerminal } from '../../support/terminal.js';
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 const SIMULATE = [MAIN, 'simulate', '--computers', '200', '--days', '30'];
 
-test('long work has a bar in a terminal that grows and is gone at the end', () => {
+test('a long task shows a growing progress bar in a terminal and removes it at the end', () => {
   const said = inTerminal([process.execPath, '--import', 'tsx', ...SIMULATE].join(' '));
   expect(said).toMatch(/░{24} {2}0 of 5.*█{5}░{19} {2}1 of 5.*█{24} {2}5 of 5/su);
   const [, last = ''] = /█{24} {2}5 of 5(.*)$/su.exec(said) ?? [];
@@ -17,7 +17,7 @@ test('long work has a bar in a terminal that grows and is gone at the end', () =
   for (const line of drawn) expect(line.replace('\u001b[K', '').length).toBeLessThan(100);
 });
 
-test('where a machine reads there is none, on either stream', () => {
+test('output without a terminal has no progress bar on either stream', () => {
   const line = `'${process.execPath}' --import tsx ${SIMULATE.join(' ')} 2>&1`;
   const said = execFileSync('sh', ['-c', line], { encoding: 'utf8' });
   expect(said).toContain('Recert, defaults: done');

@@ -7,10 +7,10 @@ import { z } from 'zod';
 import { DAY_MS, mac, startApi, type TestApi, TOKENS } from '../api/support.js';
 import { recert } from '../../support/cli.js';
 
-/** A Saturday at noon: what can be asked within the maintenance windows, and so the answer, hangs on weekday and hour. */
+/** A Saturday at noon: maintenance windows make the result depend on the day of the week and the hour. */
 const STARTS_AT = Date.UTC(2026, 10, 28, 12);
 const COMPUTERS = 150;
-/** The Macs that no year can be lived for: expired, silent for long, out of scope. */
+/** Macs that the simulation excludes: expired, silent for long, out of scope. */
 const OTHERS = 3 + 2 + 1;
 
 let api: TestApi;
@@ -62,7 +62,7 @@ function ask(...words: string[]) {
   });
 }
 
-test('what if the window is two days and the cap one an hour: lived through with the fleet and the settings of the service', async () => {
+test('simulates a window of two days and a limit of one per hour with the fleet and the settings of the service', async () => {
   const picture = join(folder, 'year.svg');
   const { code, out, err } = await ask('--window', '2d', '--hourly-cap', '1', '--picture', picture);
   expect(err).toContain('Recert, custom: done');
@@ -80,7 +80,7 @@ test('what if the window is two days and the cap one an hour: lived through with
   expect(drawn).toContain('Recert, custom');
 });
 
-test('as JSON, over three years: each policy with its figures and the answer', async () => {
+test('prints three years as JSON: each policy with its figures and the verdict', async () => {
   const { code, out } = await ask('--window', '14d', '--hourly-cap', '50', '--days', '1095', '--json');
   expect(code).toBe(0);
   const said = answer.parse(JSON.parse(out));
@@ -96,7 +96,7 @@ test('as JSON, over three years: each policy with its figures and the answer', a
   expect(said.answer.length).toBeGreaterThanOrEqual(3);
 });
 
-test('a fleet of which nothing is known is told as such', async () => {
+test('reports a fleet without known data', async () => {
   const empty = await startApi({ fleet: false });
   try {
     const { code, err } = await recert(

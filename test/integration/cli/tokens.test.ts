@@ -27,7 +27,7 @@ test('a token is issued, used, listed and revoked', async () => {
   expect((await say(['tokens', 'list'], TOKENS.operator)).code).toBe(3);
 });
 
-test('the password of the emergency login is read from standard input, and a short one is refused', async () => {
+test('the password of emergency access is read from standard input, and a short one is refused', async () => {
   const hash = (password: string) =>
     recert(['break-glass', 'hash'], { readSecret: () => Promise.resolve(password) });
   const good = await hash('correct horse battery');

@@ -17,7 +17,7 @@ let simulator: Simulator;
 let single: Simulator;
 let url: string;
 
-/** A worker and a receiver as processes; the simulator in this process, so that the test can change its Macs. */
+/** A worker and a receiver as processes. The simulator runs in this process, so that the test can change its Macs. */
 async function startService(parts: Environment): Promise<void> {
   environment = parts;
   const redis = await parts.redis();
@@ -103,7 +103,7 @@ const macsOf = async (instance: string) => {
 beforeAll(async () => {
   await openEnvironment(startService);
   await untilTrue(async () => (await macsOf('demo')).length === 20 && (await macsOf('single')).length === 8);
-  // At the beginning, so that they have been off for some seconds when their tests start.
+  // Now, so that they have been offline for some seconds when their tests start.
   simulator.world.actions.setOnline(inScope()[2] ?? 0, false);
   single.world.actions.setOnline(inScope(single)[1] ?? 0, false);
 }, LONG_TEST_MS);
@@ -137,7 +137,7 @@ describe('recert trial', () => {
   );
 
   it(
-    'says that a Mac is off, and leaves the redistribution open',
+    'says that a Mac is offline, and leaves the redistribution open',
     async () => {
       const id = inScope()[2] ?? 0;
       await untilTrue(() => Date.now() - macOf(id).lastContactAt > ONLINE_MS);
@@ -175,7 +175,7 @@ describe('recert trial', () => {
   );
 
   it(
-    'quotes the error of an install that fails, and says what to check',
+    'quotes the error of a failed installation, and says what to check',
     async () => {
       simulator.world.ca.resetChallenge();
       const { code, out } = await trial(inScope()[4]);
@@ -202,7 +202,7 @@ describe('recert trial with one profile', () => {
   );
 
   it(
-    'says that a Mac is off',
+    'says that a Mac is offline',
     async () => {
       const id = inScope(single)[1] ?? 0;
       await untilTrue(() => Date.now() - macOf(id, single).lastContactAt > ONLINE_MS);
@@ -239,7 +239,7 @@ describe('recert trial with one profile', () => {
   );
 
   it(
-    'has a failed install repeated, and quotes its error when it fails again',
+    'has a failed installation repeated, and quotes its error when it fails again',
     async () => {
       const id = inScope(single)[3] ?? 0;
       const { ca, profiles, actions } = single.world;

@@ -35,7 +35,7 @@ let queues: Queues;
 let clock: number;
 let waiting: WaitingForPerson[];
 let uses: Facts['breakGlass'];
-/** Whether a sweep has read the server: before, nothing is known of it. */
+/** Whether a sweep has read the server. Before that, its state is unknown. */
 let swept: boolean;
 let told: string[];
 let processes: {
@@ -114,7 +114,7 @@ function facts(): Facts {
   };
 }
 
-/** What one worker process has for messages, on connections of its own. */
+/** The notification parts of one worker process, with separate connections. */
 function startProcess(): (typeof processes)[number] {
   const own = new Redis(server.url, { maxRetriesPerRequest: 1 });
   const connection = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -171,7 +171,7 @@ const needs = (id: string): WaitingForPerson => ({
   why: 'the CA refused',
 });
 
-/** Both processes look at once, until so many looks had their turn: one follows another after a millisecond at the earliest. */
+/** Both processes check until this number of checks has run: one follows another after at least a millisecond. */
 async function lookAll(times = 5): Promise<void> {
   for (let had = 0; had < times;) {
     const looks = await Promise.all(processes.map(({ deps }) => detectIncidents(deps)));
@@ -181,7 +181,7 @@ async function lookAll(times = 5): Promise<void> {
 
 const nothingPending = () => expect.poll(() => redis.zcard('{recert}:incidents:pending')).toBe(0);
 
-/** An instant of the day at which Slack is not quiet, or is. */
+/** A time of the day at which Slack is not in quiet hours, or is. */
 function setClock(hour: number): void {
   clock = Date.UTC(2030, 0, 15, hour);
 }
@@ -196,7 +196,7 @@ test('each channel receives one message when an incident opens and one when it i
   expect(hook.requestCount()).toBe(0);
   expect(JSON.stringify(slack.accepted)).toContain('https://recert.example.com/macs/prod/7');
 
-  // Gone for a moment, and back: nothing is said.
+  // Resolved for a moment, and open again: no message is sent.
   waiting = [];
   await lookAll();
   clock += MINUTE;
@@ -228,7 +228,7 @@ test('a receiver that hangs or fails does not delay other receivers, and gets al
   limitByProcessTime();
   setClock(12);
   slack.answer('hang');
-  // Many more than the workers have places, all for every channel.
+  // Many more messages than the workers have slots, all for every channel.
   uses = Array.from({ length: 40 }, (_, index) => ({
     id: `u${index}`,
     name: 'Anna',
@@ -290,7 +290,7 @@ test('a lost job is added to the queue again, also one lost between the check an
   expect(slack.accepted).toHaveLength(1);
 });
 
-/** Keeps everything that Redis has of incidents, to be put back as an old snapshot would. */
+/** Copies all incident data in Redis, to restore it like an old snapshot. */
 async function takeSnapshot(): Promise<() => Promise<void>> {
   const names = await redis.keys('{recert}:incidents:*');
   await Promise.all(names.map((name) => redis.copy(name, `old:${name}`)));
@@ -314,7 +314,7 @@ test('after Redis is emptied during an incident, the incident is not sent again 
   await nothingPending();
   const memory = await incidents.remember();
   await redis.flushall();
-  // Until a sweep has read the fleet again nothing is known: that is not the same as being well.
+  // Until a sweep has read the fleet again, its state is unknown, which does not resolve the incident.
   swept = false;
   waiting = [];
   await expect.poll(() => detectIncidents(deps, memory)).toBe(true);
@@ -378,13 +378,13 @@ test('no secret is in Redis', async () => {
   await lookAll();
   await expect.poll(() => slack.requestCount()).toBeGreaterThan(1);
   await redis.config('SET', 'rdbcompression', 'no');
-  // A lock may expire between the two commands: its dump is null.
+  // A lock may expire between the two commands. Its dump is then null.
   const contents = await Promise.all((await redis.keys('*')).map(dumpOf));
   expect(contents.join('\n')).toContain('mac-7: renewal failed');
   expect(contents.join('\n')).not.toContain(CANARY);
 });
 
-/** The content of a key as text; empty when the key expired in the meantime, although the types of ioredis exclude that. */
+/** The content of a key as text. Empty when the key has expired in the meantime, although the types of ioredis exclude that. */
 async function dumpOf(name: string): Promise<string> {
   const dump = (await redis.dumpBuffer(name)) as Buffer | null;
   return dump === null ? '' : dump.toString('latin1');

@@ -68,7 +68,7 @@ function startReceiver(): WorkerWatch {
   });
 }
 
-/** A worker looks at everything, and finds nothing. */
+/** Runs the check of a worker, without findings. */
 async function workerLooks(): Promise<void> {
   const timing = { now: clock, everyMs: 1, recoverAfterMs: 5 * MINUTE };
   await redis.del('{recert}:incidents:turn');
@@ -76,7 +76,7 @@ async function workerLooks(): Promise<void> {
   expect(await incidents.reconcile(turn ?? '', [], timing)).not.toBeNull();
 }
 
-/** Every receiver looks, and once more when the turn of the first is over. */
+/** Every receiver runs its check, and again after the first one's interval. */
 async function receiversLook(): Promise<void> {
   await redis.del('{recert}:incidents:receivers-turn');
   await Promise.all(receivers.map((one) => one.look()));
@@ -87,7 +87,7 @@ async function receiversLook(): Promise<void> {
 const told = () => [slack.accepted.map(({ text }) => text), pager.accepted.map((one) => one.dedup_key)];
 const TOLD = [['No worker active since 2030-01-15 12:00Z'], ['recert/workers-silent']];
 
-test('that no worker looks is told once, by whichever receiver, and the first worker tells that it is over', async () => {
+test('the absence of workers is reported once by any receiver, and resolved by the first worker', async () => {
   await workerLooks();
   await receiversLook();
   clock += 5 * MINUTE - 1;
@@ -103,7 +103,7 @@ test('that no worker looks is told once, by whichever receiver, and the first wo
   await workerLooks();
   clock += 5 * MINUTE;
   await workerLooks();
-  // The worker puts these into the queue.
+  // The worker adds these to the queue.
   const pending = await incidents.pending(10);
   const records = await Promise.all(pending.map(({ id }) => incidents.read(id)));
   expect(records.map((record) => [record?.incident.kind, record?.closedAt])).toEqual([
@@ -112,7 +112,7 @@ test('that no worker looks is told once, by whichever receiver, and the first wo
   ]);
 });
 
-test('a house that starts is given its time, and so is one whose Redis was emptied', async () => {
+test('a new installation, and one whose Redis was emptied, gets time before a report', async () => {
   await workerLooks();
   clock += 60 * MINUTE;
   receivers = [startReceiver()];
@@ -125,7 +125,7 @@ test('a house that starts is given its time, and so is one whose Redis was empti
   expect(told()).toEqual([[], []]);
 });
 
-test('a channel that fails is tried again and left alone in between, and no other is told twice', async () => {
+test('a channel that fails is tried again after a delay, and no other channel gets a second message', async () => {
   await receiversLook();
   slack.answer({ status: 410, body: 'channel_is_archived' });
   clock += 5 * MINUTE;
@@ -139,7 +139,7 @@ test('a channel that fails is tried again and left alone in between, and no othe
   expect(told()).toEqual([[TOLD[0]?.[0]], TOLD[1]]);
 });
 
-test('what else is open stays as it is', async () => {
+test('other open incidents do not change', async () => {
   const silent: RoutedIncident = {
     key: 'webhooks-silent/prod',
     kind: 'webhooks-silent',

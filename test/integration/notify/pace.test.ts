@@ -57,7 +57,7 @@ afterAll(async () => {
   await Promise.all([simulator.close(), server.close()]);
 });
 
-/** Process time, milliseconds, that the fleet, read from end to end several times, takes. */
+/** Process time in milliseconds for reading the whole fleet several times. */
 async function sweepMs(): Promise<number> {
   const stop = startStopwatch();
   for (let number = 0; number < SWEEPS; number += 1) {
@@ -68,7 +68,7 @@ async function sweepMs(): Promise<number> {
   return stop();
 }
 
-test('the work goes on at its pace while every receiver hangs and many messages wait', async () => {
+test('assessments keep their speed while every receiver hangs and many messages wait', async () => {
   await expect.poll(() => swept).toBeGreaterThan(0);
   await sweepMs();
   const calmMs = await sweepMs();
@@ -80,6 +80,6 @@ test('the work goes on at its pace while every receiver hangs and many messages 
   const hangingMs = await sweepMs();
   expect(receivers.flatMap((one) => one.accepted)).toEqual([]);
   expect(await redis.zcard('{recert}:incidents:pending')).toBe(MESSAGES * receivers.length);
-  // One call to a receiver hangs for 10 s: whatever waited for one would take far longer.
+  // A call to a receiver hangs for 10 s: work that waited for it would take far longer.
   expect(hangingMs).toBeLessThan(2 * calmMs + 1_500);
 });

@@ -51,7 +51,7 @@ async function startChild(more: readonly string[] = []): Promise<WorkerChild> {
   return child;
 }
 
-/** The last webhook came a day ago: the matter that every worker sees. */
+/** The last webhook was a day ago, which every worker reports as an incident. */
 async function letWebhooksBeSilent(): Promise<void> {
   const redis = new Redis(server.url);
   const fields = ['event', 'ComputerCheckIn', 'outcome', 'touch', 'body', ''];
@@ -59,12 +59,12 @@ async function letWebhooksBeSilent(): Promise<void> {
   redis.disconnect();
 }
 
-test('a worker killed while it tells is followed by another, and nothing is lost or told twice', async () => {
+test('when a worker is killed while it sends messages, another continues, and no message is lost or sent twice', async () => {
   await letWebhooksBeSilent();
   slack.answer('hang');
   const first = await startChild();
   await expect.poll(() => slack.requestCount()).toBeGreaterThan(0);
-  // PagerDuty was told, and that is noted.
+  // PagerDuty has received the message, and that is stored.
   await expect.poll(() => first.said('notify.sent').length).toBe(1);
   first.signal('SIGKILL');
   await first.ended;
@@ -83,7 +83,7 @@ test('a worker killed while it tells is followed by another, and nothing is lost
   expect(everything).not.toContain(CANARY);
 });
 
-test('that no worker lives is told by the receiver, that it is over by the first worker, whose heart is heard', async () => {
+test('a receiver reports that no worker runs, and the first worker with a heartbeat resolves it', async () => {
   let beats = 0;
   const watchman = createServer((_request, response) => {
     beats += 1;
@@ -115,7 +115,7 @@ test('that no worker lives is told by the receiver, that it is over by the first
   }
 });
 
-test('recert notify test tells every channel, and says which did not take it', async () => {
+test('recert notify test sends a message to every channel, and names those that failed', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'recert-notify-'));
   const file = join(folder, 'recert.yaml');
   await writeFile(file, yaml());

@@ -47,7 +47,7 @@ const send = async (jssID: number) => {
 };
 const actions = () => pager.accepted.map(({ event_action }) => event_action);
 
-test('with Redis gone a receiver itself tells that its spool fills, and that it is over', async () => {
+test('a receiver without Redis reports that its spool fills, and when that is resolved', async () => {
   await redis.kill();
   for (let id = 1; id * 20_000 <= 0.6 * MOST; id += 1) expect(await send(id)).toBe(202);
   await until(() => Promise.resolve(actions().includes('trigger')));

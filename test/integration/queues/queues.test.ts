@@ -43,7 +43,7 @@ function connectWorker(): Redis {
   return workerRedis;
 }
 
-/** Works on redistributions until closed. */
+/** Runs jobs of redistributions until it is closed. */
 async function work(job: () => Promise<void>): Promise<void> {
   worker = new Worker('redistribute', job, { connection: connectWorker(), prefix: queuePrefix('recert') });
   await worker.waitUntilReady();
@@ -51,7 +51,7 @@ async function work(job: () => Promise<void>): Promise<void> {
 
 const stateOf = (id: string) => queues.redistribute.getJobState(id);
 
-test('every key of the queues lies in one slot of a cluster', async () => {
+test('all keys of the queues are in one slot of a cluster', async () => {
   await producers.wakeAssess('prod', 0);
   await producers.requestSweep('prod', 'full');
   const keys = await redis.keys('*');
@@ -59,7 +59,7 @@ test('every key of the queues lies in one slot of a cluster', async () => {
 });
 
 describe('the job of a redistribution', () => {
-  test('is made once, and keeps its delay', async () => {
+  test('is created once, and keeps its delay', async () => {
     await producers.startRedistribution('prod', 'r-1', 60_000);
     await producers.startRedistribution('prod', 'r-1');
     expect(await queues.redistribute.getJobCountByTypes('waiting', 'delayed')).toBe(1);
@@ -71,7 +71,7 @@ describe('the job of a redistribution', () => {
     });
   });
 
-  test('is made anew when the one before has ended, well or badly', async () => {
+  test('is created again when the previous one has completed or failed', async () => {
     let fails = false;
     await work(() => (fails ? Promise.reject(new Error('no')) : Promise.resolve()));
     await producers.startRedistribution('prod', 'r-1');
@@ -84,7 +84,7 @@ describe('the job of a redistribution', () => {
     expect(await stateOf('r-1')).toBe('delayed');
   });
 
-  test('wakes before its time, and is made when there is none', async () => {
+  test('is promoted before its time, and is created when there is none', async () => {
     await producers.startRedistribution('prod', 'r-1', 60_000);
     await producers.promoteRedistribution('prod', 'r-1');
     expect(await stateOf('r-1')).toBe('waiting');
@@ -93,7 +93,7 @@ describe('the job of a redistribution', () => {
     expect(await stateOf('r-2')).toBe('waiting');
   });
 
-  test('that is being worked on is left alone', async () => {
+  test('is not changed while it runs', async () => {
     let end = (): void => undefined;
     await work(() => new Promise((resolve) => (end = resolve)));
     await producers.startRedistribution('prod', 'r-1');
@@ -104,7 +104,7 @@ describe('the job of a redistribution', () => {
     end();
   });
 
-  test('is known to live, or not', async () => {
+  test('is reported as present or absent', async () => {
     await work(() => Promise.resolve());
     await producers.startRedistribution('prod', 'r-done');
     await eventually(async () => expect(await stateOf('r-done')).toBe('completed'));
@@ -113,8 +113,8 @@ describe('the job of a redistribution', () => {
   });
 });
 
-describe('waking', () => {
-  test('for the same instant makes one job, for now one each', async () => {
+describe('the assess job', () => {
+  test('is one for the same time, and one per immediate request', async () => {
     const at = Date.now() + 60_000;
     await Promise.all([1, 2, 3].map(() => producers.wakeAssessAt('prod', at)));
     expect(await queues.assess.getDelayedCount()).toBe(1);
@@ -122,7 +122,7 @@ describe('waking', () => {
     expect(await queues.assess.getDelayedCount()).toBe(2);
   });
 
-  test('in the past is at once', async () => {
+  test('starts at once for a time in the past', async () => {
     await producers.wakeAssess('prod', -5);
     await producers.wakeAssessAt('prod', 5);
     expect(await queues.assess.getWaitingCount()).toBe(2);
@@ -130,14 +130,14 @@ describe('waking', () => {
 });
 
 describe('sweeps', () => {
-  test('asked for twice are done once', async () => {
+  test('run once when requested twice', async () => {
     await producers.requestSweep('prod', 'full');
     await producers.requestSweep('prod', 'full');
     await producers.requestSweep('prod', 'open');
     expect(await queues.sweep.getWaitingCount()).toBe(2);
   });
 
-  test('recur for the instances that are configured, whoever asks for it how often', async () => {
+  test('are scheduled for the configured instances, however often and by whichever process', async () => {
     const rhythm = { changed: 60_000, full: 3_600_000, open: 1_000 };
     await Promise.all([1, 2].map(() => scheduleSweeps(queues.sweep, { prod: rhythm, old: rhythm })));
     expect(await queues.sweep.getJobSchedulersCount()).toBe(6);
@@ -150,7 +150,7 @@ describe('sweeps', () => {
     ]);
   });
 
-  test('that Redis has lost are put back, the others left alone', async () => {
+  test('are restored when Redis has lost them, and others are not changed', async () => {
     const rhythms = { prod: { changed: 60_000, full: 3_600_000, open: 1_000 } };
     await scheduleSweeps(queues.sweep, rhythms);
     expect(await restoreSweeps(queues.sweep, rhythms)).toBe(0);
@@ -269,7 +269,7 @@ describe('a job that is present and will never run', () => {
   });
 });
 
-test('what is no payload is not written', async () => {
+test('an invalid payload is not written', async () => {
   await expect(producers.startRedistribution('prod', undefined as never)).rejects.toThrow();
   expect(await queues.redistribute.getJobCountByTypes('waiting', 'delayed')).toBe(0);
 });

@@ -10,11 +10,11 @@ import { LONG_TEST_MS } from '../../support/eventually.js';
 const DUE = 20;
 /** Macs in the first wave of the canary, and in the second. */
 const [FIRST, SECOND] = [2, 5];
-/** So often each of them asks again while the breaker is open, before it is said to stay open. */
+/** Each of them makes this number of attempts while the circuit breaker is open, before the test accepts that it stays open. */
 const FURTHER_LOOKS = 3;
 
 it(
-  'a challenge that is reset in the middle opens the breaker at the third failure, which says so; no more than the canary is issued; after repair and resume the rest goes through',
+  'a challenge that is reset during the canary opens the circuit breaker at the third failure with the cause; no further certificate is issued; after the fix and a resume the other Macs are renewed',
   async () => {
     const environment = await startEnvironment({
       simulator: { fleet: { computers: 30, due: DUE } },
@@ -30,7 +30,7 @@ it(
 
     await environment.startWorker();
     await environment.startWorker();
-    // The second wave begins when inventory has shown the first: so these are the last that get a certificate.
+    // The second wave starts when inventory has shown the first one, so these are the last certificates.
     await eventually(() => issued().length === FIRST);
     ca.resetChallenge();
     await eventually(async () => (await records()).filter(isVerified).length === FIRST);
@@ -55,10 +55,10 @@ it(
     const refused = before.length - FIRST;
     expect(issued()).toEqual(repeat(FIRST, 1));
     expect(refused).toBeGreaterThanOrEqual(3);
-    // Each of the failures before the third gave its place in the wave to another.
+    // Each failure before the third passed its slot in the wave to another Mac.
     expect(refused).toBeLessThanOrEqual(SECOND + 2);
 
-    // It stays open: each of them has asked again, those that failed too, and Macs and sweeps went on meanwhile.
+    // It stays open: each Mac has tried again, including the failed ones, and Macs and sweeps continued meanwhile.
     const looks = new Map(waiting.map(({ id, version }) => [id, version]));
     const swept = () => environment.children.flatMap((child) => child.said('fleet.swept')).length;
     const sweptBefore = swept();

@@ -17,10 +17,10 @@ import { LONG_PATIENCE_MS, untilTrue } from '../../support/eventually.js';
 
 const { blue, green, joinGreen, leaveBlue } = SEEDED;
 
-/** The overlap as the simulator is seeded with it. */
+/** The overlap that the simulator has by default. */
 export const OVERLAP = { blue, green, joinGreen, leaveBlue };
 
-/** Waits in seconds, for a fleet of this rhythm. */
+/** Waits in seconds, for a fleet with this rhythm. */
 export const WAITS = {
   online: '10s',
   command: '10s',
@@ -32,7 +32,7 @@ export const WAITS = {
   retryMost: '2s',
 };
 
-/** Macs that do in seconds what takes hours elsewhere, and never refuse. */
+/** Macs that need seconds instead of hours, and never answer NotNow. */
 export const RHYTHM = {
   checkIn: '1s',
   inventory: '2s',
@@ -42,27 +42,27 @@ export const RHYTHM = {
   inventoryAfterInstall: { share: 1, within: '500ms' },
 };
 
-/** What is special to a test; durations as in the configuration. */
+/** Options of a test. Durations are strings as in the configuration. */
 export interface EnvironmentOptions {
-  /** Every Mac is a desktop that is always on, and quick, unless `fleet` and `rhythm` say otherwise. */
+  /** By default every Mac is a desktop that is always online and fast; `fleet` and `rhythm` change that. */
   simulator: ServerOptionsInput;
-  /** Settings of the instance beside those that every test needs. */
+  /** Additional settings of the instance. */
   instance?: Pick<z.input<typeof instanceSchema>, 'timeout' | 'sweep' | 'maxConnections'>;
-  /** Settings of its profile `okta`, which acts, and at once. */
+  /** Settings of its profile `okta`, which is in act mode without a canary. */
   okta: Partial<z.input<typeof profileSchema>>;
 }
 
 export type TestEnvironment = Awaited<ReturnType<typeof startEnvironment>>;
 
 /**
- * A real Redis, and the pretend Jamf Pro as the instance `demo`; no worker yet. All ends with the test.
- * No webhook is set up: everything has to be found by sweeps.
+ * Starts Redis, and the simulated Jamf Pro as the instance `demo`. Starts no worker. Everything is stopped when the test ends. No webhook
+ * is configured, so sweeps must find everything.
  */
 export async function startEnvironment({ simulator: options, instance, okta }: EnvironmentOptions) {
   const server = await startTestRedis();
   onTestFinished(() => server.close());
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
-  // A test may take Redis away.
+  // A test may stop Redis.
   redis.on('error', () => undefined);
   onTestFinished(() => redis.disconnect());
   const simulator = await startSimulator({
@@ -104,28 +104,28 @@ export async function startEnvironment({ simulator: options, instance, okta }: E
     redistributions,
     computers: createComputerStore({ redis, key }),
     leases: createLeaseStore({ redis, key }),
-    /** All worker processes so far, the oldest first. */
+    /** All worker processes so far, oldest first. */
     children,
-    /** Starts one. */
+    /** Starts a worker process. */
     startWorker: async ({ mode = 'act' }: { mode?: 'act' | 'observe' } = {}): Promise<WorkerChild> => {
       const child = await startWorkerChild(yamlOf(mode));
       children.push(child);
       return child;
     },
-    /** Ends them all as a power cut would. */
+    /** Kills all worker processes, like a power failure. */
     killWorkers: async (): Promise<void> => {
       for (const child of children) child.signal('SIGKILL');
       await Promise.all(children.map(({ ended }) => ended));
     },
     records: async () => (await redistributions.page('demo', { limit: 500 })).redistributions,
-    /** Ids of the Macs in a group. */
+    /** IDs of the Macs in a group. */
     members: (group: number) => [...(simulator.world.groups.get(group)?.members ?? [])],
-    /** How many certificates the CA has issued to each Mac that has got any. */
+    /** Number of certificates that the CA has issued, for each Mac that has any. */
     issued: () => [...simulator.world.ca.issuedByComputer().values()],
     eventually: (holds: () => Promise<boolean> | boolean) => untilTrue(holds, LONG_PATIENCE_MS),
   };
 }
 
-/** The same for each of so many Macs: `each(3, 1)` is `[1, 1, 1]`. */
+/** An array of `macs` equal values: `repeat(3, 1)` is `[1, 1, 1]`. */
 export const repeat = <Value>(macs: number, value: Value): Value[] =>
   Array.from({ length: macs }, () => value);

@@ -6,20 +6,20 @@ import { openStores } from '../../../src/store/open-stores.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { type TestEnvironment, type EnvironmentOptions, startEnvironment } from './environment.js';
 
-/** A stage whose Jamf Pro can be made odd, with what Recert says about it. */
+/** A test environment with a faulty Jamf Pro, and the findings of Recert about it. */
 export interface FaultyEnvironment {
   environment: TestEnvironment;
   stores: ReturnType<typeof openStores>;
   /** IDs of all Macs, and of those whose certificate is due. */
   all: readonly number[];
   due: readonly number[];
-  /** Replaces all fault switches of the simulator. */
+  /** Replaces all faults of the simulator. */
   setFaults(faults: FaultsInput): Promise<void>;
   /** Findings of the overview, as `severity: text`. */
   findings(): Promise<string[]>;
 }
 
-/** Starts a stage; no worker yet. */
+/** Starts the environment without a worker. */
 export async function startFaultyEnvironment(plan: EnvironmentOptions): Promise<FaultyEnvironment> {
   const environment = await startEnvironment(plan);
   const { simulator } = environment;

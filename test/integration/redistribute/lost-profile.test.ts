@@ -48,7 +48,7 @@ const EDITS: readonly [string, (environment: TestEnvironment) => void][] = [
 ];
 
 it.each(EDITS)(
-  'a Mac that a write of Recert takes out of the scope of both profiles opens the circuit breaker, and no second one follows: %s',
+  'a Mac that a write of Recert removes from the scope of both profiles opens the circuit breaker, and no second Mac follows: %s',
   async (_, edit) => {
     const environment = await startEnvironment({
       // The edit comes before the Mac receives a command.

@@ -24,7 +24,7 @@ const begin = (mechanisms: EnvironmentOptions['okta']) =>
   });
 
 it(
-  'cycle renews every Mac by one certificate, though workers are killed and Redis is emptied; nobody stays excluded',
+  'cycle renews every Mac with one certificate while workers are killed and Redis is emptied, and no Mac stays excluded',
   async () => {
     const { redis, leases, startWorker, killWorkers, records, members, issued, eventually } = await begin({
       mechanisms: ['cycle'],
@@ -67,7 +67,7 @@ it(
 );
 
 it(
-  'a Mac that somebody put into the exclusion group is taken out at the start of a worker, though nothing acts',
+  'a Mac that someone added to the exclusion group is restored when a worker starts, even in observe mode',
   async () => {
     const { simulator, startWorker, members, eventually } = await begin({
       mode: 'observe',
@@ -88,7 +88,7 @@ it(
 );
 
 it(
-  'unstick has Jamf send again what failed: one flush for each Mac, no group changed twice, one certificate',
+  'unstick makes Jamf Pro repeat failed installations: one flush per Mac, no second group change, one certificate',
   async () => {
     const { simulator, startWorker, records, members, issued, eventually } = await begin({
       mechanisms: ['unstick', 'overlap'],

@@ -10,7 +10,7 @@ const DUE = 8;
 const DAY_MS = 86_400_000;
 
 it(
-  'what Jamf’s own setting renews is credited to Jamf, whether it was due for us or not, and costs no write',
+  'a renewal by the setting of Jamf Pro is credited to Jamf Pro, whether Recert found the Mac due or not, and needs no write',
   async () => {
     const environment = await startEnvironment({
       simulator: { fleet: { computers: COMPUTERS, due: DUE }, rhythm: { inventory: '3s' } },
@@ -20,7 +20,7 @@ it(
     const child = await environment.startWorker();
     const natives = createJamfRenewalStore(environment);
     const counts = () => natives.since('demo', 'okta', Date.now() - DAY_MS);
-    // Recert knows every Mac before the setting is switched on: what was renewed before that is nobody's.
+    // Recert knows every Mac before the setting is enabled: earlier renewals are credited to no one.
     const known = () => environment.computers.count('demo');
     await eventually(async () => expect((await known()).known).toBe(COMPUTERS));
     environment.simulator.world.profiles.update(SEEDED.blue, { redistributeDays: 30 });

@@ -5,7 +5,7 @@ import { LONG_TEST_MS } from '../../support/eventually.js';
 import { startFaultyEnvironment } from './faulty-environment.js';
 import { OVERLAP, WAITS } from './environment.js';
 
-/** `npm run prove:odd` sets 300, a whole fleet; a small one shows the same. */
+/** `npm run prove:odd` uses 300 Macs. A small fleet tests the same. */
 const MACS = Number(process.env['RECERT_ODD_MACS'] ?? 40);
 /** Share of the Macs whose certificate has an unexpected subject: low coverage, but not all of the fleet. */
 const OTHER_SUBJECT = 0.15;
@@ -17,7 +17,7 @@ const begin = () =>
       fleet: { computers: MACS, due: Math.round(MACS / 2), unmanaged: 0, outOfScope: 0, junk: 0 },
       rhythm: { inventory: '3s' },
     },
-    // With the default of `changed` for a stage, a machine that is busy for seconds would report that the sweeps have stopped.
+    // With the default of `changed` in this environment, a machine that is busy for seconds would report that the sweeps have stopped.
     instance: { timeout: '10s', sweep: { full: '3s', changed: '1m' } },
     okta: {
       overlap: { ...OVERLAP, settle: '1s' },
@@ -28,7 +28,7 @@ const begin = () =>
   });
 
 it(
-  'renews every other Mac of a server with all oddities, and names what is odd',
+  'every other Mac of a server with all irregularities is renewed, and the irregularities are named',
   async () => {
     const startedAt = Date.now();
     const opened = await begin();
@@ -51,7 +51,7 @@ it(
     await opened.setFaults(odd);
     const worker = await environment.startWorker();
 
-    // In the middle, the server answers with an empty fleet.
+    // Meanwhile the server once responds with an empty fleet.
     await eventually(async () => (await records()).some(({ state }) => state === 'verifying'));
     await opened.setFaults({ ...odd, records: { ...odd.records, hidden: 1 } });
     await eventually(async () => isOpenFall(await stores.cursors.readFall('demo')));
@@ -72,7 +72,7 @@ it(
     expect(members(OVERLAP.leaveBlue)).toEqual(expect.arrayContaining(renewed));
     expect((await records()).filter(({ state }) => state === 'cancelled')).toEqual([]);
 
-    // A full sweep that began after the last change has ended when the next one begins.
+    // A full sweep that started after the last change has ended when the next one starts.
     const sweepAfter = async (at: number): Promise<number> => {
       const startedAt = async () => (await stores.cursors.readFull('demo'))?.startedAt ?? 0;
       await eventually(async () => (await startedAt()) > at);
@@ -91,7 +91,7 @@ it(
       expect.stringContaining(`(record ${all.indexOf(failing) + 1} in the order of IDs)`),
     );
     expect(found).toContainEqual(expect.stringContaining('does not list the InstallProfile commands'));
-    // Each attempt starts without trouble.
+    // Each attempt starts without faults.
     await eventually(async () =>
       (await records()).some(
         ({ computerId, trouble }) =>

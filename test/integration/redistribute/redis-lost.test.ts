@@ -6,7 +6,7 @@ import { LONG_TEST_MS } from '../../support/eventually.js';
 const { blue, green, joinGreen, leaveBlue, excluded } = SEEDED;
 const HALVES: readonly number[] = [blue, green];
 
-/** A fleet of which some Macs expire within four days, and so go by cycle; two workers at it. */
+/** A fleet in which some Macs expire within four days and therefore use `cycle`, with two workers. */
 async function begin(due: number): Promise<TestEnvironment> {
   const environment = await startEnvironment({
     simulator: {
@@ -45,7 +45,7 @@ async function begin(due: number): Promise<TestEnvironment> {
 const verified = async ({ records }: TestEnvironment) =>
   (await records()).filter(({ state }) => state === 'verified').length;
 
-/** Everything is closed, and every Mac is known to be in order. */
+/** Waits until every redistribution is closed and every Mac is known to be healthy. */
 async function isOver({ records, computers }: TestEnvironment): Promise<boolean> {
   const all = await records();
   const { healthy, due, overdue, expired, unknown } = await computers.countStates('demo', 'okta');
@@ -54,7 +54,7 @@ async function isOver({ records, computers }: TestEnvironment): Promise<boolean>
   );
 }
 
-/** Whether every Mac that should have one of the profiles has one, and not both. */
+/** Whether every Mac in scope has exactly one of the two profiles. */
 function hasOneEach({ simulator }: TestEnvironment): boolean {
   const { computers, profiles } = simulator.world;
   return computers
@@ -66,7 +66,7 @@ function hasOneEach({ simulator }: TestEnvironment): boolean {
     );
 }
 
-/** One certificate each, nobody excluded, nobody with both profiles, and nobody with none. */
+/** Expects one certificate per Mac, no excluded Mac, and exactly one profile on each. */
 async function expectAllWell(environment: TestEnvironment, due: number): Promise<void> {
   const { members } = environment;
   expect(environment.issued()).toEqual(repeat(due, 1));
@@ -77,16 +77,16 @@ async function expectAllWell(environment: TestEnvironment, due: number): Promise
   expect(new Set((await environment.records()).map(({ state }) => state))).toEqual(new Set(['verified']));
 }
 
-describe('when Redis loses what it knew', () => {
+describe('the loss of data in Redis', () => {
   it(
-    'emptied in the middle of 200 open redistributions, some Macs excluded: all end verified, nothing is pushed twice, every lease is taken back',
+    'during 200 open redistributions with excluded Macs: all are verified, nothing is pushed twice, and every excluded Mac is restored',
     async () => {
       const due = 200;
       const environment = await begin(due);
       const { members, records, eventually } = environment;
-      // Some are settling, others are on their way, some are excluded, others have not begun.
+      // Some are in their settle time, some in progress, some excluded, some not started.
       await eventually(async () => (await verified(environment)) > 0 && members(excluded).length >= 3);
-      // Both die with it, so that nobody remembers.
+      // Both workers are killed too, so that no process has the data in memory.
       await environment.killWorkers();
       await environment.redis.flushall();
       const outside = members(excluded);
@@ -95,7 +95,7 @@ describe('when Redis loses what it knew', () => {
 
       const takenBack = () => heirs.flatMap((child) => child.said('lease.taken-back'));
       await eventually(() => takenBack().length > 0);
-      // At the start, before any sweep has ended that could have told of them.
+      // At the start, before a sweep has ended that could have found them.
       const [first] = takenBack();
       expect(first).toMatchObject({ computers: outside.length, found: outside.length });
       await eventually(() => isOver(environment));
@@ -108,7 +108,7 @@ describe('when Redis loses what it knew', () => {
   );
 
   it(
-    'back from an old copy: all end verified, nothing is pushed twice, one is open for a Mac',
+    'by a restore of an old copy: all are verified, nothing is pushed twice, and each Mac has at most one open redistribution',
     async () => {
       const due = 60;
       const environment = await begin(due);
@@ -116,7 +116,7 @@ describe('when Redis loses what it knew', () => {
       await eventually(() => members(excluded).length > 0);
       const old = (await records()).map(({ id }) => id);
       const restore = await environment.server.snapshot();
-      // Until much has happened of which the copy knows nothing: whoever was excluded is back, others are renewed or even settled.
+      // Waits until much has changed since the copy: excluded Macs are restored, and others are renewed or settled.
       await eventually(
         async () =>
           (await verified(environment)) >= due / 2 &&
@@ -124,7 +124,7 @@ describe('when Redis loses what it knew', () => {
       );
       await restore();
       expect((await records()).filter(({ state }) => state === 'verified').length).toBeLessThan(due / 2);
-      // The workers go on, and may have opened more by now.
+      // The workers continue, and may have opened more in the meantime.
       expect((await records()).map(({ id }) => id)).toEqual(expect.arrayContaining(old));
 
       await eventually(() => isOver(environment));

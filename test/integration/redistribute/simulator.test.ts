@@ -12,7 +12,7 @@ import { LONG_TEST_MS } from '../../support/eventually.js';
 const COMPUTERS = 60;
 const DUE = 30;
 
-/** A stage, and what is asked of it here. */
+/** A test environment with the queries of these tests. */
 async function begin() {
   const environment = await startEnvironment({
     simulator: {
@@ -44,7 +44,7 @@ async function begin() {
   };
 }
 
-/** What on-call does, without the API: every Mac once more, by hand. */
+/** Redistributes every Mac again on request, without the API. */
 async function askForAll(environment: TestEnvironment): Promise<void> {
   const { watched } = await createProfileStore(environment).watchedProfiles('demo');
   const [profile] = watched;
@@ -71,14 +71,14 @@ async function askForAll(environment: TestEnvironment): Promise<void> {
   await queues.close();
 }
 
-describe('worker processes against the pretend Jamf Pro', () => {
+describe('worker processes with the simulated Jamf Pro', () => {
   it(
-    'renew 30 due Macs by 30 certificates although one is killed at its worst moment, then bring them back',
+    'renew 30 due Macs with 30 certificates although one worker is killed during its group changes, and then in the other direction',
     async () => {
       const environment = await begin();
       const { startWorker, records, issued, eventually, joinedGreen, leftBlue, allClosed } = environment;
       const first = await startWorker();
-      // In the middle: some are in the group, others are not, calls are under way.
+      // Some Macs are in the group, others are not, and calls are in progress.
       await eventually(() => joinedGreen() > 0);
       first.signal('SIGKILL');
       await first.ended;
@@ -105,7 +105,7 @@ describe('worker processes against the pretend Jamf Pro', () => {
   );
 
   it(
-    'renew 30 due Macs by 30 certificates although one hangs, is given up, and goes on later',
+    'renew 30 due Macs with 30 certificates although one worker is frozen, loses its jobs, and continues later',
     async () => {
       const { startWorker, records, issued, eventually, joinedGreen, leftBlue, allClosed } = await begin();
       const first = await startWorker();
@@ -125,7 +125,7 @@ describe('worker processes against the pretend Jamf Pro', () => {
   );
 
   it(
-    'go on after Redis was away, and after it forgot everything',
+    'continue after an outage of Redis, and after the loss of its data',
     async () => {
       const { server, redis, computers, startWorker, records, issued, eventually, joinedGreen } =
         await begin();
@@ -136,7 +136,7 @@ describe('worker processes against the pretend Jamf Pro', () => {
       await server.restart();
       await eventually(async () => (await records()).some(({ state }) => state === 'verifying'));
       await redis.flushall();
-      // Whoever was proven before the loss has no record any more; what counts is that all are known to be in order.
+      // A Mac that was proven before the loss no longer has a record. All Macs must be known as healthy.
       await eventually(async () => {
         const { due, overdue, expired, unknown } = await computers.countStates('demo', 'okta');
         const { known } = await computers.count('demo');

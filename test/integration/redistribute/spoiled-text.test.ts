@@ -20,7 +20,7 @@ const replace = (path: string, find: string, replaceWith: string): TextFault => 
 
 const STRING = String.raw`"(?:[^"\\]|\\.)*"`;
 
-/** The name of a Mac in inventory and in groups, as a server sends it that does not escape it. */
+/** The name of a Mac in inventory and groups, from a server that does not escape it. */
 const named = (id: number, name: string): TextFault[] => [
   replace(
     'computers-inventory',
@@ -35,7 +35,7 @@ const withField = (id: number, field: string, value: string): TextFault =>
   replace('computers-inventory', String.raw`("id":"${id}","udid":[^]*?"${field}":)${STRING}`, `$1${value}`);
 
 it(
-  'knows and renews all of 250 Macs whose texts can be read, and names what is spoiled',
+  'all of 250 Macs with readable texts are known and renewed, and unreadable texts are named',
   async () => {
     const opened = await startFaultyEnvironment({
       simulator: {
@@ -88,7 +88,7 @@ it(
       });
       return { status: response.status, body: await response.json() };
     };
-    // A webhook with a spoiled name leads to the Mac; one that cannot be read is rejected and named.
+    // A webhook with an unescaped name is assigned to the Mac. An unreadable one is rejected and named.
     world.actions.shiftExpiry(told, -400 * 86_400_000);
     world.actions.reportInventory(told);
     const about = (name: string) =>
@@ -134,7 +134,7 @@ it(
       `invalid-json: /JSSResource/osxconfigurationprofiles/id/${green}`,
     ])
       expect(odd).toContainEqual(expect.stringContaining(text));
-    // Each attempt starts without trouble.
+    // Each attempt starts without faults.
     await environment.eventually(async () =>
       (await environment.records()).some(
         ({ computerId, trouble }) =>

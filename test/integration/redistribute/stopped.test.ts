@@ -9,11 +9,11 @@ import { OVERLAP, type TestEnvironment, startEnvironment } from './environment.j
 
 const DUE = 12;
 
-/** One connection and slow reads: a write waits for its turn, for longer than it takes to freeze the worker. */
+/** One connection and slow reads: a write waits for a slot, for longer than freezing the worker takes. */
 async function begin() {
   const environment = await startEnvironment({
     simulator: { fleet: { computers: DUE, due: DUE } },
-    // The write still waits when the worker wakes: it does not time out first, although the machine may be slow.
+    // The write still waits when the worker continues: it does not time out first, even on a slow machine.
     instance: { maxConnections: 1, timeout: '5m' },
     okta: { overlap: OVERLAP, hourlyCap: 1_000, waits: { poll: '200ms' } },
   });
@@ -26,25 +26,25 @@ async function begin() {
   return environment;
 }
 
-/** Requests that change anything in Jamf Pro, wake-ups of Macs excepted. */
+/** Requests that change data in Jamf Pro, except blank pushes. */
 async function writes({ simulator }: TestEnvironment): Promise<readonly string[]> {
   const requests = await requestsTo(simulator);
   return requests.filter((request) => !/^GET |oauth|blank-push/.test(request));
 }
 
-/** Whether the trigger of a Mac was decided, and has not reached Jamf Pro. */
+/** Whether the trigger of a Mac was decided and has not reached Jamf Pro. */
 async function isQueued({ records, members }: TestEnvironment): Promise<boolean> {
   const joined = members(OVERLAP.joinGreen).map(String);
   const all = await records();
   return all.some(({ intent, computerId }) => intent?.purpose === 'trigger' && !joined.includes(computerId));
 }
 
-/** Freezes the worker at a moment at which a write waits in it. */
+/** Freezes the worker while it has a waiting write. */
 async function freeze(environment: TestEnvironment, worker: WorkerChild): Promise<void> {
   await environment.eventually(async () => {
     if (!(await isQueued(environment))) return false;
     worker.signal('SIGSTOP');
-    // What was sent before has arrived after this.
+    // After this, everything that was sent before has arrived.
     await writes(environment);
     await writes(environment);
     if (await isQueued(environment)) return true;
@@ -53,7 +53,7 @@ async function freeze(environment: TestEnvironment, worker: WorkerChild): Promis
   });
 }
 
-/** Waits until the workers have decided about redistributions some more times. */
+/** Waits until the workers have decided about redistributions this number of times. */
 async function untilDecided({ records, eventually }: TestEnvironment): Promise<void> {
   const decisions = async () => (await records()).reduce((sum, { version }) => sum + version, 0);
   const before = await decisions();
@@ -74,9 +74,9 @@ async function openBreaker(environment: TestEnvironment): Promise<void> {
   expect(breaker?.reason).toBe('due-rush');
 }
 
-describe('a worker process that is frozen while a write waits in it', () => {
+describe('a worker process that was frozen with a waiting write', () => {
   it(
-    'writes nothing after it wakes when all is paused meanwhile',
+    'writes nothing when Recert was paused meanwhile',
     async () => {
       const environment = await begin();
       const worker = await environment.startWorker();
@@ -92,7 +92,7 @@ describe('a worker process that is frozen while a write waits in it', () => {
   );
 
   it(
-    'writes nothing after it wakes when the circuit breaker opens meanwhile',
+    'writes nothing when the circuit breaker opened meanwhile',
     async () => {
       const environment = await begin();
       const worker = await environment.startWorker();
@@ -108,7 +108,7 @@ describe('a worker process that is frozen while a write waits in it', () => {
   );
 
   it(
-    'writes nothing after it wakes when a worker with mode observe was started meanwhile, even when that worker is gone',
+    'writes nothing when a worker in observe mode was started meanwhile, even when that worker has stopped',
     async () => {
       const environment = await begin();
       const worker = await environment.startWorker();

@@ -23,7 +23,7 @@ import { type Hook, createSimulatedJamf } from '../../support/redistribution/sim
 
 const PREFIX = 'test';
 
-/** Waits as in the design, with a day in a second or so. */
+/** The default waits, with a day in about a second. */
 export function quick(changes: Partial<RedistributionPolicy> = {}): Partial<RedistributionPolicy> {
   return {
     overlap: overlapOf(300),
@@ -42,7 +42,7 @@ export function quick(changes: Partial<RedistributionPolicy> = {}): Partial<Redi
   };
 }
 
-/** A pretend Jamf in memory with a fleet that lives, and everything of ours on a real Redis. */
+/** A simulated Jamf Pro in memory with an active fleet, and the stores and queues on Redis. */
 export async function createFleet(url: string, policy: Partial<RedistributionPolicy>) {
   const redis = new Redis(url);
   await redis.flushall();
@@ -69,7 +69,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const undo: (() => Promise<unknown>)[] = [];
   const ids: string[] = [];
 
-  /** What an assess job does. */
+  /** Does the work of an assess job. */
   async function look(wanted: readonly string[]): Promise<void> {
     const read = wanted.map((id) => jamf.mac(id).reported);
     const assessed = await computers.save('prod', read, { watched: [watched], now: now() });
@@ -113,7 +113,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
     consider,
     watched,
     look,
-    /** Adds Macs whose certificates expire one after the other, the last added first. */
+    /** Adds Macs whose certificates expire one after another, the last added first. */
     add(count: number, side: 'blue' | 'green' = 'blue') {
       for (let index = 0; index < count; index += 1) {
         const id = String(ids.length + 1);
@@ -134,7 +134,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
       }
       return ids;
     },
-    /** Macs take commands and report inventory, every few milliseconds. */
+    /** Macs execute commands and report inventory every few milliseconds. */
     live() {
       const timer = setInterval(() => {
         for (const id of ids) {
@@ -147,7 +147,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
         return Promise.resolve();
       });
     },
-    /** A worker process, as far as it is one; close it to end it gently. */
+    /** The queue worker of a worker process. Closing it is a graceful stop. */
     work({
       concurrency = 10,
       hook,

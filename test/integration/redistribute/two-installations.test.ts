@@ -77,7 +77,7 @@ it(
         fence: { check: OPEN.check, maxAgeMs: 10_000 },
       });
     expect([await write(one, a), await write(other, b)]).toEqual([true, true]);
-    // A person adds one in Jamf Pro.
+    // An admin adds a Mac in Jamf Pro.
     simulator.world.groups.changeMembers(joinGreen, { add: [c] });
     await eventually(async () => (await one.told()).length >= 2 && (await other.told()).length >= 2);
     expect((await one.told()).toSorted()).toEqual([`added ${b}`, `added ${c}`].toSorted());

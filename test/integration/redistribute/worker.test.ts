@@ -38,7 +38,7 @@ const issuances = () => [...fleet.jamf.issued.values()].toSorted();
 
 describe('workers of the redistribute queue', () => {
   it.each(['blue', 'green'] as const)(
-    'two of them renew 30 %s Macs by 30 certificates, settle, and leave no job behind',
+    'renew 30 %s Macs with 30 certificates, settle, and leave no job',
     async (side) => {
       await begin();
       const { jamf, queues } = fleet;
@@ -76,7 +76,7 @@ describe('workers of the redistribute queue', () => {
     expect(jamf.writes.filter((write) => write.startsWith('add')).length).toBeLessThan(40);
   });
 
-  it('write nothing in mode observe', async () => {
+  it('write nothing in observe mode', async () => {
     await begin(quick({ mode: 'observe' }));
     const { jamf } = fleet;
     const ids = fleet.add(5);
@@ -92,7 +92,7 @@ describe('workers of the redistribute queue', () => {
     expect((await fleet.records())[0]?.plan).toContain('add the Mac to static group');
   });
 
-  it('take the earliest expiry first, whoever was added first', async () => {
+  it('start the earliest expiry first, whichever job was added first', async () => {
     await begin(quick({ inFlight: 1 }));
     const { jamf } = fleet;
     const ids = fleet.add(6);
@@ -111,7 +111,7 @@ describe('workers of the redistribute queue', () => {
     expect(jamf.issued.size).toBe(6);
   });
 
-  it('do not lose news that comes while a step is at work', async () => {
+  it('do not lose a signal that arrives during a step', async () => {
     await begin();
     const { jamf, consider } = fleet;
     const [id = ''] = fleet.add(1);
@@ -119,7 +119,7 @@ describe('workers of the redistribute queue', () => {
     const [record] = await fleet.records();
     if (record === undefined) throw new Error('nothing was opened');
     let reads = 0;
-    // News while the first step has read everything and is about to sleep: its last call before that is the list of commands.
+    // A signal after the first step has read everything and before it waits: its last call before that reads the list of commands.
     fleet.work({
       hook: async (when, call) => {
         if (call !== 'commands' || when !== 'after') return;
@@ -132,7 +132,7 @@ describe('workers of the redistribute queue', () => {
     expect(await fleet.redistributions.hasSignal('prod', record.id)).toBe(false);
   });
 
-  it('get a lost job back, and one that was set aside', async () => {
+  it('restore a lost job, and a failed one', async () => {
     await begin();
     const { jamf, queues, consider } = fleet;
     const ids = fleet.add(3);
@@ -150,7 +150,7 @@ describe('workers of the redistribute queue', () => {
     expect(jamf.issued.size).toBe(3);
   });
 
-  it('keep to the hourly cap together', async () => {
+  it('respect the rate limit together', async () => {
     await begin(quick({ hourlyCap: 7 }));
     const ids = fleet.add(20);
     fleet.work();
@@ -165,7 +165,7 @@ describe('workers of the redistribute queue', () => {
     expect(issuances()).toHaveLength(7);
   });
 
-  it('end gently: what is under way is finished, nothing is half-done', async () => {
+  it('stop gracefully: they complete the current step', async () => {
     await begin();
     const { jamf } = fleet;
     const ids = fleet.add(10);

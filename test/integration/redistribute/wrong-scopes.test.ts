@@ -7,7 +7,7 @@ const DUE = 20;
 const { joinGreen, leaveBlue } = SEEDED;
 
 it(
-  'with joinGreen and leaveBlue exchanged, no Mac is touched, and each redistribution says what to change',
+  'no Mac is changed when joinGreen and leaveBlue are exchanged, and each redistribution says what to correct',
   async () => {
     const { startWorker, records, members, eventually } = await startEnvironment({
       simulator: { fleet: { computers: 30, due: DUE, dueWithin: '5d' } },

@@ -30,8 +30,8 @@ const ripeIn = async () => ((await environment.hints.nextDueAt('prod')) ?? 0) - 
 const logged = async () =>
   (await environment.log.page('prod', { limit: 100 })).map(({ event, outcome }) => [event, outcome]);
 
-describe('an event', () => {
-  it('that deserves a look makes a hint, notes the contact, is kept, and wakes the worker once', async () => {
+describe('a webhook event', () => {
+  it('that requires an assessment creates a hint, stores the contact and the event, and wakes the worker once', async () => {
     const at = Date.now() - 5_000;
     const body = webhook('ComputerInventoryCompleted', { jssID: 6, udid: 'U' }, at);
     await send(receiver, body);
@@ -57,7 +57,7 @@ describe('an event', () => {
     });
   });
 
-  it('of a new Mac waits, and a later one that deserves a look soon does not', async () => {
+  it('of a new Mac delays the assessment, and a later urgent one does not', async () => {
     await send(receiver, webhook('ComputerAdded', { jssID: 6 }));
     expect(await ripeIn()).toBeGreaterThan(ADDED_MS - 5_000);
     await send(receiver, webhook('ComputerInventoryCompleted', { jssID: 6 }));
@@ -66,7 +66,7 @@ describe('an event', () => {
     await until(async () => (await jobs()) === 2);
   });
 
-  it('of contact is only noted, unless somebody watches the Mac', async () => {
+  it('of a check-in only stores the contact, unless the Mac is watched', async () => {
     const checkIn = () => webhook('ComputerCheckIn', { computer: { jssID: 6 }, trigger: 'recurring' });
     expect((await send(receiver, checkIn())).answer).toMatchObject({ outcome: 'admitted', effect: 'touch' });
     expect(await environment.hints.count('prod')).toBe(0);
@@ -83,7 +83,7 @@ describe('an event', () => {
     ]);
   });
 
-  it('never makes the last contact earlier, nor later than now', async () => {
+  it('never moves the last contact to an earlier time, or later than now', async () => {
     const at = Date.now() - 1_000;
     const seen = async () => Number(await environment.redis.zscore(environment.key('prod', 'seen'), '6'));
     await send(receiver, webhook('ComputerCheckIn', { computer: { jssID: 6 } }, at));
@@ -93,7 +93,7 @@ describe('an event', () => {
     expect(await seen()).toBeLessThanOrEqual(Date.now());
   });
 
-  it('that is unknown is kept for a look', async () => {
+  it('of an unknown type is stored for review', async () => {
     const { status, answer } = await send(receiver, fixture('unknown.today.json'));
     expect([status, answer]).toEqual([
       202,
@@ -109,8 +109,8 @@ describe('an event', () => {
     });
   });
 
-  it('with a password leaves the password nowhere in Redis, nor in what operators are told', async () => {
-    // Else DUMP compresses, and a look into it finds nothing.
+  it('with a password stores the password nowhere in Redis, and reports it nowhere', async () => {
+    // Otherwise DUMP is compressed, and a search in it finds nothing.
     await environment.redis.config('SET', 'rdbcompression', 'no');
     await send(receiver, fixture('SCEPChallenge.today.json'));
     const [kept] = await environment.log.page('prod', { limit: 1 });
@@ -124,7 +124,7 @@ describe('an event', () => {
     expect(JSON.stringify(environment.events)).not.toContain('hunter2');
   });
 
-  it('that Jamf goes down has hints wait until it is back', async () => {
+  it('that Jamf Pro shuts down delays hints until it is back', async () => {
     await send(receiver, webhook('ComputerInventoryCompleted', { jssID: 6 }));
     await send(receiver, fixture('JSSShutdown.today.json'));
     expect(await environment.hints.claim('prod', { now: Date.now() + 10_000, limit: 1, leaseMs: 1 })).toEqual(
@@ -137,7 +137,7 @@ describe('an event', () => {
   });
 });
 
-describe('a Mac that is named by its serial number only', () => {
+describe('a Mac that is identified only by its serial number', () => {
   const event = () => webhook('ComputerInventoryCompleted', { serialNumber: 'FVFC1TEST001' });
 
   const save = (...macs: Partial<Computer>[]) =>
@@ -147,13 +147,13 @@ describe('a Mac that is named by its serial number only', () => {
       { watched: [], now: Date.now() },
     );
 
-  it('is looked at when it is known', async () => {
+  it('is assessed when it is known', async () => {
     await save({ id: '61' });
     expect((await send(receiver, event())).answer).toMatchObject({ effect: 'hint', computers: 1 });
     expect(await claim()).toEqual([['61', 'inventory']]);
   });
 
-  it('is the record in contact last, or the record with the UDID of the event', async () => {
+  it('is the record with the latest contact, or the record with the UDID of the event', async () => {
     const [now, udid] = [Date.now(), 'A1B2C3D4-0000-4000-8000-000000000120'];
     await save({ id: '120', udid, lastContactAt: now - 9_000 }, { id: '305', lastContactAt: now });
     await send(receiver, event());
@@ -170,7 +170,7 @@ describe('a Mac that is named by its serial number only', () => {
     expect((await send(receiver, body)).answer).toMatchObject({ effect: 'unresolved' });
   });
 
-  it('is admitted as unresolved when it is not: the sweep finds it', async () => {
+  it('is admitted as unresolved when it is unknown, and a sweep finds it', async () => {
     const { status, answer } = await send(receiver, event());
     expect(status).toBe(202);
     expect(answer).toMatchObject({ outcome: 'admitted', effect: 'unresolved', computers: 0 });
@@ -178,8 +178,8 @@ describe('a Mac that is named by its serial number only', () => {
   });
 });
 
-describe('duplicates', () => {
-  it('are found however many arrive together, at whichever of two receivers', async () => {
+describe('duplicate webhooks', () => {
+  it('are detected among any number of concurrent ones, at either of two receivers', async () => {
     const bodies = Array.from({ length: 20 }, (_, index) =>
       webhook('ComputerInventoryCompleted', { jssID: index + 1 }),
     );
@@ -194,7 +194,7 @@ describe('duplicates', () => {
     expect(entries.filter(({ outcome }) => outcome === 'hint')).toHaveLength(20);
   });
 
-  it('are not those of another server, another webhook object, or without an instant', async () => {
+  it('are not those of another server, of another webhook object, or without a timestamp', async () => {
     const body = webhook('ComputerInventoryCompleted', { jssID: 6 });
     await send(receiver, body);
     const basic = `Basic ${Buffer.from('jamf:basic-secret').toString('base64')}`;
@@ -218,7 +218,7 @@ describe('a change of a smart group', () => {
       groupRemovedDevicesIds: [],
     });
 
-  it('makes a hint for each Mac, without saying that they were in contact', async () => {
+  it('creates a hint for each Mac, without a contact', async () => {
     expect(
       (await send(receiver, fixture('SmartGroupComputerMembershipChange.today.json'))).answer,
     ).toMatchObject({ effect: 'hint', computers: 3 });
@@ -230,7 +230,7 @@ describe('a change of a smart group', () => {
     expect(await environment.redis.exists(environment.key('prod', 'seen'))).toBe(0);
   });
 
-  it('of 20,000 Macs is admitted, and its neighbours do not wait for it', async () => {
+  it('of 20,000 Macs is admitted without delaying other webhooks', async () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => index + 1);
     const large = send(receiver, change(ids));
     const state = { settled: false };
@@ -254,7 +254,7 @@ describe('a change of a smart group', () => {
 });
 
 describe('the event log', () => {
-  it('is cut, and read newest first in pages', async () => {
+  it('has a limited length, and is read newest first in pages', async () => {
     for (let round = 0; round < 6; round += 1)
       await Promise.all(
         Array.from({ length: 100 }, (_, index) =>
@@ -268,7 +268,7 @@ describe('the event log', () => {
     const next = await environment.log.page('prod', { before: first[1]?.id ?? '', limit: 2 });
     const ids = [...first, ...next].map(({ id }) => id);
     expect(new Set(ids).size).toBe(4);
-    // The tenth of a millisecond ends with -10.
+    // The tenth event of a millisecond has an ID that ends with -10.
     const byId = new Intl.Collator('en', { numeric: true });
     expect(ids.toSorted((a, b) => byId.compare(b, a))).toEqual(ids);
   });

@@ -36,7 +36,7 @@ afterAll(async () => {
   await redis.close();
 });
 
-/** A receiver whose Jamf Pro servers have these `webhooks`. */
+/** A receiver with these `webhooks` of its Jamf Pro servers. */
 async function start(http: object, instances: Record<string, object>): Promise<string> {
   const common = {
     url: 'https://jamf.example.com',
@@ -77,7 +77,7 @@ describe('a signature', () => {
     'X-Signature': `sha256=${createHmac('sha256', key).update(body).digest('hex')}`,
   });
 
-  it('over the bytes as they came lets in, with either key, JSON and XML', async () => {
+  it('over the received bytes is accepted with either key, in JSON and XML', async () => {
     for (const key of [OLD, NEW]) {
       const body = event().replace('test', 'Bücher');
       expect((await post(url, sign(body, key), body)).status).toBe(202);
@@ -87,7 +87,7 @@ describe('a signature', () => {
     expect((await post(url, { ...sign(xml), 'Content-Type': 'text/xml' }, xml)).status).toBe(202);
   });
 
-  it('that is missing, of another key or of another body does not, and the answers are alike', async () => {
+  it('that is missing, of another key or of another body is refused with the same response', async () => {
     const body = event();
     const answers = [
       await post(url, {}, body),
@@ -112,8 +112,8 @@ describe('a signature', () => {
   });
 });
 
-describe('failed attempts', () => {
-  it('are limited by source; what is right is admitted from there all the same, and the log is not flooded', async () => {
+describe('failed authentication attempts', () => {
+  it('are limited by source; correct requests from there are still accepted, and the log stays short', async () => {
     const authentication = { type: 'header', headers: { 'X-Api-Key': 'right' } };
     const base = await start({ trustProxy: 'loopback' }, { prod: { authentication } });
     const url = `${base}/webhooks/jamf/prod`;
@@ -141,18 +141,18 @@ describe('failed attempts', () => {
   });
 });
 
-describe('addresses', () => {
+describe('source addresses', () => {
   const authentication = { type: 'header', headers: { 'X-Api-Key': 'right' } };
   const key = { 'X-Api-Key': 'right' };
 
-  it('are those that a trusted proxy tells, beside the secret', async () => {
+  it('are read from a trusted proxy, in addition to the secret', async () => {
     const sources = ['192.0.2.0/24', '2001:db8::/32'];
     const base = await start({ trustProxy: 'loopback' }, { prod: { authentication, sources } });
     const url = `${base}/webhooks/jamf/prod`;
     const from = (address: string) => ({ 'X-Forwarded-For': address });
     expect((await post(url, { ...key, ...from('192.0.2.7') })).status).toBe(202);
     expect((await post(url, { ...key, ...from('2001:db8::7') })).status).toBe(202);
-    // What a sender writes himself stands left of what the proxy adds.
+    // A header of the sender comes before what the proxy adds.
     const lying = await post(url, { ...key, ...from('192.0.2.7, 198.51.100.7') });
     const withoutKey = await post(url, from('192.0.2.7'));
     expect([lying.status, withoutKey.status, (await post(url, key)).status]).toEqual([401, 401, 401]);
@@ -166,7 +166,7 @@ describe('addresses', () => {
     });
   });
 
-  it('are those of the connection when its other end is no trusted proxy', async () => {
+  it('are those of the connection when its other end is not a trusted proxy', async () => {
     const instances = {
       near: { authentication, sources: ['127.0.0.1'] },
       far: { authentication, sources: ['192.0.2.7'] },
@@ -178,7 +178,7 @@ describe('addresses', () => {
   });
 });
 
-describe('a client certificate that a proxy passes on', () => {
+describe('a client certificate that a proxy forwards', () => {
   const authentication = {
     type: 'mtls',
     proxyHeader: 'X-Client-Cert',
@@ -201,7 +201,7 @@ describe('a client certificate that a proxy passes on', () => {
     ['base64 alone', base64(jamf)],
     ['RFC 9440', `:${base64(jamf)}:`],
     ['a fingerprint', base64(pinned)],
-  ])('lets in: %s', async (_, value) => {
+  ])('is accepted: %s', async (_, value) => {
     expect([await status(value), await status(value)]).toEqual([202, 202]);
   });
 
@@ -214,11 +214,11 @@ describe('a client certificate that a proxy passes on', () => {
     ['a name instead of a certificate', 'CN=jamf.example.com'],
     ['nothing', ''],
     ['broken percent signs', '%zz'],
-  ])('does not let in: %s', async (_, value) => {
+  ])('is refused: %s', async (_, value) => {
     expect(await status(value)).toBe(401);
   });
 
-  it('is not believed from anybody else', async () => {
+  it('is ignored from any other address', async () => {
     const other = await start({ trustProxy: '198.51.100.1' }, { prod: { authentication } });
     const answer = await post(`${other}/webhooks/jamf/prod`, { 'X-Client-Cert': base64(jamf) });
     expect(answer.status).toBe(401);
@@ -243,7 +243,7 @@ describe('a client certificate of the connection', () => {
     await until(async () => (await send('/readyz', { method: 'GET' }, '')) === 200);
   });
 
-  /** The server's certificate is not what is tested here. */
+  /** The certificate of the server is not tested here. */
   const send = (
     path: string,
     options: Omit<RequestOptions, 'headers'> & { headers?: Record<string, string> },
@@ -270,7 +270,7 @@ describe('a client certificate of the connection', () => {
   const by = ({ cert, key }: Certificate) => ({ cert, key });
   const PROD = '/webhooks/jamf/prod';
 
-  it('lets in by name and by fingerprint, on a kept connection as well', async () => {
+  it('is accepted by name and by fingerprint, also on a kept-alive connection', async () => {
     expect(base).toMatch(/^https:/);
     const agent = new Agent({ keepAlive: true, maxSockets: 1, rejectUnauthorized: false, ...by(jamf) });
     expect([await send(PROD, { agent }), await send(PROD, { agent })]).toEqual([202, 202]);
@@ -282,16 +282,16 @@ describe('a client certificate of the connection', () => {
     ['another name', neighbour],
     ['one that has expired', expired],
     ['one that somebody else vouches for', impostor],
-  ])('does not let in: %s', async (_, certificate) => {
+  ])('is refused: %s', async (_, certificate) => {
     expect(await send(PROD, by(certificate))).toBe(401);
   });
 
-  it('does not let in without one, whatever stands in headers, and says so to operators', async () => {
+  it('is required, whatever the headers contain, and its absence is reported to operators', async () => {
     expect(await send(PROD, { headers: { 'X-Client-Cert': jamf.der.toString('base64') } })).toBe(401);
     expect(told.at(-1)?.fields).toMatchObject({ why: 'the connection has no client certificate' });
   });
 
-  it('is still that of the connection when a session is resumed', async () => {
+  it('is still valid when a TLS session is resumed', async () => {
     const { hostname, port } = new URL(base);
     const open = (certificate: Certificate, session?: Buffer) => {
       const socket = connect({
@@ -327,7 +327,7 @@ describe('a client certificate of the connection', () => {
     }
   });
 
-  it('is asked of nobody else', async () => {
+  it('is requested for no other server', async () => {
     expect(await send('/healthz', { method: 'GET' }, '')).toBe(200);
     expect(await send('/webhooks/jamf/lab', { headers: { 'X-Api-Key': 'right' } })).toBe(202);
   });

@@ -12,7 +12,7 @@ export interface Certificate {
   fingerprint: string;
 }
 
-/** A CA of one's own. */
+/** A private CA. */
 export interface TestCa {
   /** In PEM. */
   cert: string;
@@ -21,7 +21,7 @@ export interface TestCa {
 
 const makeKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** Makes one. Its certificates are for clients, and share one key. */
+/** Creates a CA. Its certificates are for clients, and share one key. */
 export function createTestCa(name: string): TestCa {
   const [issuerKeys, keys] = [makeKeys(), makeKeys()];
   const issuer: Name = [['CN', name]];

@@ -19,7 +19,7 @@ const jamf = {
   profiles: {},
 };
 
-/** A configuration with three Jamf Pro servers, one for each kind of authentication. */
+/** A configuration with three Jamf Pro servers, one for each type of authentication. */
 export function configText(redisUrl: string, webhooks: object = {}): string {
   return stringify({
     redis: { url: redisUrl, prefix: 'test' },
@@ -47,7 +47,7 @@ export function configText(redisUrl: string, webhooks: object = {}): string {
   });
 }
 
-/** A Redis server, what Recert keeps in it, and how to start receivers on it. */
+/** A Redis server with the stores of Recert, and a function that starts receivers on it. */
 export interface TestEnvironment {
   redis: Redis;
   server: TestRedis;
@@ -90,10 +90,10 @@ export async function startEnvironment(): Promise<TestEnvironment> {
   };
 }
 
-/** Waits until something holds. */
+/** Waits until a condition holds. */
 export const until: (holds: () => Promise<boolean>) => Promise<void> = untilTrue;
 
-/** A webhook's body. Each call is another event, unless `at` is given. */
+/** The body of a webhook. Each call is another event, unless `at` is given. */
 export function webhook(event: string, about: object, at: number = nextInstant()): string {
   return JSON.stringify({
     webhook: { id: 4, name: 'test', webhookEvent: event, eventTimestamp: at },
@@ -111,7 +111,7 @@ export function fixture(name: string): string {
   return readFileSync(new URL(`../../fixtures/webhooks/${name}`, import.meta.url), 'utf8');
 }
 
-/** Sends a webhook to `prod` and gives status and parsed answer. */
+/** Sends a webhook to `prod` and returns the status and the parsed response. */
 export async function send(
   receiver: Receiver,
   body: string,

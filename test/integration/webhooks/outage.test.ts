@@ -17,7 +17,7 @@ const readiness = async () => {
   return { status: response.status, text: await response.text() };
 };
 
-it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 202', async () => {
+it('while Redis is down after a kill, a webhook gets 503 in time and readiness says why; after a restart it gets 202', async () => {
   expect((await send(receiver, inventory())).status).toBe(202);
   await environment.server.kill();
 
@@ -42,7 +42,7 @@ it('Redis killed: 503 within Jamf’s patience, readiness says why; back again: 
   expect(await environment.hints.count('prod')).toBeGreaterThan(0);
 });
 
-it('Redis hangs: everything that waits is refused after a second, and taken when it moves again', async () => {
+it('while Redis hangs, webhooks are refused after a second, and accepted when it continues', async () => {
   const config = await environment.redis.info('server');
   const pid = Number(/process_id:(\d+)/.exec(config)?.[1]);
   process.kill(pid, 'SIGSTOP');
@@ -62,7 +62,7 @@ it('Redis hangs: everything that waits is refused after a second, and taken when
   await until(async () => (await send(receiver, inventory(8))).status === 202);
 });
 
-it('a receiver that starts without Redis says so, and takes webhooks when Redis comes', async () => {
+it('a receiver that starts without Redis says so, and accepts webhooks when Redis is available', async () => {
   await environment.server.kill();
   const starting = environment.start();
   await environment.server.restart();

@@ -53,7 +53,7 @@ async function startProcess(): Promise<{ child: ChildProcess; url: string; said:
   return { child, url, said: () => text };
 }
 
-/** Sends webhooks of Macs 1, 2, 3 … without a pause until one is not answered; gives the ids that were answered with 202. */
+/** Sends webhooks of Macs 1, 2, 3 … without a pause until one gets no response. Returns the IDs that got 202. */
 async function sendUntilGone(url: string, senders: number): Promise<string[]> {
   const admitted: string[] = [];
   let id = 0;
@@ -83,7 +83,7 @@ const keptIds = async () => {
 const count = async () => environment.redis.xlen(environment.key('prod', 'events'));
 
 it.each(['SIGTERM', 'SIGKILL'] as const)(
-  'after %s under load, whatever was answered with 202 is kept',
+  'after %s under load, every webhook that got 202 is stored',
   async (signal) => {
     await environment.redis.flushall();
     const { child, url } = await startProcess();
@@ -100,9 +100,9 @@ it.each(['SIGTERM', 'SIGKILL'] as const)(
   },
 );
 
-it('a second signal ends it at once, though somebody is still sending', async () => {
+it('a second signal ends the receiver at once, even during a request', async () => {
   const { child, url, said } = await startProcess();
-  // A body that never ends keeps the first signal waiting.
+  // A body that never ends delays the stop of the first signal.
   const slow = fetch(`${url}/webhooks/jamf/prod`, {
     method: 'POST',
     headers: HEADERS,
@@ -121,7 +121,7 @@ it('a second signal ends it at once, though somebody is still sending', async ()
   await slow;
 });
 
-it('shouts at the start when webhooks are not authenticated', async () => {
+it('the receiver warns at the start when webhooks are not authenticated', async () => {
   const { said } = await startProcess();
   expect(said()).toContain('lab: WEBHOOKS ARE NOT AUTHENTICATED');
   expect(said()).not.toContain('header-secret');

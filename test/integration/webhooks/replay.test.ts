@@ -17,7 +17,7 @@ const told: unknown[] = [];
 let api: TestApi;
 let receiver: Receiver;
 beforeAll(async () => {
-  // Its Redis, configuration and fleet; what is asked goes to a whole receiver.
+  // Its Redis, configuration and fleet. Requests go to a complete receiver.
   api = await startApi({ more: 'http: { port: 0 }' });
   const telemetry = createTelemetry((kind, fields) => void told.push({ kind, fields }));
   receiver = await startReceiver(api.config, { telemetry });
@@ -72,8 +72,8 @@ const hinted = async () =>
   );
 const inventory = (about: object, at?: number) => webhook('ComputerInventoryCompleted', about, at);
 
-describe('one event', () => {
-  it('that nobody could be found for is admitted again, when the Mac is known: seen as a replay, and audited', async () => {
+describe('the replay of one event', () => {
+  it('admits an event without a Mac again when the Mac is known, marks it as a replay, and is audited', async () => {
     const at = Date.now() - 3_600_000;
     const body = inventory({ serialNumber: 'SERIAL50' }, at);
     expect(await send(body)).toMatchObject({ effect: 'unresolved' });
@@ -93,7 +93,7 @@ describe('one event', () => {
       computers: 1,
     });
     expect(await hinted()).toEqual([['50', 'inventory']]);
-    // What it says of contact is as old as it is.
+    // The contact has the time of the event.
     expect(await seen()).toBe(before);
     const replay = await newest();
     expect(replay).toMatchObject({
@@ -121,7 +121,7 @@ describe('one event', () => {
     });
   });
 
-  it('is done once for one key, and again without', async () => {
+  it('happens once per key, and again without a key', async () => {
     await send(inventory({ jssID: 1 }));
     const { id } = await newest();
     const headers = { 'Idempotency-Key': 'replay-once' };
@@ -133,7 +133,7 @@ describe('one event', () => {
     expect(await events()).toHaveLength(3);
   });
 
-  it('in XML, and one whose secrets were hidden, take the same way', async () => {
+  it('works for XML, and for events whose secrets were hidden', async () => {
     await send(fixture('ComputerInventoryCompleted.today.xml'), { ...HEADERS, 'Content-Type': 'text/xml' });
     const xml = await newest();
     expect((await post(`events/${xml.id}/replay`, { reason })).body).toMatchObject({ effect: 'hint' });
@@ -144,7 +144,7 @@ describe('one event', () => {
     expect((await post(`events/${id}/replay`, { reason })).body).toMatchObject({ effect: 'hint' });
   });
 
-  it('whose body was too large says so, and so does a duplicate, and the replay of a replay', async () => {
+  it('is refused with the reason for a body that was too large, a duplicate, and a replay', async () => {
     const ids = Array.from({ length: 20_000 }, (_, index) => index + 1);
     await send(webhook('SmartGroupComputerMembershipChange', { computer: true, groupAddedDevicesIds: ids }));
     const large = await newest();
@@ -174,7 +174,7 @@ describe('one event', () => {
     );
   });
 
-  it('that held Jamf calls back does not hold them again', async () => {
+  it('of a shutdown event does not hold Jamf calls again', async () => {
     await send(fixture('JSSShutdown.today.json'));
     const { id } = await newest();
     await api.redis.del(key('prod', 'hold'));
@@ -185,7 +185,7 @@ describe('one event', () => {
     expect(await api.redis.exists(key('prod', 'hold'))).toBe(1);
   });
 
-  it('is refused to a viewer, without a reason, and when there is none', async () => {
+  it('is refused to a viewer, without a reason, and for an unknown event', async () => {
     await send(inventory({ jssID: 1 }));
     const { id } = await newest();
     expect((await post(`events/${id}/replay`, { reason }, { token: TOKENS.viewer })).status).toBe(403);
@@ -200,7 +200,7 @@ describe('one event', () => {
 });
 
 describe('the log', () => {
-  it('is searched by serial number, known and not, and by time', async () => {
+  it('is searched by serial number, known or unknown, and by time', async () => {
     await send(inventory({ jssID: 2 }));
     await send(inventory({ jssID: 1 }));
     await send(inventory({ serialNumber: 'NOTKNOWN9' }));
@@ -216,7 +216,7 @@ describe('the log', () => {
   });
 });
 
-describe('all events that match', () => {
+describe('the replay of all matching events', () => {
   async function fill(): Promise<void> {
     for (const jssID of [1, 2, 2, 3]) await send(inventory({ jssID }));
     await send(webhook('ComputerCheckIn', { computer: { jssID: 4 } }));
@@ -234,7 +234,7 @@ describe('all events that match', () => {
     return { status, answer: status < 300 ? replayAllAnswer.parse(answer) : answer };
   };
 
-  it('are counted first, and then those are admitted again and nothing else', async () => {
+  it('counts them first, and then admits exactly those again', async () => {
     await fill();
     const filter = { event: 'computerinventorycompleted' };
     const dry = await all({ ...filter, dryRun: true });
@@ -266,11 +266,11 @@ describe('all events that match', () => {
         },
       ],
     });
-    // The replays are no news: asked again, it is the same five.
+    // Replays do not match: a second request counts the same five.
     expect((await all({ ...filter, dryRun: true })).answer).toMatchObject({ replayable: 5 });
   });
 
-  it('are more than the bound: nothing is done, and that is on record', async () => {
+  it('does nothing, on record, when there are more than the limit', async () => {
     await fill();
     const { status, answer } = await all({ outcome: 'hint', most: 4 });
     expect(status).toBe(409);
@@ -280,14 +280,14 @@ describe('all events that match', () => {
     expect(trail.body).toMatchObject({ entries: [{ action: 'replay', outcome: 'refused' }] });
   });
 
-  it('are never simply all', async () => {
+  it('requires a filter', async () => {
     const { status, answer } = await all({ dryRun: true });
     expect(status).toBe(400);
     expect(answer).toHaveProperty('detail', containing('set at least one filter'));
   });
 });
 
-describe('an operation on a profile', () => {
+describe('an event about a profile', () => {
   const operation = (more: object = {}) =>
     webhook('RestAPIOperation', {
       authorizedUsername: 'admin',
@@ -307,7 +307,7 @@ describe('an operation on a profile', () => {
       })
     ).map(({ computerId }) => computerId);
 
-  it('that is watched has it read again, and wakes a worker', async () => {
+  it('that is watched causes a new reading of the profile, and wakes a worker', async () => {
     await api.queues.assess.drain(true);
     expect(await send(operation())).toMatchObject({ outcome: 'admitted', effect: 'profile', computers: 0 });
     expect(await send(operation({ restAPIOperationType: 'DELETE', objectID: '13' }))).toMatchObject({
@@ -331,7 +331,7 @@ describe('an operation on a profile', () => {
   });
 });
 
-describe('a secret', () => {
+describe('a secret of an event', () => {
   const CANARY = 'canary-7f3a-nobody-may-see';
   const scep = (more: object = {}) =>
     webhook('SCEPChallenge', {
@@ -341,8 +341,8 @@ describe('a secret', () => {
       ...more,
     });
 
-  it('is in no answer, nowhere in Redis, and in nothing that operators are told', async () => {
-    // Else DUMP compresses, and a look into it finds nothing.
+  it('is in no response, nowhere in Redis, and in no operator event', async () => {
+    // Otherwise DUMP is compressed, and a search in it finds nothing.
     await api.redis.config('SET', 'rdbcompression', 'no');
     await send(scep());
     await send(scep({ nested: JSON.stringify({ password: CANARY }), list: [{ apiKey: CANARY }] }));
@@ -365,7 +365,7 @@ describe('a secret', () => {
     expect(JSON.stringify(answers)).toContain('SERIAL1');
     for (const name of await api.redis.keys('*'))
       expect((await api.redis.dumpBuffer(name)).includes(CANARY), name).toBe(false);
-    // That the look into Redis would find one: a field that is no secret is there.
+    // The search works: it finds a field that is not secret.
     const log = await api.redis.dumpBuffer(key('prod', 'events'));
     expect(log.includes('ComputerDreamt')).toBe(true);
   });

@@ -52,7 +52,7 @@ const readiness = async (url: string) => {
   return { status: response.status, text: await response.text() };
 };
 
-it('Redis killed under load, then the receiver: everything answered with 202 is in Redis exactly once', async () => {
+it('after a kill of Redis under load, and then of the receiver, every webhook that got 202 is in Redis exactly once', async () => {
   const { child, url } = await startProcess();
   await until(async () => (await readiness(url)).status === 200);
   const answered = new Map<string, string>();
@@ -65,7 +65,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
       id += 1;
       const jssID = id;
       const startedAt = performance.now();
-      // One in three has no instant: it is never a duplicate of another, and must not be doubled by a replay either.
+      // One in three has no timestamp: it is never a duplicate of another, and a replay must not duplicate it either.
       const body =
         jssID % 3 === 0
           ? JSON.stringify({
@@ -84,7 +84,7 @@ it('Redis killed under load, then the receiver: everything answered with 202 is 
       if (response.status === 202 && answer) answered.set(String(jssID), answer.outcome);
     }
   };
-  // How slow the receiver is for a request that needs neither Redis nor the disk.
+  // The response time of the receiver for a request that needs neither Redis nor the disk.
   const measure = async () => {
     while (!gone) {
       const startedAt = performance.now();

@@ -29,12 +29,12 @@ const problem = (status: number, says: string) => ({
   },
 });
 
-describe('202', () => {
-  /** Instant of the last event below: each of them is another event. */
+describe('a webhook with status 202', () => {
+  /** Time of the last event below. Each is another event. */
   let spoiled = 1_780_480_800_123;
   const files = readdirSync(new URL('../../fixtures/webhooks/', import.meta.url));
 
-  it.each(files)('for %s', async (file) => {
+  it.each(files)('is admitted for %s', async (file) => {
     const type = file.endsWith('.xml') ? 'text/xml' : 'application/json';
     const response = await post().set('X-Api-Key', SECRET).type(type).send(fixture(file));
     expect(response.status).toBe(202);
@@ -49,7 +49,7 @@ describe('202', () => {
     ['application/json', 'Lab\nMac'],
     ['application/json', 'Lab "one"\tMac'],
     ['application/json', 'Lab \\ud83d \\Qa'],
-  ])('for a device name that is not escaped: %s, %j', async (type, name) => {
+  ])('is admitted for a device name that is not escaped: %s, %j', async (type, name) => {
     const at = (spoiled += 1);
     const body = type.endsWith('xml')
       ? `<?xml version="1.0" encoding="UTF-8"?><JSSEvent><webhook><id>1</id><name>x</name><webhookEvent>ComputerInventoryCompleted</webhookEvent><eventTimestamp>${at}</eventTimestamp></webhook><event><jssID>305</jssID><deviceName>${name}</deviceName></event></JSSEvent>`
@@ -61,7 +61,7 @@ describe('202', () => {
     ]);
   });
 
-  it('for the same once more, which the body says', async () => {
+  it('is admitted once; the body of the second response says that it is a duplicate', async () => {
     const body = inventory();
     expect((await post().set(HEADERS).send(body)).body).toEqual({
       outcome: 'admitted',
@@ -79,7 +79,7 @@ describe('202', () => {
     });
   });
 
-  it('with either secret while one is being changed, by basic authentication, and where none is asked for', async () => {
+  it('is admitted with either secret during a rotation, by basic authentication, and without authentication where none is required', async () => {
     expect(
       (
         await post()
@@ -97,8 +97,8 @@ describe('202', () => {
   });
 });
 
-describe('refusals', () => {
-  it('400 for an invalid body', async () => {
+describe('a refused webhook', () => {
+  it('has status 400 for an invalid body', async () => {
     expect(await post().set(HEADERS).send('{"webhook":')).toMatchObject(problem(400, 'not valid JSON'));
     expect(await post().set(HEADERS).send('{}')).toMatchObject(problem(400, 'webhook.webhookEvent'));
     expect(await post().set(HEADERS).send(webhook('ComputerAdded', {}))).toMatchObject(
@@ -108,7 +108,7 @@ describe('refusals', () => {
     expect(xml).toMatchObject(problem(400, 'DOCTYPE'));
   });
 
-  it('401 for a wrong or missing secret, whatever else is wrong', async () => {
+  it('has status 401 for a wrong or missing secret, whatever else is wrong', async () => {
     expect(await post().type('json').send(inventory())).toMatchObject(problem(401, 'authentication'));
     const wrong = await post().set('X-Api-Key', 'wrong').type('text/plain').send('x'.repeat(2_000_000));
     expect(wrong).toMatchObject(problem(401, 'instances.prod.webhooks.authentication'));
@@ -119,18 +119,18 @@ describe('refusals', () => {
     expect(JSON.stringify(environment.events)).not.toContain('wrong');
   });
 
-  it('404 for a server that is not configured', async () => {
+  it('has status 404 for a server that is not configured', async () => {
     expect(await post('elsewhere').set(HEADERS).send(inventory())).toMatchObject(problem(404, 'instances'));
     expect(await post('__proto__').set(HEADERS).send(inventory())).toMatchObject(problem(404, 'instances'));
   });
 
-  it('405 for another method', async () => {
+  it('has status 405 for another method', async () => {
     const response = await request(receiver.url).get('/webhooks/jamf/prod').set(HEADERS);
     expect(response).toMatchObject(problem(405, 'POST'));
     expect(response.headers.allow).toBe('POST');
   });
 
-  it('413 for a body that is announced or turns out to be too large', async () => {
+  it('has status 413 for a body that is announced as too large or becomes too large', async () => {
     const tooLarge = `{"a":"${'x'.repeat(1_000_000)}"}`;
     expect(await post().set(HEADERS).send(tooLarge)).toMatchObject(problem(413, 'http.bodyLimit'));
     const answer = await sendChunked(tooLarge);
@@ -138,21 +138,21 @@ describe('refusals', () => {
     expect(answer).toContain('http.bodyLimit');
   });
 
-  it('415 for what is neither JSON nor XML', async () => {
+  it('has status 415 for a body that is neither JSON nor XML', async () => {
     const plain = await post().set('X-Api-Key', SECRET).type('text/plain').send(inventory());
     expect(plain).toMatchObject(problem(415, 'content type'));
     const packed = await post().set(HEADERS).set('Content-Encoding', 'gzip').send('x');
     expect(packed).toMatchObject(problem(415, 'Content-Encoding'));
   });
 
-  it('are told to operators with their status and without what was sent', () => {
+  it('is reported to operators with its status and without its content', () => {
     const refused = environment.events.filter(({ kind }) => kind === 'webhook.refused');
     expect(refused.length).toBeGreaterThan(5);
     expect(refused[0]?.fields).toMatchObject({ instance: 'prod', status: 400, source: '127.0.0.1' });
   });
 });
 
-it('a sender that goes away in the middle is told to operators, and nothing is admitted', async () => {
+it('a disconnect during the body is reported to operators, and nothing is admitted', async () => {
   const before = await environment.redis.xlen(environment.key('prod', 'events'));
   const { hostname, port } = new URL(receiver.url);
   const socket = connect(Number(port), hostname);
@@ -164,7 +164,7 @@ it('a sender that goes away in the middle is told to operators, and nothing is a
   expect(await environment.redis.xlen(environment.key('prod', 'events'))).toBe(before);
 });
 
-it('counts what it answered', async () => {
+it('the metrics count the responses', async () => {
   const metrics = await request(receiver.url).get('/metrics');
   expect(metrics.text).toMatch(
     /recert_webhooks_total\{instance="prod",event="ComputerInventoryCompleted",outcome="duplicate"\} 1/,
@@ -194,7 +194,7 @@ it('README example', async () => {
   });
 });
 
-/** Sends a body in chunks, without announcing its length; gives the raw answer. */
+/** Sends a body in chunks without its length. Returns the raw response. */
 function sendChunked(body: string): Promise<string> {
   const { hostname, port } = new URL(receiver.url);
   return new Promise((resolve, reject) => {
@@ -202,7 +202,7 @@ function sendChunked(body: string): Promise<string> {
     let answer = '';
     socket.on('data', (data) => {
       answer += data.toString();
-      // The connection stays: whoever sent too much may still send something else.
+      // The connection stays open: the sender of a too large body may send another request.
       if (answer.endsWith('}')) socket.end();
     });
     socket.on('close', () => resolve(answer));

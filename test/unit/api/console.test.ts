@@ -32,7 +32,7 @@ function serving(built: string | null): Express {
 }
 
 test.each(['/', '/macs', '/macs/prod/17', '/redistributions?state=blocked', '/no-such-page'])(
-  'the page answers %s, so that a reload stays where it is',
+  'the page is the response to %s, so that a reload stays on the same page',
   async (path) => {
     const { status, text, headers } = await request(app).get(path).set('Accept', 'text/html');
     expect(status).toBe(200);
@@ -41,7 +41,7 @@ test.each(['/', '/macs', '/macs/prod/17', '/redistributions?state=blocked', '/no
   },
 );
 
-test('each answer has a nonce of its own, in the page and in the policy, and no exception for what is inline', async () => {
+test('each response has a new nonce, in the page and in the policy, and the policy allows no inline code', async () => {
   const answers = await Promise.all([request(app).get('/'), request(app).get('/')]);
   const nonces = answers.map(({ text, headers }) => {
     const policy = headers['content-security-policy'] ?? '';
@@ -56,7 +56,7 @@ test('each answer has a nonce of its own, in the page and in the policy, and no 
   expect(nonces[0]).not.toBe(nonces[1]);
 });
 
-test('files are kept for a year, since their names change with their content', async () => {
+test('files are cached for a year, because their names change with their content', async () => {
   const { status, headers } = await request(app).get('/assets/index-abc.js');
   expect(status).toBe(200);
   expect(headers['cache-control']).toBe('public, max-age=31536000, immutable');
@@ -68,7 +68,7 @@ test.each([
   { accepts: 'gzip', encoding: 'gzip' },
   { accepts: 'identity', encoding: undefined },
   { accepts: 'gzip;q=0', encoding: undefined },
-])('to a browser that accepts $accepts a file is sent as $encoding', async ({ accepts, encoding }) => {
+])('a file is sent as $encoding to a browser that accepts $accepts', async ({ accepts, encoding }) => {
   const { status, headers, text } = await request(app)
     .get('/assets/index-abc.js')
     .set('Accept-Encoding', accepts);
@@ -80,7 +80,7 @@ test.each([
 });
 
 test.each(['/api/v1/nothing', '/webhooks/jamf/prod', '/queues', '/assets/gone.js', '/assets', '/metrics'])(
-  'the page is not the answer to %s',
+  'the page is not the response to %s',
   async (path) => {
     const answer = await request(app).get(path).set('Accept', 'text/html');
     expect(answer.status).toBe(404);
@@ -88,17 +88,17 @@ test.each(['/api/v1/nothing', '/webhooks/jamf/prod', '/queues', '/assets/gone.js
   },
 );
 
-test('neither is it for a program, or for a method that changes something', async () => {
+test('the page is not the response to a program, or to a method that changes something', async () => {
   expect((await request(app).get('/macs').set('Accept', 'application/json')).status).toBe(404);
   expect((await request(app).post('/macs')).status).toBe(404);
 });
 
-test('nothing outside of its folder can be had', async () => {
+test('no file outside of the folder can be read', async () => {
   const { status } = await request(app).get('/assets/..%2findex.html');
   expect(status).toBe(404);
 });
 
-test('when it was not built, it says what to do', async () => {
+test('the response says what to do when the console was not built', async () => {
   const answer = await request(serving(null)).get('/').set('Accept', 'text/html');
   expect(answer.status).toBe(404);
   expect(answer.body).toMatchObject({ detail: expect.stringContaining('npm run build') as string });

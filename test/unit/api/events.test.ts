@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { findEvents } from '../../../src/application/webhooks/find-events.js';
 import type { EventLog, LoggedEvent } from '../../../src/store/admission/event-log.js';
 
-/** A log of `count` events, one a second from 1,000 on; every hundredth is a check-in of Mac 7. */
+/** A log of `count` events, one per second from 1,000 on. Every hundredth is a check-in of Mac 7. */
 function logOf(count: number): EventLog & { pages: number } {
   const all = Array.from({ length: count }, (_, index): LoggedEvent => {
     const rare = (index + 1) % 100 === 0;
@@ -29,8 +29,8 @@ function logOf(count: number): EventLog & { pages: number } {
   };
 }
 
-describe('finding events', () => {
-  it('goes page by page to the end', async () => {
+describe('searching events', () => {
+  it('returns pages until the end', async () => {
     const log = logOf(250);
     const first = await findEvents(log, 'prod', {}, { limit: 200 });
     expect(first.events).toHaveLength(200);
@@ -44,7 +44,7 @@ describe('finding events', () => {
     ['the event, in any case', { event: 'computercheckin' }],
     ['the Mac', { computerId: '7' }],
     ['the outcome', { outcome: 'touch' }],
-  ])('filters by %s, past the first chunk', async (_, filter) => {
+  ])('filters by %s, also after the first chunk', async (_, filter) => {
     const { events, next } = await findEvents(logOf(1_200), 'prod', filter, { limit: 50 });
     expect(events.map(({ admittedAt }) => admittedAt / 100_000)).toEqual([
       12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1,
@@ -52,7 +52,7 @@ describe('finding events', () => {
     expect(next).toBeNull();
   });
 
-  it('ends at the instant that is given, which counts', async () => {
+  it('includes an event at the end of the requested time range', async () => {
     const log = logOf(1_200);
     const { events, next } = await findEvents(log, 'prod', { since: 1_198_000 }, { limit: 50 });
     expect(events.map(({ admittedAt }) => admittedAt)).toEqual([1_200_000, 1_199_000, 1_198_000]);
@@ -60,7 +60,7 @@ describe('finding events', () => {
     expect(log.pages).toBe(1);
   });
 
-  it('does not look through everything for what is rare, and can go on', async () => {
+  it('stops a search for rare events at a limit, and can continue from there', async () => {
     const log = logOf(12_000);
     const filter = { outcome: 'unresolved' };
     const first = await findEvents(log, 'prod', filter, { limit: 50 });

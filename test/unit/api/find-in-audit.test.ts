@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type AuditQuery, findAuditEntries } from '../../../src/application/audit/find-entries.js';
 import type { AuditEntry, AuditStore } from '../../../src/store/audit/audit.js';
 
-/** Ids of six digits, the newest highest; every tenth is a cancellation by Anna of what `MAC-<id>` is. */
+/** IDs of six digits, newest highest. Every tenth entry is a cancellation by Anna for `MAC-<id>`. */
 function trailOf(count: number): Pick<AuditStore, 'page'> {
   const all = Array.from({ length: count }, (_, index): AuditEntry => {
     const number = count - index;
@@ -32,7 +32,7 @@ function trailOf(count: number): Pick<AuditStore, 'page'> {
   };
 }
 
-/** Goes on until there is no more; gives the numbers of what was found, and how many answers it took. */
+/** Reads all pages. Returns the numbers of the found entries, and the number of pages. */
 async function findAll(count: number, query: Partial<AuditQuery>, mayRead = () => true) {
   const trail = trailOf(count);
   const found: number[] = [];
@@ -45,7 +45,7 @@ async function findAll(count: number, query: Partial<AuditQuery>, mayRead = () =
   }
 }
 
-test('without a filter page by page, newest first, and none is left out', async () => {
+test('returns all entries in pages without a filter, newest first', async () => {
   const { found, answers } = await findAll(120, {});
   expect(found).toEqual(Array.from({ length: 120 }, (_, index) => 120 - index));
   expect(answers).toBe(3);
@@ -60,17 +60,17 @@ test.each<[string, Partial<AuditQuery>, number]>([
   ['all at once', { action: 'cancel', text: 'anna', subject: 'MAC-7,MAC-2900' }, 1],
   ['another server', { instance: 'staging' }, 0],
   ['another outcome', { outcome: 'failed' }, 0],
-])('by %s', async (_, query, count) => {
+])('finds entries by %s', async (_, query, count) => {
   const { found } = await findAll(3_000, query);
   expect(found).toHaveLength(count);
   expect(new Set(found).size).toBe(count);
 });
 
-test('one answer looks through so many and no more, and says where it goes on', async () => {
+test('stops a search at a limit, and returns where to continue', async () => {
   const { entries, next } = await findAuditEntries(trailOf(3_000), { limit: 50, text: 'inc-2 ' }, () => true);
   expect([entries, next]).toEqual([[], '001001']);
 });
 
-test('what somebody may not read is not found', async () => {
+test('does not find entries that the user may not read', async () => {
   expect((await findAll(100, { action: 'cancel' }, () => false)).found).toEqual([]);
 });

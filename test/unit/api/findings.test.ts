@@ -99,7 +99,7 @@ function told(instance: Look, workers = 1, failed = 0): string[] {
   );
 }
 
-test('what is found leads to where it is shown', () => {
+test('a finding links to the page that shows it', () => {
   const found = findingsOf({
     removedInstances: [],
     instances: [look({}, { expired: 1_200 })],
@@ -142,8 +142,8 @@ test('Macs without a certificate are named, and make the service unhealthy', () 
   ]);
 });
 
-describe('what a person should know', () => {
-  test('nothing, when all is well', () => {
+describe('the findings of the overview', () => {
+  test('are empty when there is no problem', () => {
     expect(told(look())).toEqual([]);
   });
 
@@ -173,7 +173,7 @@ describe('what a person should know', () => {
     expect(all[0]).toMatch(sentence);
   });
 
-  test('when Macs will be late, and how to prevent it', () => {
+  test('say when Macs will be late, and how to prevent it', () => {
     const [profile] = look().profiles;
     if (!profile) throw new Error('there is no profile');
     const capacity = {
@@ -190,7 +190,7 @@ describe('what a person should know', () => {
     ]);
   });
 
-  test('a mode that only observes, a profile that Jamf has not told of, a person who is needed', () => {
+  test('contain observe mode, a profile that Jamf Pro did not return, and a redistribution that needs attention', () => {
     const [profile] = look().profiles;
     if (!profile) throw new Error('there is no profile');
     expect(told(look({ profiles: [{ ...profile, mode: 'observe' }] }))[0]).toMatch(

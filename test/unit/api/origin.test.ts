@@ -12,7 +12,7 @@ test.each([
   [{ origin: 'http://inner:8080', host: 'inner:8080' }, true],
   [{ origin: 'https://recert.example.com.evil.com', host: 'inner:8080' }, false],
   [{ origin: 'nonsense', host: 'nonsense' }, false],
-])('%o is own: %s', (headers, own) => {
+])('%o is the same origin: %s', (headers, own) => {
   let refused = false;
   try {
     requireSameOrigin(headers, { publicUrl, strict: true });
@@ -22,12 +22,12 @@ test.each([
   expect(refused).toBe(!own);
 });
 
-test('without a word of where from, only a cookie is not believed', () => {
+test('a request without an origin is accepted unless it has a cookie', () => {
   expect(() => requireSameOrigin({ host: 'x' }, { publicUrl: undefined, strict: false })).not.toThrow();
   expect(() => requireSameOrigin({ host: 'x' }, { publicUrl: undefined, strict: true })).toThrow(Problem);
 });
 
-test('the cookie of https is bound to the host, is read back, and no other counts there', () => {
+test('the HTTPS cookie is bound to the host and accepted there only', () => {
   const cookie = setCookie('session', { open: 'abc-DEF_1', lifeMs: 90_500 }, true);
   expect(cookie).toBe('__Host-recert=abc-DEF_1; Path=/; Max-Age=90; HttpOnly; SameSite=Strict; Secure');
   expect(cookieOf('session', { cookie: 'a=b; __Host-recert=abc-DEF_1' }, true)).toBe('abc-DEF_1');
@@ -37,7 +37,7 @@ test('the cookie of https is bound to the host, is read back, and no other count
     expect(cookieOf('session', { cookie: none }, false)).toBeNull();
 });
 
-test('the cookie of an attempt comes back from the provider, and is taken away', () => {
+test("the cookie of a login attempt is sent back by the provider's redirect, and deleted afterwards", () => {
   expect(setCookie('attempt', { open: 'sealed', lifeMs: 600_000 }, true)).toBe(
     '__Host-recert-attempt=sealed; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure',
   );

@@ -86,7 +86,7 @@ const missingIn = (instance: Instance, workers = 1) =>
     .filter(({ done }) => !done)
     .map(({ id }) => id);
 
-it('has everything to do in an empty installation, each step with its remedy', () => {
+it('an empty installation has every step to do, each with its remedy', () => {
   const steps = setupSteps({ instance: EMPTY, settings: settingsOf('{}'), queues: queuesWith(0) });
   expect(steps.filter(({ done }) => done)).toEqual([]);
   expect(steps.every(({ text }) => text !== null)).toBe(true);
@@ -96,7 +96,7 @@ it('has everything to do in an empty installation, each step with its remedy', (
   });
 });
 
-it('asks for a trial only where a Mac can be renewed at any time', () => {
+it('a trial is a step only where a Mac can be renewed at any time', () => {
   const proofWith = (profiles: string) =>
     setupSteps({
       instance: nothingKnown(EMPTY.url),
@@ -108,7 +108,7 @@ it('asks for a trial only where a Mac can be renewed at any time', () => {
   expect(proofWith(two)?.command).toContain('recert trial --serial');
 });
 
-it('has nothing to do when a renewal is verified, also after its record was deleted', () => {
+it('no step remains when a renewal is verified, even after its record was deleted', () => {
   expect(missingIn(DONE)).toEqual([]);
 });
 
@@ -118,6 +118,6 @@ it.each<[string, Partial<Profile>]>([
   ['coverage', { measured: { computers: 100, known: 1, least: 0.95, subjects: [] } }],
   ['act', { mode: 'observe' }],
   ['proof', { canary: { wave: 1, verified: 0, limit: 1 } }],
-])('misses the step %s alone', (step, change) => {
+])('only the step %s is missing', (step, change) => {
   expect(missingIn({ ...DONE, profiles: [{ ...PROFILE, ...change }] })).toEqual([step]);
 });

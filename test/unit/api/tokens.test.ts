@@ -5,7 +5,7 @@ import { createTokenVerifier } from '../../../src/api/auth/tokens.js';
 
 const none = { find: () => Promise.resolve(null), noteUsed: () => Promise.resolve() };
 
-test('a new token is long, can be found by a secret scanner, and is known by its SHA-256', async () => {
+test('a new token is long, is found by secret scanners, and is recognized by its SHA-256', async () => {
   const { token, sha256 } = createToken();
   expect(token).toMatch(/^recert_[\w-]{43}$/);
   expect(sha256).toBe(createHash('sha256').update(token).digest('hex'));
@@ -17,7 +17,7 @@ test('a new token is long, can be found by a secret scanner, and is known by its
   expect(await book.check(sha256)).toEqual({ known: false });
 });
 
-test('a token is good through its last day, in UTC', async () => {
+test('a token is valid until the end of its last day in UTC', async () => {
   const { token, sha256 } = createToken();
   let now = Date.parse('2026-11-30T23:59:59.999Z');
   const book = createTokenVerifier(

@@ -6,7 +6,7 @@ import { formatOf, parseBody } from '../../../src/webhooks/recognise/parse.js';
 import { recognizeEvent } from '../../../src/webhooks/recognise/recognise.js';
 
 describe('statistics', () => {
-  it('takes the median, the ends and the percentile that lie among the figures', () => {
+  it('returns the median, the minimum, the maximum and the percentile of the values', () => {
     expect(spreadOf([30, 1, 2])).toEqual({ median: 2, least: 1, most: 30 });
     const hundred = Array.from({ length: 100 }, (_, index) => index + 1);
     expect(percentile(hundred, 0.99)).toBe(99);
@@ -14,9 +14,9 @@ describe('statistics', () => {
   });
 });
 
-describe('an answer', () => {
+describe('a response', () => {
   const whole = Buffer.from('HTTP/1.1 202 Accepted\r\nContent-Length: 2\r\n\r\n{}');
-  it('has a status when it is complete, and not before', () => {
+  it('has a status when it is complete, not before', () => {
     expect(statusOf(whole)).toBe(202);
     for (let length = 0; length < whole.length; length += 1)
       expect(statusOf(whole.subarray(0, length))).toBeNull();
@@ -26,14 +26,14 @@ describe('an answer', () => {
   });
 });
 
-describe.each(['json', 'xml'] as const)('what is sent as %s', (format: Format) => {
+describe.each(['json', 'xml'] as const)('a request of the kind %s', (format: Format) => {
   const contentType = format === 'json' ? 'application/json' : 'text/xml';
   const understood = (bytes: Buffer) => {
     const text = bytes.toString('utf8').split('\r\n\r\n')[1] ?? '';
     return recognizeEvent(parseBody(text, formatOf({ 'content-type': contentType })));
   };
 
-  it('is a webhook that Recert understands, another one each time, of the same length', () => {
+  it('is a webhook that Recert recognizes, different each time, with the same length', () => {
     const one = createRequest(format);
     const other = createRequest(format);
     const seen = [one, other, one].map((request) => {

@@ -19,12 +19,12 @@ const mac = {
   ],
 };
 
-test('what a spreadsheet gets quotes what it must and holds no formula', () => {
+test('a cell is quoted where necessary, and is never a formula', () => {
   const [head, first] = computersCsv([mac]).split('\r\n');
   expect(head).toMatch(/^id,serialNumber,name,/u);
   expect(first).toContain(`6,SERIAL6,'=cmd|calc,"jane, ""the"" first","Jane\nDoe",yes,2026-05-28T`);
 });
 
-test('the command line and the console give one and the same file', () => {
+test('the command line and the console create identical files', () => {
   expect(`${computersCsv([mac])}\r\n`).toBe(CSV_HEADER + csvOf([mac]));
 });

@@ -10,10 +10,10 @@ const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf
 
 const root = treeOf(createProgram({ context: testContext(), finish: () => undefined }, { json: false }));
 const all = everyCommand(root);
-/** Those that do something by themselves; `computers` has commands below it and is one, too. */
+/** Commands with an action. `computers` has an action and subcommands. */
 const acting = all.filter(({ commands, words }) => words.length > 0 && commands.length === 0);
 
-/** The command that a line of shell means: all after `recert`, up to a pipe, a redirection or a comment. */
+/** The command of a shell line: everything after `recert`, up to a pipe, a redirection or a comment. */
 function meant(line: string): { node: CommandNode; options: string[] } {
   const [, said = ''] =
     /(?:^|[\s(])recert\s+([^|>#)]*)/u.exec(line.replace(/'[^']*'|"[^"]*"/gu, 'TEXT')) ?? [];
@@ -37,7 +37,7 @@ function linesOfShell(text: string): string[] {
 
 describe('help', () => {
   test.each(all.map((node) => ({ name: ['recert', ...node.words].join(' '), node })))(
-    '$name says what it is for, what each option means, and gives examples that can be said',
+    '$name has a description, describes each option, and has examples that run',
     async ({ node }) => {
       const { code, out } = await recert([...node.words, '--help']);
       expect(code).toBe(EXIT.done);
@@ -63,13 +63,13 @@ describe('docs/cli.md', () => {
     [...head.matchAll(/`recert ([^`]*)`/gu)].map(([, said]) => said ?? ''),
   );
 
-  test('has every command, and none that is not', () => {
+  test('lists every command, and no other', () => {
     const shown = named.map((said) => meant(`recert ${said}`).node.words.join(' '));
     expect(acting.map(({ words }) => words.join(' ')).filter((name) => !shown.includes(name))).toEqual([]);
     expect(shown).not.toContain('');
   });
 
-  test('names no option that is not, in the row of its command and in the examples', () => {
+  test('names only existing options, in the row of each command and in the examples', () => {
     for (const { head, rest } of rows) {
       const said = [...rest.matchAll(/`(--[\w-]+)/gu)].map(([, option]) => option ?? '');
       const nodes = [...head.matchAll(/`recert ([^`]*)`/gu)].map(
@@ -86,12 +86,12 @@ describe('docs/cli.md', () => {
       expect([line, unknownIn(line)]).toEqual([line, []]);
   });
 
-  test('has every exit code', () => {
+  test('lists every exit code', () => {
     const codes = [...page.matchAll(/^\| (\d) /gmu)].map(([, code]) => Number(code));
     expect(codes).toEqual(Object.values(EXIT).sort());
   });
 
-  test('can be read: no row is wider than a screen shows without scrolling', () => {
+  test('is readable: no row is wider than a screen', () => {
     expect(
       rows.map(({ rest }) => rest.trim().replace(/\s+\|$/u, '')).filter((text) => text.length > 140),
     ).toEqual([]);

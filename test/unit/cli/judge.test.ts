@@ -27,12 +27,12 @@ it.each([
   ['a page', JSON.stringify({ totalCount: 1, results: [record('6')] })],
   ['one record', JSON.stringify(record('6'))],
   ['a list', JSON.stringify([record('6')])],
-])('judges %s of inventory', async (_, content) => {
+])('assesses %s of inventory', async (_, content) => {
   const { code, out } = await judge(content);
   expect([code, out]).toEqual([EXIT.done, expect.stringMatching(/6 +mac-6 +SERIAL6 +Overdue .* 1 of 1 /)]);
 });
 
-it('judges a record of Classic, at an instant', async () => {
+it('assesses a record of the Classic API at a given time', async () => {
   const words = ['--identifier', 'PROFILE-UUID', '--at', '2026-11-25T00:00:00Z', '--json'];
   const { code, out } = await judge(XML, words);
   expect(code).toBe(EXIT.done);
@@ -42,7 +42,7 @@ it('judges a record of Classic, at an instant', async () => {
   });
 });
 
-it('tells of records without an id, and takes a window as the configuration does', async () => {
+it('reports records without an ID, and accepts a window like the configuration', async () => {
   const { code, out, err } = await judge(JSON.stringify({ results: [record('6'), { id: '' }] }), [
     '--subject',
     'profile-uuid',

@@ -7,7 +7,7 @@ import { exactly, facts, macs, state, table, when } from '../../../src/cli/outpu
 const plain = createColors(false);
 const NOW = Date.parse('2026-11-23T19:40:05.123Z');
 
-test('instants are told relative and exact', () => {
+test('times are relative and exact', () => {
   expect(when(null, NOW)).toBe('never');
   expect(when(NOW + 12 * 86_400_000, NOW)).toBe('in 12d');
   expect(when(NOW - 3 * 3_600_000, NOW)).toBe('3h ago');
@@ -17,7 +17,7 @@ test('instants are told relative and exact', () => {
   expect([macs(0), macs(1), macs(2)]).toEqual(['0 Macs', '1 Mac', '2 Macs']);
 });
 
-test('a table lines its columns up, has no rules, and no blanks at the ends of lines', () => {
+test('a table has aligned columns, no borders, and no spaces at line ends', () => {
   const text = table(
     ['ID', 'STATE'],
     [

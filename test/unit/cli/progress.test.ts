@@ -11,7 +11,7 @@ function terminal() {
   };
 }
 
-test('a bar says how much is done, of how much, and how long it will take once that can be said', () => {
+test('a bar shows the completed part, the total, and the remaining time when it is known', () => {
   const { lines, pass, context } = terminal();
   const bar = startProgress('Reading', context);
   bar.show(0, 12_000);
@@ -27,7 +27,7 @@ test('a bar says how much is done, of how much, and how long it will take once t
   ]);
 });
 
-test('nothing is reckoned from nothing, and more than all is all', () => {
+test('a bar shows no remaining time without progress, and never more than the total', () => {
   const { lines, pass, context } = terminal();
   const bar = startProgress('Reading', context);
   bar.show(0, 0);
@@ -43,7 +43,7 @@ test('nothing is reckoned from nothing, and more than all is all', () => {
   ]);
 });
 
-test('the line is taken away when the work fails, too', async () => {
+test('the bar is removed, also when the task fails', async () => {
   const { lines, context } = terminal();
   await expect(busy('Counting', () => Promise.reject(new Error('no')), context)).rejects.toThrow('no');
   expect(lines).toEqual(['Counting  …  0ms', '']);

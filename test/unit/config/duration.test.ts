@@ -16,12 +16,12 @@ describe('a duration', () => {
     expect(() => parseDuration(text)).toThrow(RangeError);
   });
 
-  it('is shown in its largest unit', () => {
+  it('is printed in its largest unit', () => {
     expect(formatDuration(30 * 86_400_000)).toBe('30d');
     expect(formatDuration(250)).toBe('250ms');
   });
 });
 
-it('is whole milliseconds, whatever is written', () => {
+it('is an integer number of milliseconds', () => {
   expect(parseDuration('0.6ms')).toBe(1);
 });

@@ -21,12 +21,12 @@ instances:
 const all = effectiveSettings(config);
 const setting = (path: string) => all.find((one) => one.path === path);
 
-test('no secret is in it, and every secret has its place', () => {
+test('no secret is shown, and every secret is listed', () => {
   expect(JSON.stringify(all)).not.toContain(CANARY);
   expect(setting('instances.prod.auth.clientSecret')?.value).toBe('[hidden]');
 });
 
-test('what is set and what holds by default, with what it means', () => {
+test('configured and default values are shown with their descriptions', () => {
   expect(setting('instances.prod.profiles.okta.window')).toMatchObject({ value: '20d', isDefault: false });
   const attempts = setting('instances.prod.profiles.okta.attempts');
   expect(attempts?.isDefault).toBe(true);
@@ -37,7 +37,7 @@ test('durations are written as in the file', () => {
   expect(setting('instances.prod.profiles.okta.waits.hold')?.value).toMatch(/^\d+[a-z]+$/u);
 });
 
-test('what is neither a list nor a map of the operator’s own is described', () => {
+test('every setting is described, except entries of lists and maps', () => {
   const bare = all.filter(({ description }) => description === '').map(({ path }) => path);
   expect(bare).toEqual([
     'tokens',
@@ -46,7 +46,7 @@ test('what is neither a list nor a map of the operator’s own is described', ()
   ]);
 });
 
-test('a watched profile as written is read again as it was, shares and cycle included', () => {
+test('a watched profile is parsed to the same values again, including shares and cycle', () => {
   const profile = profileSchema.parse({
     window: '25%',
     subject: 'Okta .*',

@@ -33,7 +33,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** The problems that a text has, or none. */
+/** The problems of a configuration text, or an empty list. */
 function problemsOf(text: string, given: Record<string, string> = environment): readonly string[] {
   try {
     parseConfig(text, { source, environment: given });
@@ -44,8 +44,8 @@ function problemsOf(text: string, given: Record<string, string> = environment): 
   }
 }
 
-describe('a good configuration', () => {
-  it('reads values from the environment and from files, parses IDs to text and durations to milliseconds', () => {
+describe('a valid configuration', () => {
+  it('is read with values from the environment and from files, IDs as text and durations in milliseconds', () => {
     const config = parseConfig(GOOD, { source, environment });
     const prod = config.instances.prod;
     expect(config.redis.url).toBe(`redis://someone:${CANARY}@127.0.0.1:6390`);
@@ -56,7 +56,7 @@ describe('a good configuration', () => {
     expect(prod?.profiles.okta?.mode).toBe('observe');
   });
 
-  it('shows no secret in its summary, in JSON or when inspected', () => {
+  it('contains no secret in its summary, in JSON or when inspected', () => {
     const config = parseConfig(GOOD, { source, environment });
     expect(JSON.stringify(summarize(config))).not.toContain(CANARY);
     expect(JSON.stringify(config.instances)).not.toContain(CANARY);
@@ -90,8 +90,8 @@ it.each(['0%', '51%', '100%'])('rejects a renewal window of %s', (text) => {
   ]);
 });
 
-describe('a bad configuration', () => {
-  it('reports every problem at once, each with its path', () => {
+describe('an invalid configuration', () => {
+  it('is reported with all problems at once, each with its path', () => {
     const bad = GOOD.replace('https://example.jamfcloud.com', 'nonsense')
       .replace('blue: 12', 'blue: twelve')
       .replace('okta:', 'okta:\n        window: "30 days"\n        windw: 1d');
@@ -151,7 +151,7 @@ describe('a bad configuration', () => {
       environment,
       /http\.tls\.cert: is not a PEM certificate/,
     ],
-  ])('says what to do about %s', (_, text, given, expected) => {
+  ])('is reported with what to do about %s', (_, text, given, expected) => {
     expect(problemsOf(text, given as Record<string, string>).join('\n')).toMatch(expected);
   });
 
@@ -174,12 +174,12 @@ describe('a bad configuration', () => {
       'type: mtls, proxyHeader: X, commonNames: [jamf]',
       /proxyHeader: requires the addresses of the proxies/,
     ],
-  ])('says what to do about %s', (_, authentication, expected) => {
+  ])('is reported with what to do about %s', (_, authentication, expected) => {
     const text = GOOD.replace(/authentication: .*/, `authentication: { ${authentication} }`);
     expect(problemsOf(text).join('\n')).toMatch(expected);
   });
 
-  it('never repeats a value, which may be a secret', () => {
+  it('is reported without its values, which may be secrets', () => {
     const bad = GOOD.replace('clientId: abc', `clientId: abc, clientSecret: ["${CANARY}"]`).replace(
       '"redis:',
       '"http:',
@@ -187,13 +187,13 @@ describe('a bad configuration', () => {
     expect(problemsOf(bad).join('\n')).not.toContain(CANARY);
   });
 
-  it('says so when no file is named or the file cannot be read', () => {
+  it('is reported when no file is named or the file cannot be read', () => {
     expect(() => loadConfig({})).toThrow(/RECERT_CONFIG is not set/);
     expect(() => loadConfig({ RECERT_CONFIG: join(folder, 'none.yaml') })).toThrow(/cannot be read/);
   });
 });
 
-it('hides a password in the query of an address, where ioredis takes one, too', () => {
+it('hides a password in the query of a Redis URL, where ioredis accepts one', () => {
   const text = GOOD.replace(
     'redis://someone:${REDIS_PASSWORD}@127.0.0.1:6390',
     `redis://127.0.0.1:6390?password=${CANARY}`,

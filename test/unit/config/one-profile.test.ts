@@ -23,7 +23,7 @@ it.each([
     ['overlap'],
     0,
   ],
-])('the mechanisms follow from what is configured: %s', (_what, settings, mechanisms, nativeGrace) => {
+])('the mechanisms follow from the configuration: %s', (_what, settings, mechanisms, nativeGrace) => {
   expect(profileSchema.parse(settings)).toMatchObject({ profile: '12', mechanisms, nativeGrace });
 });
 
@@ -36,6 +36,6 @@ it.each([
   ],
   [{ profile: 12, mechanisms: ['overlap'] }, 'overlap: is missing'],
   [{ profile: 12, mechanisms: ['unstick', 'native'] }, 'mechanisms: does not begin with native'],
-])('says what is wrong with %j', (settings, problem) => {
+])('reports the error of %j', (settings, problem) => {
   expect(problemsOf(settings).join('\n')).toContain(problem);
 });

@@ -84,10 +84,10 @@ instances:
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** What has another `type`, other credentials or another form of Redis replaces its counterpart. */
+/** Settings with another `type`, other credentials or another form of Redis replace the base settings. */
 const REPLACING = ['type', 'clientId', 'sentinels', 'cluster'];
 
-/** The example over the base. */
+/** The example, merged into the base configuration. */
 function merge(base: unknown, example: unknown): unknown {
   if (!isMap(base) || !isMap(example)) return example;
   if (REPLACING.some((key) => key in example)) return example;

@@ -32,11 +32,11 @@ function problemsOf(work: () => unknown): readonly string[] {
   return [];
 }
 
-test('sessions have an end without a word of it', () => {
+test('sessions expire by default', () => {
   expect(parse('{}').signIn).toEqual({ idle: 2 * 3_600_000, life: 12 * 3_600_000 });
 });
 
-test('secrets are hidden where the configuration is shown', () => {
+test('secrets are hidden when the configuration is printed', () => {
   const config = parse(`{ breakGlass: { hash: '${HASH}' } }`);
   expect(JSON.stringify(summarize(config))).not.toContain('scrypt');
   expect(JSON.stringify(summarize(parse(oidc('roles: { viewer: [a] }'))))).not.toContain('the-secret');

@@ -32,7 +32,7 @@ const mac: ComputerSummary = {
 const nameIn = (name: string) => csvOf([{ ...mac, name }]).slice('7,C02SEVEN,'.length);
 
 describe('CSV', () => {
-  test('a Mac is a line with the columns of the header, times in UTC', () => {
+  test('has one line per Mac with the columns of the header, times in UTC', () => {
     expect(CSV_HEADER.split(',')).toHaveLength(12);
     expect(csvOf([mac])).toBe(
       '7,C02SEVEN,MBA-7,jane.doe,Jane Doe,yes,,2026-11-23T00:00:00.000Z,okta,due,2026-12-01T00:00:00.000Z,\r\n',
@@ -44,7 +44,7 @@ describe('CSV', () => {
     ['=HYPERLINK("http://evil")', `"'=HYPERLINK(""http://evil"")"`],
     ['@SUM(A1)', "'@SUM(A1)"],
     ['two\nlines', '"two\nlines"'],
-  ])('%j stays in its cell and is not a formula', (name, cell) => {
+  ])('keeps %j in its cell, and never as a formula', (name, cell) => {
     expect(nameIn(name).startsWith(`${cell},`)).toBe(true);
   });
 });

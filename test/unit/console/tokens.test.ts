@@ -6,7 +6,7 @@ const TONES = ['good', 'move', 'soon', 'late', 'bad', 'held', 'quiet'];
 /** WCAG 2.2, 1.4.3: text. */
 const LEAST = 4.5;
 
-/** The colours of a scheme, by name without the dashes. */
+/** The colors of a scheme, by name without the dashes. */
 function coloursOf(scheme: string): ReadonlyMap<string, string> {
   const block = css.split(`[data-mantine-color-scheme='${scheme}'] {`)[1]?.split('}')[0] ?? '';
   return new Map(
@@ -14,7 +14,7 @@ function coloursOf(scheme: string): ReadonlyMap<string, string> {
   );
 }
 
-/** Relative luminance, as WCAG defines it. */
+/** Relative luminance as defined by WCAG. */
 function luminance(hex: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const share = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
@@ -40,13 +40,13 @@ describe.each(['light', 'dark'])('%s', (scheme) => {
       ['link', ground],
     ]),
   ];
-  test.each(pairs)('%s can be read on %s', (text = '', ground = '') => {
+  test.each(pairs)('%s has sufficient contrast on %s', (text = '', ground = '') => {
     expect([...colours.keys()]).toEqual(expect.arrayContaining([text, ground]));
     expect(contrast(colour(text), colour(ground))).toBeGreaterThanOrEqual(LEAST);
   });
 });
 
-test('both schemes name the same colours', () => {
+test('both schemes define the same colors', () => {
   const names = (scheme: string) => [...coloursOf(scheme).keys()].filter((name) => !name.startsWith('rail'));
   expect(names('dark').sort()).toEqual(names('light').sort());
 });

@@ -32,7 +32,7 @@ ${more}`,
     .filter(({ level, check }) => level !== 'ok' && check !== 'notifications')
     .map(({ level, check, said }) => `${level} ${check}: ${said}`);
 
-it('says nothing of one that is good', () => {
+it('has no finding for a correct configuration', () => {
   expect(faults("http: { publicUrl: 'https://recert.example.com' }")).toEqual([]);
   expect(faults("http: { publicUrl: 'http://127.0.0.1:8080' }", { url: 'http://localhost:1' })).toEqual([]);
 });
@@ -57,11 +57,11 @@ it.each<[string, string, Parameters<typeof faults>[1], string]>([
     {},
     'warn public address: http.publicUrl uses http',
   ],
-])('tells of %s', (_, more, change, fault) => {
+])('reports %s', (_, more, change, fault) => {
   expect(faults(more, change)).toEqual([fault]);
 });
 
-it('tells of a certificate of the receiver that expires soon, or has', () => {
+it('reports a certificate of the receiver that expires soon or has expired', () => {
   const DAY_MS = 86_400_000;
   const certificate = (days: number) => {
     const to = NOW - Date.now() + days * DAY_MS;

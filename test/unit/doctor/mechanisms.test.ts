@@ -25,13 +25,13 @@ it.each([
   [['unstick', 'overlap', 'cycle'], cycle, 'ok', 'unstick, overlap, cycle'],
   [['unstick', 'cycle'], cycle, 'warn', 'overlap is not enabled'],
   [['overlap'], cycle, 'warn', 'cycle is configured but not enabled'],
-] as const)('mechanisms %j are judged', (mechanisms, given, level, said) => {
+] as const)('assesses the mechanisms %j', (mechanisms, given, level, said) => {
   const [finding] = judgeAllowed(look([...mechanisms], given));
   expect(finding).toMatchObject({ level });
   expect(finding?.said).toContain(said);
 });
 
-it('the exclusion group must be excluded by both halves, and a target of neither', () => {
+it('requires the exclusion group as an exclusion of both profiles, and as a target of neither', () => {
   const both = look(['cycle'], cycle);
   expect(levels(judgeExclusion(both, IDS.exclude))).toEqual(['ok', 'ok']);
   expect(levels(judgeExclusion({ ...both, green: without('green') }, IDS.exclude))).toEqual(['ok', 'fail']);
@@ -39,7 +39,7 @@ it('the exclusion group must be excluded by both halves, and a target of neither
   expect(judgeExclusion(both, IDS.joinGreen)[1]?.said).toContain('is a target');
 });
 
-it('the group of cycle is read, must be static, and should be empty', async () => {
+it('reads the group of cycle, which must be static and should be empty', async () => {
   const group = { id: IDS.exclude, name: 'Recert: excluded', smart: false, computerIds: [] as string[] };
   const check = (changes: Partial<typeof group>) =>
     checkMechanisms(
@@ -56,7 +56,7 @@ it('the group of cycle is read, must be static, and should be empty', async () =
   expect(none).toMatchObject({ tried: 'unknown', findings: [{ level: 'ok' }] });
 });
 
-it('the audit holds nothing against green for excluding the group of cycle', () => {
+it('the profile check accepts green with an exclusion of the group of cycle', () => {
   const details = (side: 'blue' | 'green'): ProfileDetails => ({
     ...profileOf(side),
     install: 'automatic',

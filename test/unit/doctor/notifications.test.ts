@@ -24,16 +24,16 @@ const pager = (key: string) =>
   `notifications: { channels: { pager: { type: pagerduty, routingKey: ${key} } } }`;
 const wrong = (more: string) => findings(more).flatMap(({ level, said }) => (level === 'ok' ? [] : [said]));
 
-it('says so when nobody is told', () => {
+it('reports that no notification channel is configured', () => {
   expect(wrong('')).toEqual(['no notification channel configured: no one is alerted about incidents']);
 });
 
-it('asks for the address of the console, for links', () => {
+it('asks for the address of the console, which links need', () => {
   expect(wrong(pager(KEY))).toEqual(['messages contain no link']);
   expect(wrong(`${pager(KEY)}\nhttp: { publicUrl: 'https://recert.example.com' }`)).toEqual([]);
 });
 
-it('tells a key that is none, and shows no key', () => {
+it('reports an invalid key without printing it', () => {
   const all = findings(`${pager(`${KEY}x`)}\nhttp: { publicUrl: 'https://recert.example.com' }`);
   expect(all.map(({ level }) => level)).toEqual(['ok', 'warn']);
   expect(inspect(all)).not.toContain('canary');

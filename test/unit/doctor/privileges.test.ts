@@ -25,11 +25,11 @@ it.each<[string, Partial<PrivilegeFacts>, string, RegExp]>([
   expect(finding.said).toMatch(said);
 });
 
-it('every privilege that a call of the client needs is looked at, and no other', () => {
+it('checks every privilege that a call of the client needs, and no other', () => {
   expect([...privilegesOfCalls()].sort()).toEqual(Object.keys(PRIVILEGES).sort());
 });
 
-it('docs/setup.md lists each, and what for', () => {
+it('docs/setup.md lists each privilege with its purpose', () => {
   const page = readFileSync(new URL('../../../docs/setup.md', import.meta.url), 'utf8').replace(/ +/g, ' ');
   for (const [name, why] of Object.entries(PRIVILEGES)) expect(page).toContain(`| ${name} | ${why} |`);
 });

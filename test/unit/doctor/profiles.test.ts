@@ -7,8 +7,8 @@ import {
 } from '../../../src/doctor/profiles/profiles.js';
 import { goodPair, goodProfile, SCEP, scopeOf, withSubject } from '../domain/support/profiles.js';
 
-describe('the two halves of a watched profile', () => {
-  it('are right', () => {
+describe('the two profiles of a watched profile', () => {
+  it('have no finding when they are correct', () => {
     const findings = judgeProfile('okta', goodPair());
     expect(findings.map(({ level, check }) => `${level} ${check}`)).toEqual([
       'ok profile okta blue',
@@ -17,7 +17,7 @@ describe('the two halves of a watched profile', () => {
     ]);
   });
 
-  it('are told by what the profile audit finds in each, and in both', () => {
+  it('have the findings of the profile check, for each and for both', () => {
     const { blue, green, ...groups } = goodPair();
     const findings = judgeProfile('okta', {
       ...groups,
@@ -60,18 +60,18 @@ describe('a subject', () => {
       subject: pattern,
     }).map(({ level, said }) => `${level} ${said}`);
 
-  it('that fits and can be matched is no finding', () => {
+  it('has no finding when it fits and can be matched', () => {
     expect(judge('$SERIALNUMBER ma $PROFILE_IDENTIFIER')).toEqual([]);
     expect(judge('$COMPUTERNAME ma $UDID', { pattern: / ma /, mechanism: 'overlap' })).toEqual([]);
   });
 
-  it('that is too long for every Mac is an error', () => {
+  it('is an error when it is too long for every Mac', () => {
     expect(judge('$COMPUTERNAME ma $UDID', { pattern: / ma / })).toEqual([
       'fail with the mechanism native, the subject is too long for every Mac: CN of CN=$COMPUTERNAME ma $UDID has at least 78 characters, at most 64 are allowed',
     ]);
   });
 
-  it('that can never be matched is an error', () => {
+  it('is an error when it can never be matched', () => {
     expect(judge('$SERIALNUMBER', { mechanism: 'overlap' })).toEqual([
       'fail the certificates of the Macs cannot be matched: the subject CN=$SERIALNUMBER has no $PROFILE_IDENTIFIER, and the configuration has no pattern (setting subject)',
     ]);
@@ -81,7 +81,7 @@ describe('a subject', () => {
 it.each([
   [true, 'fail'],
   [false, 'ok'],
-])('a group that is smart (%s): %s', (smart, level) => {
+])('a smart group (%s): %s', (smart, level) => {
   const group = { id: '31', name: 'Join green', smart, computerIds: ['6'] };
   expect(judgeGroup('okta', 'joinGreen', group)).toMatchObject({
     level,

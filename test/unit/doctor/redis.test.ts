@@ -18,7 +18,7 @@ const judged = (change: Partial<RedisFacts>) =>
     .filter(({ level }) => level !== 'ok')
     .map(({ level, check }) => `${level} ${check}`);
 
-it('reads what INFO says, and knows what it does not say', () => {
+it('reads the response of INFO, and handles missing fields', () => {
   const info =
     '# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.0\r\n# Memory\r\nused_memory:1024\r\nmaxmemory:2048\r\n' +
     'maxmemory_policy:noeviction\r\n# Persistence\r\naof_enabled:1\r\naof_last_write_status:err\r\n';
@@ -42,7 +42,7 @@ it('reads what INFO says, and knows what it does not say', () => {
   });
 });
 
-describe('a Redis', () => {
+describe('a Redis server', () => {
   it.each<[string, Partial<RedisFacts>, string[]]>([
     ['as it must be', {}, []],
     ['of 7.0', { version: '7.0.0' }, []],
@@ -67,13 +67,13 @@ describe('a Redis', () => {
   });
 });
 
-it('a clock that is not known is said to be so', () => {
+it('an unknown clock is reported as unknown', () => {
   const limits = { slackMs: 1, mostMs: 2, breaks: 'x' };
   expect(judgeClock('jamf clock', null, limits).level).toBe('warn');
   expect(judgeClock('jamf clock', -2, limits).said).toBe('2ms behind the clock of this machine');
 });
 
-it('names the worst finding of all primaries of a cluster', () => {
+it('reports the worst finding of all primaries of a cluster', () => {
   const findings = judgeServers([GOOD, { ...GOOD, evictionPolicy: 'allkeys-lru' }, { ...GOOD, aof: null }]);
   expect(
     findings.filter(({ level }) => level !== 'ok').map(({ level, check }) => `${level} ${check}`),

@@ -21,11 +21,11 @@ const sound: NewProfile = {
   payloadUuid: 'P',
 };
 
-describe('a page of inventory that does not arrive in time', () => {
+describe('an inventory page that times out', () => {
   it.each([
     ['a list', 'listComputers'],
     ['Macs by ID', 'readComputers'],
-  ] as const)('gives the advice to lower pageSize: %s', async (_, call) => {
+  ] as const)('advises a lower pageSize: %s', async (_, call) => {
     const { jamf } = await connect({ [V4]: { hang: true } }, { settings: { timeout: 80 } });
     const error = await failureOf(
       call === 'listComputers' ? jamf.listComputers({}, 0) : jamf.readComputers(['1']),
@@ -34,7 +34,7 @@ describe('a page of inventory that does not arrive in time', () => {
     expect(error.advice).toContain('raise timeout');
   });
 
-  it('does not, if it is another call', async () => {
+  it('gives no such advice for another call', async () => {
     const version = 'GET /api/v1/jamf-pro-version';
     const { jamf } = await connect({ [version]: { hang: true } }, { settings: { timeout: 80 } });
     expect((await failureOf(jamf.version())).advice).not.toContain('pageSize');
@@ -51,7 +51,7 @@ describe('a new profile', () => {
     ['challenge', { challenge: new Secret('canary&challenge') }, '&'],
     ['challenge', { challenge: new Secret('canary&lt;challenge') }, '&'],
   ] satisfies [string, Partial<NewProfile>, string][])(
-    'is not sent if its %s contains such a character: %j',
+    'is refused before sending if its %s contains such a character: %j',
     async (what, changes, character) => {
       const { jamf, server, told } = await connectSetup({
         [CREATE]: conflict('Unable to update the database'),
@@ -72,7 +72,7 @@ describe('a new profile', () => {
   });
 
   it.each(['Unable to update the database', 'UNABLE TO UPDATE the database', 'Something else'])(
-    'that Jamf Pro rejects with 409 is never called transient: %s',
+    'that Jamf Pro rejects with 409 is never a temporary failure: %s',
     async (text) => {
       const { jamf } = await connectSetup({ [CREATE]: conflict(text) });
       const error = await failureOf(jamf.createProfile(sound));
@@ -81,13 +81,13 @@ describe('a new profile', () => {
     },
   );
 
-  it('whose name is taken says so', async () => {
+  it('whose name is in use is refused with that reason', async () => {
     const { jamf } = await connectSetup({ [CREATE]: conflict('Duplicate name') });
     expect((await failureOf(jamf.createProfile(sound))).advice).toContain('the name is already in use');
   });
 });
 
-it('JSON that is cut off blames the connection, not the url', async () => {
+it('truncated JSON is a connection error, not a wrong URL', async () => {
   const { jamf } = await connect({ [V4]: { body: '{"totalCount":1,"results":[{"id":"1' } });
   const error = await failureOf(jamf.listComputers({}, 0));
   expect(error.message).toContain('the connection closed before the response was complete');

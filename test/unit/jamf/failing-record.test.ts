@@ -32,7 +32,7 @@ describe.each([
     },
   );
 
-  it('is read in pages of any size, also a fleet smaller than a page', async () => {
+  it('is read with any page size, also when the fleet is smaller than a page', async () => {
     for (const pageSize of [1, 7, 25, 30, 200]) {
       const fleet = failingFleet(60, [3], { failure, general: true });
       const { jamf } = await connect({ [V4]: fleet.reply }, { settings: { pageSize }, tuning });
@@ -43,7 +43,7 @@ describe.each([
     }
   });
 
-  it('names the place of a record that has no readable section', async () => {
+  it('names the position of a record without a readable section', async () => {
     const connected = await connect({ [V4]: failingFleet(250, [150], { failure }).reply }, { tuning });
     expect(await connected.jamf.listComputers({}, 1)).toMatchObject({
       records: 100,
@@ -61,7 +61,7 @@ describe.each([
     expect(jamf.breakerState).toBe('closed');
   });
 
-  it('is read by ID if that Mac is the only one that was requested', async () => {
+  it('is read by ID if that Mac is the only requested one', async () => {
     for (const bad of [1, 2, 150]) {
       const { jamf } = await connect({ [V4]: failingFleet(250, [bad], { failure }).reply }, { tuning });
       const setAside: string[] = [];
@@ -96,7 +96,7 @@ describe('a server that fails for every record', () => {
     expect(jamf.breakerState).toBe('open');
   });
 
-  it.each([503, 502])('is not asked for single records after %i', async (status) => {
+  it.each([503, 502])('gets no requests for single records after %i', async (status) => {
     const { jamf, server } = await connect({ [V4]: { status } });
     await failureOf(jamf.listComputers({}, 0));
     expect(server.of(V4)).toHaveLength(4);
@@ -132,7 +132,7 @@ describe('text that Jamf Pro does not escape', () => {
     expect(computers.map((computer) => computer.name)).toEqual(['mac-1', 'Lab \uFFFD', 'mac-3']);
   });
 
-  it('is no outage if it cannot be repaired: one request, the breaker stays closed, the advice names the cause', async () => {
+  it('is not an outage if it cannot be repaired: one request, the breaker stays closed, the advice names the cause', async () => {
     const group = 'GET /JSSResource/computergroups/id/5';
     const { jamf, server } = await connect(
       { [group]: { body: '{"computer_group":{"name":"a"}b"}}' } },
@@ -148,7 +148,7 @@ describe('text that Jamf Pro does not escape', () => {
   });
 });
 
-describe('trouble of one Mac', () => {
+describe('a failure of one Mac', () => {
   const commands = (managementId: string) => ({
     managementId,
     type: 'INSTALL_PROFILE' as const,
@@ -181,7 +181,7 @@ describe('trouble of one Mac', () => {
   });
 });
 
-describe('an ID that is empty', () => {
+describe('an empty ID', () => {
   const blank = { managementId: ' ', type: 'INSTALL_PROFILE' as const, profileId: '12', sentAfter: 0 };
 
   it('is not sent', async () => {
@@ -197,7 +197,7 @@ describe('an ID that is empty', () => {
     expect(server.seen).toEqual([]);
   });
 
-  it('does not keep the others from being sent', async () => {
+  it('does not prevent that the others are sent', async () => {
     const push = 'POST /api/v2/mdm/blank-push';
     const { jamf, server } = await connect({ [push]: { body: { errorUuids: ['b'] } } });
     expect(await jamf.blankPush(['a', '', 'b'], OPEN)).toEqual(['', 'b']);

@@ -24,7 +24,7 @@ function gate(maxAgeMs = 60_000) {
   return { state, fence };
 }
 
-/** The `FencedError` that a call ends with. */
+/** The `FencedError` of a call. */
 async function refusalOf(call: Promise<unknown>): Promise<FencedError> {
   const outcome = await call.then(
     () => 'it succeeded',
@@ -35,7 +35,7 @@ async function refusalOf(call: Promise<unknown>): Promise<FencedError> {
 }
 
 describe('a fenced write', () => {
-  it('is sent when its fence permits it, which is checked once', async () => {
+  it('is sent when its fence permits it, and the fence is checked once', async () => {
     const { jamf, server } = await connect({ [GROUP]: DONE });
     const { state, fence } = gate();
     await jamf.addToGroup('5', ['6'], fence);
@@ -58,7 +58,7 @@ describe('a fenced write', () => {
     const refusal = await write;
     expect(refusal.reason).toBe('paused by ada');
     expect(server.of(GROUP)).toEqual([]);
-    // It is no failure of Jamf Pro, and no call to it.
+    // A refused fence is neither a failure nor a call of Jamf Pro.
     expect(toldOf(connected, 'jamf.failed')).toEqual([]);
     expect(toldOf(connected, 'jamf.call')).not.toContainEqual(
       expect.objectContaining({ call: 'groups.add' }),
@@ -93,7 +93,7 @@ describe('a fenced write', () => {
     }
   });
 
-  it('does not open the breaker, and counts as not done', async () => {
+  it('does not open the breaker, and counts as not sent', async () => {
     const { jamf } = await connect({ [GROUP]: DONE }, { tuning: { breakerFailures: 1 } });
     const { state, fence } = gate();
     state.closed = true;
@@ -103,7 +103,7 @@ describe('a fenced write', () => {
     expect(jamf.breakerState).toBe('closed');
   });
 
-  it('is not written to a connection during whose establishment the answer grew too old', async () => {
+  it('is not sent on a connection that took longer to open than the answer of the fence is valid', async () => {
     const received: Buffer[] = [];
     const server = createServer((socket) => {
       socket.on('data', (data) => received.push(data));
@@ -125,7 +125,7 @@ describe('a fenced write', () => {
       maxAgeMs: 30_000,
       check: () => {
         checks += 1;
-        // After the answer is used for the first time, and before a connection can be established.
+        // After the first use of the answer, and before a connection can be opened.
         setImmediate(() => (frozenFor = 60_000));
         return Promise.resolve(checks > 1 ? 'the job lost its lock' : null);
       },
@@ -152,7 +152,7 @@ describe('a permit', () => {
     return { at, read: { monotonic: () => at.monotonic, wall: () => at.wall } };
   }
 
-  it('is checked again when it grew too old on either clock, before or after the answer', async () => {
+  it('is checked again when it is too old by either clock, before or after the answer', async () => {
     const { at, read } = clocks();
     const { state, fence } = gate(1_000);
     const permit = createPermit(fence, read);
@@ -170,7 +170,7 @@ describe('a permit', () => {
     expect(state.checks).toBe(3);
   });
 
-  it('does not count an answer during which the process was frozen', async () => {
+  it('ignores an answer during which the process was frozen', async () => {
     const { at, read } = clocks();
     let checks = 0;
     const permit = createPermit(
@@ -187,7 +187,7 @@ describe('a permit', () => {
     expect(await permit()).toBe('the job lost its lock');
   });
 
-  it('is not given by a store that fails, or that is always too slow', async () => {
+  it('is not granted when the store fails or is always too slow', async () => {
     const { at, read } = clocks();
     const failing = createPermit(
       { maxAgeMs: 1_000, check: () => Promise.reject(new Error('no Redis')) },

@@ -12,7 +12,7 @@ const SIGN_IN: Reply = {
   headers: { 'set-cookie': ['jpro-ingress=a; Path=/; HttpOnly', 'AWSALB=1; Path=/'] },
 };
 
-it('keeps the cookies of a session, starting with those of the node that gave the token', async () => {
+it('keeps the cookies of a session, starting with those of the node that issued the token', async () => {
   const { jamf, server } = await connect({
     'POST /api/oauth/token': SIGN_IN,
     [VERSION]: [good('AWSALB=2; Path=/'), good()],
@@ -27,7 +27,7 @@ it('keeps the cookies of a session, starting with those of the node that gave th
   ]);
 });
 
-it('keeps none outside of sessions, and none of one session in another', async () => {
+it('keeps no cookies outside of sessions, and never uses those of one session in another', async () => {
   const { jamf, server } = await connect({
     'POST /api/oauth/token': SIGN_IN,
     [VERSION]: good('AWSALB=9; Path=/'),
@@ -44,7 +44,7 @@ it('keeps none outside of sessions, and none of one session in another', async (
   ]);
 });
 
-it('gives what the work gives, and its error', async () => {
+it('returns the result of the callback, or its error', async () => {
   const { jamf } = await connect({});
   await expect(jamf.inSession((session) => session.version())).resolves.toBe('11.30.1-t1780000000');
   await expect(jamf.inSession(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');

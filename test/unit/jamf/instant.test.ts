@@ -38,15 +38,15 @@ describe('toInstant', () => {
     [],
     true,
     '2026-13-45',
-  ])('takes %j for none', (written) => expect(toInstant(written)).toBeNull());
+  ])('returns null for %j', (written) => expect(toInstant(written)).toBeNull());
 
-  it('takes the epoch, which Jamf writes for never, for none', () => {
+  it('returns null for the epoch, which Jamf Pro writes for never', () => {
     expect(toInstant('1970-01-01T00:00:00Z')).toBeNull();
     expect(toInstant(Number.NaN)).toBeNull();
     expect(toInstant(Number.POSITIVE_INFINITY)).toBeNull();
   });
 
-  it('reads back every instant that JavaScript writes', () => {
+  it('parses every time that JavaScript prints', () => {
     fc.assert(
       fc.property(fc.date({ min: new Date(1), max: new Date('9999-12-31'), noInvalidDate: true }), (date) => {
         expect(toInstant(date.toISOString())).toBe(date.getTime());

@@ -7,7 +7,7 @@ import { certificate, record } from './support/inventory.js';
 
 const V4 = 'GET /api/v4/computers-inventory';
 
-/** Puts junk anywhere into a sound record: values of any kind in place of fields, fields left out, fields nobody knows. */
+/** Puts invalid data anywhere into a valid record: values of any type, missing fields, unknown fields. */
 function damaged(sound: Record<string, unknown>): fc.Arbitrary<unknown> {
   const paths = pathsOf(sound);
   const damage = fc.record({
@@ -85,7 +85,7 @@ const answer = fc.oneof(
   },
 );
 
-it('whatever inventory answers, there are typed computers or a JamfError', async () => {
+it('any inventory response gives typed computers or a JamfError', async () => {
   let body: unknown;
   const { jamf } = await connect({ [V4]: () => ({ body: JSON.stringify(body) }) });
   const outcomes = { typed: 0, refused: 0 };
@@ -108,7 +108,7 @@ it('whatever inventory answers, there are typed computers or a JamfError', async
     }),
     { numRuns: 200 },
   );
-  // A test that only ever saw one of the two would show nothing.
+  // Both results must occur, otherwise the test proves nothing.
   expect(outcomes.typed).toBeGreaterThan(50);
   expect(outcomes.refused).toBeGreaterThan(50);
 });
@@ -117,7 +117,7 @@ it.each([
   ['deep', '['.repeat(200_000)],
   ['deep and closed', `{"totalCount":1,"results":${'['.repeat(50_000)}${']'.repeat(50_000)}}`],
   ['long', JSON.stringify({ totalCount: 1, results: [{ id: '6', certificates: 'x'.repeat(1_000_000) }] })],
-])('an answer that is %s ends in computers or a JamfError, too', async (_, text) => {
+])('a response that is %s gives computers or a JamfError', async (_, text) => {
   const { jamf } = await connect({ [V4]: { body: text } });
   const outcome: unknown = await jamf.listComputers({}, 0).catch((error: unknown) => error);
   expect(outcome instanceof JamfError || typeof (outcome as { total?: unknown }).total === 'number').toBe(

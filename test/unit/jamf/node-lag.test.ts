@@ -11,7 +11,7 @@ const GROUP = 'PUT /JSSResource/computergroups/id/5';
 const TOKEN = 'POST /api/oauth/token';
 const USER_TOKEN = 'POST /api/v1/auth/token';
 
-/** Two cluster nodes behind a round robin that honors its cookie. A token is known to the other node after `lagMs`. */
+/** Two cluster nodes behind a load balancer that honors its cookie. The other node accepts a token after `lagMs`. */
 function cluster(
   lagMs: number,
   now: () => number,

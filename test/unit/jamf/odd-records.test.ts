@@ -26,7 +26,7 @@ function judged(changes: Record<string, unknown>): ReturnType<typeof assess> {
 
 const withCertificates = (...certificates: unknown[]) => judged({ certificates });
 
-describe('a certificate as some server writes it', () => {
+describe('a certificate with unusual fields', () => {
   it.each([
     ['as the specification has it', { expirationDate: '2027-06-01T12:00:00Z' }],
     ['with an offset', { expirationDate: '2027-06-01T14:00:00.000+0200' }],
@@ -38,13 +38,13 @@ describe('a certificate as some server writes it', () => {
     ['as epoch seconds', { expirationDate: 1_811_851_200 }],
     ['with nanoseconds', { expirationDate: '2027-06-01T12:00:00.000000001Z' }],
     ['in small letters', { expirationDate: '2027-06-01t12:00:00z' }],
-  ])('ends when it ends, %s', (_, fields) => {
+  ])('expires at its expiry date, %s', (_, fields) => {
     const { state, certificate: chosen } = withCertificates(certificate({ subjectName: subject, ...fields }));
     expect([state, chosen?.expiresAt]).toEqual(['healthy', Date.parse('2027-06-01T12:00:00Z')]);
   });
 
   it.each(['', ' ', null, undefined, '1970-01-01T00:00:00Z', 'Never', 0, -1, {}, [], true, 9e15])(
-    'has no expiry in %j: unknown, never expired',
+    'has no expiry date in %j: unknown, never expired',
     (expirationDate) => {
       expect(withCertificates(certificate({ subjectName: subject, expirationDate }))).toMatchObject({
         state: 'unknown',
@@ -53,7 +53,7 @@ describe('a certificate as some server writes it', () => {
     },
   );
 
-  it('may never end', () => {
+  it('may never expire', () => {
     const expirationDate = '9999-12-31T23:59:59Z';
     expect(withCertificates(certificate({ subjectName: subject, expirationDate })).state).toBe('healthy');
   });
@@ -72,11 +72,11 @@ describe('a certificate as some server writes it', () => {
     ['escaped letters, found by the pattern', 'CN=Zo\\C3\\AB,O=Example'],
     ['letters in two parts, found by the pattern', 'CN=Zoe\u0308s Mac,O=Example'],
     ['the pattern of Okta', 'CN=SERIAL000001 managementAttestation 00000000-0000-0000-0000-0000000000C1'],
-  ])('is known by its subject with %s', (_, subjectName) => {
+  ])('is recognized by its subject with %s', (_, subjectName) => {
     expect(withCertificates(certificate({ subjectName }))).toMatchObject({ matching: 1, state: 'overdue' });
   });
 
-  it('is known by its common name where there is no subject', () => {
+  it('is recognized by its common name if there is no subject', () => {
     const fields = { subjectName: null, commonName: `C02 ${BLUE_IDENTIFIER}` };
     expect(withCertificates(certificate(fields))).toMatchObject({ matching: 1, state: 'overdue' });
   });
@@ -97,7 +97,7 @@ describe('a certificate as some server writes it', () => {
   });
 
   it.each(['INACTIVE', 'Inactive', 'ACTIVE', 'Expired', null])(
-    'is expired when it is, whatever its lifecycle status is (%j)',
+    'is expired after its expiry date, whatever its lifecycle status is (%j)',
     (lifecycleStatus) => {
       const expired = certificate({ subjectName: subject, expirationDate: iso(-3), lifecycleStatus });
       expect(withCertificates(expired)).toMatchObject({ state: 'expired', matching: 1 });
@@ -105,7 +105,7 @@ describe('a certificate as some server writes it', () => {
   );
 
   it.each(['EXPIRING', 'EXPIRED', 'ISSUED', 'REVOKED', '', null, 'SOMETHING_NEW'])(
-    'is judged by its date, whatever its status is (%j)',
+    'is assessed by its date, whatever its status is (%j)',
     (certificateStatus) => {
       const good = certificate({ subjectName: subject, expirationDate: iso(200), certificateStatus });
       expect(withCertificates(good).state).toBe('healthy');
@@ -131,23 +131,23 @@ describe('a Mac with several certificates', () => {
     ['as they come', [leftover, ...odd, current]],
     ['the other way round', [current, ...odd, leftover]],
     ['told twice', [current, current, leftover, leftover, ...odd]],
-  ])('is judged by the one that ends last, %s', (_, all) => {
+  ])('is assessed by the one that expires last, %s', (_, all) => {
     const { state, certificate: chosen, matching } = withCertificates(...all);
     expect([state, chosen?.serialNumber, matching]).toEqual(['healthy', '02', 2]);
   });
 
-  it('with leftovers alone it is expired', () => {
+  it('is expired when all of them are expired', () => {
     expect(withCertificates(...odd, leftover)).toMatchObject({ state: 'expired', matching: 1 });
   });
 
-  test('however wide the pattern, neither the MDM identity nor Apple’s own counts', () => {
+  test('is never assessed by the MDM identity or a certificate of Apple, even with the widest pattern', () => {
     const wide = watch({ blue: watched.blue, policy: { subject: /./u } });
     const read = readRecord(record('6', { certificates: odd.slice(2, 5) }));
     expect(read && assess(read.computer, wide, NOW)).toMatchObject({ unknown: 'no-certificate' });
   });
 });
 
-/** One Mac of Classic, as `subset/Certificates` and the whole record have it. */
+/** One Mac of the Classic API, from `subset/Certificates` and from the whole record. */
 const classic = (general: Record<string, unknown> = {}, certificates: unknown = []) => ({
   computer: {
     general: {
@@ -186,7 +186,7 @@ const readClassic = (value: unknown): Computer => {
 };
 
 describe('a record of the Classic API', () => {
-  it('is read with instants in whichever of three fields they are', () => {
+  it('is read with the time in any of three fields', () => {
     const read = readClassic(classic({ report_date_epoch: '', report_date: '' }));
     expect(read).toMatchObject({
       id: '17',
@@ -231,7 +231,7 @@ describe('a record of the Classic API', () => {
         },
       ],
     ],
-  ])('is judged rightly as %s, junk and leftovers beside it', (_, certificates) => {
+  ])('is assessed correctly as %s, also with invalid and expired certificates', (_, certificates) => {
     const junk = [
       { common_name: '?Error_-26276?', identity: true, expires_utc: '', expires_epoch: '', name: '' },
       { common_name: 'com.apple.kerberos.kdc', identity: true, ...old, expires_epoch: 2_000_000_000_000 },
@@ -245,7 +245,7 @@ describe('a record of the Classic API', () => {
     });
   });
 
-  it('is judged rightly as XML', () => {
+  it('is assessed correctly as XML', () => {
     const xml = `<?xml version="1.0" encoding="UTF-8"?><computer><general><id>17</id><name>Zoë &amp; Co</name>
       <report_date_epoch>1795428000000</report_date_epoch><mdm_capable>true</mdm_capable><remote_management><managed>true</managed></remote_management></general>
       <location/><certificates><size>2</size>
@@ -258,7 +258,7 @@ describe('a record of the Classic API', () => {
   });
 
   it.each([null, [], 'x', {}, { computer: null }, { computer: {} }, { computer: { general: { id: -1 } } }])(
-    'is none in %j',
+    'is absent in %j',
     (value) => expect(readClassicRecord(value)).toBeNull(),
   );
 });

@@ -9,12 +9,12 @@ import { bare, quoted } from '../../../src/jamf/resources/rsql.js';
 import { inventoryOf } from '../../../src/jamf/resources/version.js';
 
 describe('quoted', () => {
-  it('keeps a quote or a backslash from ending the text', () => {
+  it('escapes quotes and backslashes', () => {
     expect(quoted('a"b\\c')).toBe('"a\\"b\\\\c"');
     expect(quoted("O’Neil's Mac; id==1, (x)")).toBe('"O’Neil\'s Mac; id==1, (x)"');
   });
 
-  it('ends where it ends, whatever is in it', () => {
+  it('gives one complete text, whatever characters it contains', () => {
     fc.assert(
       fc.property(fc.string(), (value) => {
         expect(quoted(value)).toMatch(/^"(?:[^"\\]|\\["\\])*"$/);
@@ -22,7 +22,7 @@ describe('quoted', () => {
     );
   });
 
-  it('leaves ids and constants bare', () => {
+  it('does not quote IDs and constants', () => {
     expect(bare('INSTALL_PROFILE')).toBe('INSTALL_PROFILE');
     expect(bare('1;id==2')).toBe('"1;id==2"');
   });
@@ -40,14 +40,14 @@ describe('inventoryOf', () => {
 });
 
 describe('a cookie jar', () => {
-  it('sends what was set last and forgets what was ended', () => {
+  it('sends the latest value of each cookie, and deletes expired ones', () => {
     const jar = createCookieJar();
     jar.absorb({ 'set-cookie': ['AWSALB=one==; Path=/; Expires=Wed', 'JSESSIONID=abc; HttpOnly', 'junk'] });
     jar.absorb({ 'set-cookie': ['AWSALB=two; Max-Age=3600', 'JSESSIONID=; Max-Age=0'] });
     expect(jar.header()).toBe('AWSALB=two');
   });
 
-  it('gives copies that live their own life', () => {
+  it('returns independent copies', () => {
     const jar = createCookieJar();
     jar.absorb({ 'set-cookie': ['a=1'] });
     const copy = jar.copy();
@@ -74,7 +74,7 @@ describe('classicList', () => {
 });
 
 describe('queueLimiter', () => {
-  it('starts so many at once and the next when one ends, failed or not', async () => {
+  it('starts tasks up to the limit, and the next one when one ends, successfully or not', async () => {
     const limiter = queueLimiter(2);
     const ends: (() => void)[] = [];
     const failing = () => new Promise<never>((_, reject) => ends.push(() => reject(new Error('over'))));
@@ -91,8 +91,8 @@ describe('queueLimiter', () => {
   });
 });
 
-describe('a pace', () => {
-  it('lets nothing go before the longest hold ends', async () => {
+describe('a throttle', () => {
+  it('starts no task before the longest wait ends', async () => {
     let now = 0;
     const pace = createThrottle(
       () => now,

@@ -44,7 +44,7 @@ describe('a property list', () => {
     ['a comment before it', `${head}<!-- <plist> --><!-- - -->\n${empty}\n`],
     ['the DOCTYPE of Apple', `${head}<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "x">\n${empty}`],
     ['a comment inside', `${head}${empty.replace('<dict>', '<dict><!-- x -->')}`],
-  ])('is read with %s, in silence', (_, text) => {
+  ])('is read with %s, without a report', (_, text) => {
     const [write, error] = [printed(), vi.spyOn(console, 'error')];
     expect(scepIn(text)).toEqual([]);
     expect([write, error].flatMap(({ mock }) => mock.calls)).toEqual([]);
@@ -64,7 +64,7 @@ describe('a property list', () => {
     '<!DOCTYPE plist [<!ENTITY x "y">]><plist><dict/></plist>',
     `${'<!-- x -->'.repeat(50)}<dict/>`,
     '<plist><dict><key>a</key><data>%%%</data><key>b</key><integer></integer></dict></plist>',
-  ])('is not readable if it is %j, in silence', (text) => {
+  ])('is not readable if it is %j, without a report', (text) => {
     const [write, error] = [printed(), vi.spyOn(console, 'error')];
     expect(scepIn(text)).toBeNull();
     expect([write, error].flatMap(({ mock }) => mock.calls)).toEqual([]);

@@ -10,7 +10,7 @@ const PASSWORD = 'canary-password';
 const BASIC = Buffer.from(`admin:${PASSWORD}`).toString('base64');
 const CANARIES = [CLIENT_SECRET, TOKEN_VALUE, CHALLENGE, PASSWORD, BASIC];
 
-/** Everything an error or an event could be turned into. */
+/** Every text form of an error or an event. */
 function everythingSaid(error: unknown, { told }: Connected): string {
   const forms =
     error instanceof Error ? [error.message, error.stack ?? '', String(error), String(error.cause)] : [];
@@ -51,7 +51,7 @@ const FAULTS: [string, Reply][] = [
   ['an answer under a title that is a secret', { body: `<title>${echo}</title>` }],
 ];
 
-/** The challenge is none of our credentials: where Jamf would quote it in an error that has a known shape, we cannot know it. */
+/** The challenge is not a credential of Recert: it cannot be recognized if Jamf Pro quotes it in an error of a known form. */
 const QUOTES_CHALLENGE = new Set([
   'a refusal that repeats everything',
   'a page that repeats everything',
@@ -59,7 +59,7 @@ const QUOTES_CHALLENGE = new Set([
   'an answer under a title that is a secret',
 ]);
 
-describe('no secret is said', () => {
+describe('secrets stay hidden', () => {
   it.each(FAULTS)('after %s', async (name, reply) => {
     const connected = await connect(
       { 'POST /api/oauth/token': TOKEN, [PROFILE]: reply },
@@ -74,7 +74,7 @@ describe('no secret is said', () => {
     for (const canary of canaries) expect(said).not.toContain(canary);
   });
 
-  it.each(FAULTS)('when signing in with an API client meets %s', async (_, reply) => {
+  it.each(FAULTS)('when sign-in with an API client fails with %s', async (_, reply) => {
     const connected = await connect({ 'POST /api/oauth/token': reply }, { settings: { timeout: 100 } });
     const error: unknown = await connected.jamf.version().catch((thrown: unknown) => thrown);
     const said = everythingSaid(error, connected);
@@ -82,7 +82,7 @@ describe('no secret is said', () => {
     expect(said).not.toContain(CLIENT_SECRET);
   });
 
-  it.each(FAULTS)('when signing in with a user account meets %s', async (_, reply) => {
+  it.each(FAULTS)('when sign-in with a user account fails with %s', async (_, reply) => {
     const auth = { username: 'admin', password: new Secret(PASSWORD) };
     const connected = await connect(
       { 'POST /api/v1/auth/token': reply },
@@ -95,7 +95,7 @@ describe('no secret is said', () => {
     expect(said).not.toContain(BASIC);
   });
 
-  it('not even when there is no connection', async () => {
+  it('when there is no connection', async () => {
     const connected = await connect({ 'POST /api/oauth/token': TOKEN });
     await connected.jamf.version();
     await connected.server.close();
@@ -106,7 +106,7 @@ describe('no secret is said', () => {
   });
 });
 
-it('drops the payload of a profile at the border', async () => {
+it('the payload of a profile is discarded when it is parsed', async () => {
   const general = { id: 12, name: 'Okta', uuid: 'U', level: 'System', payloads: CHALLENGE };
   const scope = { all_computers: true, exclusions: {} };
   const { jamf } = await connect({ [PROFILE]: { body: { os_x_configuration_profile: { general, scope } } } });

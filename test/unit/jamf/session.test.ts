@@ -7,7 +7,7 @@ import { OPEN } from '../../support/fence.js';
 const TOKEN = 'POST /api/oauth/token';
 const VERSION = 'GET /api/v1/jamf-pro-version';
 
-/** Gives token-1, token-2, …, each for so many seconds. */
+/** Issues token-1, token-2, and so on, with the given lifetime in seconds. */
 function tokens(expiresIn: number): () => Reply {
   let given = 0;
   return () => {
@@ -24,7 +24,7 @@ const PING = 'PUT /JSSResource/computergroups/id/9';
 const carries = (seen: Seen | undefined) => seen?.headers.authorization;
 
 describe('signing in with client credentials', () => {
-  it('sends the form of RFC 6749 and carries the token from then on', async () => {
+  it('sends the form of RFC 6749 and uses the token from then on', async () => {
     const { jamf, server } = await connect({});
     await jamf.version();
     expect(Object.fromEntries(new URLSearchParams(server.of(TOKEN)[0]?.body))).toEqual({
@@ -61,7 +61,7 @@ describe('signing in with client credentials', () => {
   });
 
   it.each(noEndpoint)(
-    'tries the other path after a %s without a word of it, and remembers it',
+    'tries the other path after a %s without a report, and remembers it',
     async (_, reply) => {
       const connected = await connect({ [V1]: reply, [TOKEN]: tokens(600) }, anyPath);
       const { jamf, server, clock } = connected;
@@ -81,7 +81,7 @@ describe('signing in with client credentials', () => {
     expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 0]);
   });
 
-  it.each(noEndpoint)('names tokenPath if both paths answer %s', async (_, reply) => {
+  it.each(noEndpoint)('names tokenPath if both paths respond with %s', async (_, reply) => {
     const { jamf, server } = await connect({ [V1]: reply, [TOKEN]: reply }, anyPath);
     const { advice, retryable } = await failureOf(jamf.version());
     expect(advice).toContain('tokenPath of this instance');
@@ -89,7 +89,7 @@ describe('signing in with client credentials', () => {
     expect([server.of(V1).length, server.of(TOKEN).length]).toEqual([1, 1]);
   });
 
-  it('signs in once for twenty callers, and once more when the token is about to end', async () => {
+  it('signs in once for twenty callers, and again when the token is about to expire', async () => {
     const { jamf, server, clock } = await connect({ [TOKEN]: tokens(600) });
     const twenty = () => Promise.all(Array.from({ length: 20 }, () => jamf.version()));
     await twenty();
@@ -114,7 +114,7 @@ describe('signing in with client credentials', () => {
     expect(server.of(TOKEN)).toHaveLength(2);
   });
 
-  it('goes on with a token that is still good when Jamf cannot give the next one', async () => {
+  it('continues with a valid token when Jamf Pro cannot issue the next one', async () => {
     const { jamf, server, clock } = await connect({ [TOKEN]: [tokens(600)(), { status: 503 }] });
     await jamf.version();
     clock.now += 550_000;
@@ -122,7 +122,7 @@ describe('signing in with client credentials', () => {
     expect(carries(server.of(VERSION).at(-1))).toBe('Bearer token-1');
   });
 
-  it('names what Jamf said when it refuses, and asks again only after a while', async () => {
+  it('reports the error text of Jamf Pro when it refuses, and tries again only after a delay', async () => {
     const refusal = {
       status: 400,
       body: { error: 'invalid_client', error_description: 'nope', error_uri: 'x' },
@@ -144,7 +144,7 @@ describe('signing in with client credentials', () => {
     expect(server.of(TOKEN)).toHaveLength(2);
   });
 
-  it('is not taken in by an answer without a token', async () => {
+  it('rejects a response without a token', async () => {
     const { jamf } = await connect({ [TOKEN]: { body: { token_type: 'Bearer' } } });
     expect((await failureOf(jamf.version())).message).toContain('no access_token');
   });
@@ -159,7 +159,7 @@ describe('a token that Jamf rejects after its first minute', () => {
         }
       : { body: { version: '11.30.1' } };
 
-  it('is replaced once for twenty callers, each of whom repeats once', async () => {
+  it('is replaced once for twenty callers, each of which repeats its call once', async () => {
     const { jamf, server, clock } = await connect({
       [TOKEN]: tokens(600),
       [VERSION]: refusing('token-1'),
@@ -171,7 +171,7 @@ describe('a token that Jamf rejects after its first minute', () => {
     expect(server.of(TOKEN)).toHaveLength(2);
   });
 
-  it('is replaced for a write, too: what is answered 401 was not done', async () => {
+  it('is replaced for a write too: a write answered with 401 was not applied', async () => {
     const group = 'PUT /JSSResource/computergroups/id/5';
     const { jamf, server, clock } = await connect({
       [TOKEN]: tokens(600),
@@ -184,7 +184,7 @@ describe('a token that Jamf rejects after its first minute', () => {
     expect(server.of(group).map(carries)).toEqual(['Bearer token-1', 'Bearer token-2']);
   });
 
-  it('ends in an error when the fresh one is refused as well', async () => {
+  it('fails the call when the new one is refused as well', async () => {
     const connected = await connect({
       [TOKEN]: tokens(600),
       [VERSION]: { status: 401, body: { errors: [] } },
@@ -204,7 +204,7 @@ describe('signing in with a user account', () => {
     ...(date === undefined ? {} : { headers: { date: new Date(date).toUTCString() } }),
   });
 
-  it('sends name and password once and carries the token', async () => {
+  it('sends name and password once and uses the token', async () => {
     const { jamf, server } = await connect({ [USER]: until(START + 1_200_000, START) }, { settings });
     await Promise.all([jamf.version(), jamf.version()]);
     expect(server.of(USER)).toHaveLength(1);
@@ -213,7 +213,7 @@ describe('signing in with a user account', () => {
     expect(carries(server.of(VERSION)[0])).toBe('Bearer user-token');
   });
 
-  it('counts the lifetime by the clock of the server, which may be an hour off', async () => {
+  it('computes the lifetime with the clock of the server, which may be an hour off', async () => {
     const anHour = 3_600_000;
     const reply = until(START - anHour + 1_200_000, START - anHour);
     const { jamf, server, clock } = await connect({ [USER]: reply }, { settings });

@@ -197,7 +197,7 @@ describe('a wait that Jamf Pro requests', () => {
 });
 
 describe('the connection limit', () => {
-  it('holds for twenty concurrent callers', async () => {
+  it('applies to twenty concurrent callers', async () => {
     const slow = () => new Promise<typeof GOOD>((resolve) => setTimeout(resolve, 5, GOOD));
     const { jamf, server } = await connect({ [VERSION]: slow }, { settings: { maxConnections: 2 } });
     await Promise.all(Array.from({ length: 20 }, () => jamf.version()));

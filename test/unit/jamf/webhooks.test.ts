@@ -164,7 +164,7 @@ describe('writing a webhook', () => {
     ['plain text that echoes the body', { status: 500, body: KEY }],
     ['a cut connection', { cut: true }],
     ['a timeout', { hang: true }],
-  ] satisfies [string, Reply][])('says no secret after %s', async (_, reply) => {
+  ] satisfies [string, Reply][])('hides all secrets after %s', async (_, reply) => {
     const { jamf, told } = await connectSetup(
       { [CREATE]: reply, [UPDATE]: { status: 409, body: '<p>Error: canary-password is bad</p>' } },
       { timeoutMs: 100 },

@@ -7,7 +7,7 @@ const repaired = (text: string) => {
   return parsed?.repaired === true ? parsed.value : 'not repaired';
 };
 
-describe('text that the sender did not escape', () => {
+describe('unescaped text of the sender', () => {
   it.each([
     ['a tab', '{"name":"Lab\tmac","id":"2"}', { name: 'Lab\tmac', id: '2' }],
     ['a line break', '{"name":"Lab\r\nmac"}', { name: 'Lab\r\nmac' }],
@@ -18,10 +18,10 @@ describe('text that the sender did not escape', () => {
     ['a quote in a list', '{"names":["13" black","b"]}', { names: ['13" black', 'b'] }],
     ['a backslash', '{"name":"C:\\Users\\Qa"}', { name: 'C:\\Users\\Qa' }],
     ['half an escape', '{"name":"\\u12"}', { name: '\\u12' }],
-  ])('with %s is read', (_, text, value) => expect(repaired(text)).toEqual(value));
+  ])('is read with %s', (_, text, value) => expect(repaired(text)).toEqual(value));
 
   it.each(['{"name":"a"}b"}', '{"a":}', '<html>"\t"</html>', '', '{"a":"\tb"'])(
-    'is not guessed in %j',
+    'is rejected in %j instead of guessed',
     (text) => expect(parseJson(text)).toBeNull(),
   );
 });
@@ -54,7 +54,7 @@ it('repairs any control characters in any text, and changes nothing else', () =>
   );
 });
 
-it('tells a complete text from a truncated one', () => {
+it('distinguishes a complete text from a truncated one', () => {
   expect(isComplete(' {"a":[1]} ')).toBe(true);
   expect(isComplete('{"a":[1')).toBe(false);
 });

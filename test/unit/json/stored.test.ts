@@ -29,7 +29,7 @@ describe('the format of stored values', () => {
   });
 
   test.each(['', 'null', '7', '[]', '{"text":"a"', '{"text":7}', '{"v":"x","other":"secret"}'])(
-    'names what it cannot read, without its content: %s',
+    'reports an unreadable value without its content: %s',
     (text) => {
       const reading = () => format.read(text, '7');
       expect(reading).toThrow(UnreadableRecord);
@@ -39,7 +39,7 @@ describe('the format of stored values', () => {
     },
   );
 
-  test('reads the rest of a list, and reports each of the others', () => {
+  test('reads the rest of a list, and reports each unreadable value', () => {
     const reported: string[] = [];
     const texts = [
       ['1', format.write({ text: 'a' })],
@@ -56,7 +56,7 @@ describe('the format of stored values', () => {
   });
 });
 
-test('every stored JSON has a format: the store and the queues parse none without it', () => {
+test('all stored JSON has a format: stores and queues parse nothing without it', () => {
   const root = new URL('../../..', import.meta.url).pathname;
   const files = ['src/store', 'src/queues', 'src/webhooks/spool', 'workers'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })

@@ -51,7 +51,7 @@ const told = () => pager.accepted.map(({ event_action, dedup_key }) => `${event_
 const OPENED = 'trigger recert/spool-filling/mac-mini:8080';
 const OVER = 'resolve recert/spool-filling/mac-mini:8080';
 
-test('a spool in use is told after five minutes, once, and told to be over when it is empty', async () => {
+test('a spool in use is reported once after five minutes, and resolved when it is empty', async () => {
   size(10);
   now += 5 * MINUTE - 1;
   await look();
@@ -70,7 +70,7 @@ test('a spool in use is told after five minutes, once, and told to be over when 
   expect(told()).toEqual([OPENED, OVER]);
 });
 
-test('a spool that is emptied in time is not told', async () => {
+test('a spool that is emptied in time is not reported', async () => {
   size(10);
   now += 4 * MINUTE;
   size(0);
@@ -80,7 +80,7 @@ test('a spool that is emptied in time is not told', async () => {
   expect(told()).toEqual([]);
 });
 
-test('half full is told at once, and stays told until it is empty', async () => {
+test('a half-full spool is reported at once, and resolved only when it is empty', async () => {
   size(MOST / 2);
   await look();
   size(MOST / 2 - 1);
@@ -89,7 +89,7 @@ test('half full is told at once, and stays told until it is empty', async () => 
   expect(told()).toEqual([OPENED]);
 });
 
-test('a disk that fails is told, and over when it has not failed for a minute', async () => {
+test('a failing disk is reported, and resolved after a minute without a failure', async () => {
   telemetry.emit('spool.failed', { error: 'EIO' });
   await look();
   now += MINUTE;
@@ -97,7 +97,7 @@ test('a disk that fails is told, and over when it has not failed for a minute', 
   expect(told()).toEqual([OPENED, OVER]);
 });
 
-test('a channel that does not take it is tried again; two looks at once tell once', async () => {
+test('a channel that fails is tried again, and two concurrent checks send one message', async () => {
   const failures: string[] = [];
   telemetry.listen((kind) => {
     if (kind === 'notify.failed') failures.push(kind);
@@ -107,7 +107,7 @@ test('a channel that does not take it is tried again; two looks at once tell onc
   await look();
   expect(failures).toHaveLength(1);
   pager.answer(null);
-  // Left alone for five seconds.
+  // No attempt for five seconds.
   await look();
   expect(pager.requestCount()).toBe(1);
   now += 5_000;
@@ -115,7 +115,7 @@ test('a channel that does not take it is tried again; two looks at once tell onc
   expect(told()).toEqual([OPENED]);
 });
 
-test('what no channel was told in time is not told to be over', async () => {
+test('an incident that no channel received is not reported as resolved', async () => {
   size(MOST);
   pager.answer({ status: 500 });
   await look();
@@ -125,7 +125,7 @@ test('what no channel was told in time is not told to be over', async () => {
   expect(told()).toEqual([]);
 });
 
-test('Redis that takes nothing is told after five minutes though no webhook comes, and over when it takes again', async () => {
+test('a Redis that accepts no writes is reported after five minutes even without webhooks, and resolved when it accepts them', async () => {
   await look(false);
   now += 5 * MINUTE;
   await look(false);
@@ -134,7 +134,7 @@ test('Redis that takes nothing is told after five minutes though no webhook come
   expect(told()).toEqual([OPENED, OVER]);
 });
 
-test('without a spool it is told, too, as what it is', async () => {
+test('a receiver without a spool reports the same incident with its own text', async () => {
   alarm = start(null);
   await look(false);
   now += 5 * MINUTE;

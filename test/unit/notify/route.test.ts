@@ -38,12 +38,12 @@ describe('quiet hours', () => {
     expect(tellable('error', at(now))).toBe(until);
   });
 
-  it('hold back nothing critical, and nothing where there are none', () => {
+  it('do not delay critical incidents, and delay nothing when none are configured', () => {
     expect(tellable('critical', at('2026-11-24T01:00:00Z'))).toBe('2026-11-24T01:00:00.000Z');
     expect(sendableAt({ quiet: undefined }, { severity: 'info' }, 5)).toBe(5);
   });
 
-  it('that are no hours, or in no time zone, are refused', () => {
+  it('with invalid hours or without a time zone are refused', () => {
     const quiet = (change: object) =>
       notificationsSchema.safeParse({
         channels: {
@@ -57,7 +57,7 @@ describe('quiet hours', () => {
   });
 });
 
-it('an address over plain http is refused, but for this machine', () => {
+it('an address with plain HTTP is refused, except for this machine', () => {
   const good = (url: string) =>
     notificationsSchema.safeParse({ channels: { a: { type: 'slack', url } } }).success;
   expect(good('http://hooks.example.com/x')).toBe(false);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBatcher } from '../../../src/process/batcher.js';
 
-/** A call that ends when it is told to. */
+/** A call that ends when the test says so. */
 function controlled() {
   const calls: { items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = [];
   const send = (items: readonly number[]) =>
@@ -10,13 +10,13 @@ function controlled() {
     });
   return { calls, send };
 }
-/** Everything that can happen without a call ending has happened: a call goes out at the end of a turn, so the next one has ended, too. */
+/** Waits until nothing more can happen without the end of a call. A call is sent at the end of a turn, so the next turn has ended, too. */
 const settled = async () => {
   for (let turn = 0; turn < 2; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 };
 
-describe('gathering', () => {
-  it('sends at once when nothing is on its way, and together what arrives meanwhile', async () => {
+describe('the batcher', () => {
+  it('sends the first item at once, and items that arrive during a call together', async () => {
     const { calls, send } = controlled();
     const gathering = createBatcher(send, { most: 10, lanes: 1, shared: true });
     const first = gathering.add(1);
@@ -32,7 +32,7 @@ describe('gathering', () => {
     expect(await Promise.all(others)).toEqual(['2', '3']);
   });
 
-  it('puts into one call what one turn of the event loop brings, though promises go on in between', async () => {
+  it('sends all items of one turn of the event loop in one call, including those after resolved promises', async () => {
     const { calls, send } = controlled();
     const gathering = createBatcher(send, { most: 10, lanes: 1, shared: true });
     const first = gathering.add(1);
@@ -44,7 +44,7 @@ describe('gathering', () => {
     expect(await Promise.all([first, second])).toEqual(['1', '2']);
   });
 
-  it('has as many calls on their way as there are lanes, in the order of the items', async () => {
+  it('runs as many calls at once as there are lanes, in the order of the items', async () => {
     const { calls, send } = controlled();
     const gathering = createBatcher(send, { most: 10, lanes: 2, shared: true });
     const added: Promise<string>[] = [];
@@ -62,7 +62,7 @@ describe('gathering', () => {
     expect(await Promise.all(added)).toEqual(['1', '2', '3', '4']);
   });
 
-  it('fails with a call that fails only what waited, not what another lane carries', async () => {
+  it('rejects the items of a failed call, and not those of another lane', async () => {
     const { calls, send } = controlled();
     const gathering = createBatcher(send, { most: 10, lanes: 2, shared: true });
     const first = gathering.add(1);
@@ -78,7 +78,7 @@ describe('gathering', () => {
     await gathering.idle();
   });
 
-  it('bounds one call', async () => {
+  it('limits the size of a call', async () => {
     const { calls, send } = controlled();
     const gathering = createBatcher(send, { most: 2, lanes: 1, shared: true });
     const all = Promise.all([1, 2, 3].map((item) => gathering.add(item)));
@@ -90,7 +90,7 @@ describe('gathering', () => {
     expect(calls.map(({ items }) => items)).toEqual([[1, 2], [3]]);
   });
 
-  it('fails what waited together with the call it waited for, and goes on afterwards', async () => {
+  it('rejects the items that waited for a failed call, and continues with later ones', async () => {
     const { calls, send } = controlled();
     const gathering = createBatcher(send, { most: 10, lanes: 1, shared: true });
     const first = gathering.add(1);
@@ -121,7 +121,7 @@ describe('gathering', () => {
     expect(await Promise.all(added)).toEqual(['1', '2']);
   });
 
-  it('starts at once and fails a call alone, unless the items are of separate requests', async () => {
+  it('starts at once and rejects only the items of a failed call, unless the items belong to separate requests', async () => {
     const batches: (readonly number[])[] = [];
     const send = async (items: readonly number[]) => {
       batches.push(items);

@@ -38,7 +38,7 @@ function keepAlive(): Agent {
 }
 
 describe('the HTTP server', () => {
-  it('makes requests and responses with the prototypes of the application, so that Express changes none', async () => {
+  it('creates requests and responses with the prototypes of the application, so that Express changes none', async () => {
     const app = express();
     const changed: unknown[] = [];
     app.get('/', (req, res) => {
@@ -55,15 +55,15 @@ describe('the HTTP server', () => {
     expect(changed).toEqual([true, true, true, true]);
   });
 
-  it('says where it listens', async () => {
+  it('logs its address', async () => {
     const { server } = await start(express());
     const address = server.address();
     expect(typeof address === 'object' && address?.port).toBeGreaterThan(0);
   });
 });
 
-describe('closing gently', () => {
-  it('answers what was taken, tells the sender to go elsewhere, and then ends idle connections', async () => {
+describe('a graceful stop', () => {
+  it('answers accepted requests, tells the client to close the connection, and then ends idle connections', async () => {
     const app = express();
     let answer = () => undefined as unknown;
     const begun = new Promise<void>((resolve) => {
@@ -81,7 +81,7 @@ describe('closing gently', () => {
 
     let closed = false;
     const closing = closeGently(server).then(() => (closed = true));
-    // Sent on an open connection by somebody who cannot know yet.
+    // Sent on an open connection before the client can know of the stop.
     expect(await get(url, idle)).toEqual({ status: 200, body: 'quick', connection: 'close' });
     await expect(get(url, keepAlive())).rejects.toThrow('ECONNREFUSED');
     expect(closed).toBe(false);
@@ -91,7 +91,7 @@ describe('closing gently', () => {
     expect(closed).toBe(true);
   });
 
-  it('is done at once when nobody is connected, and may be asked for twice', async () => {
+  it('completes at once without connections, and may be requested twice', async () => {
     const { server } = await start(express());
     await closeGently(server);
     await closeGently(server);

@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { createUndoList, type SignalSource, startOrUndo, stopOnSignals } from '../../../src/process/stop.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 
-describe('the undo list', () => {
-  it('ends the last started first, each after the one before', async () => {
+describe('the list of cleanups', () => {
+  it('stops parts in reverse order of their start, one after another', async () => {
     const undo = createUndoList();
     const ended: string[] = [];
     undo.push('redis', () => ended.push('redis'));
@@ -15,7 +15,7 @@ describe('the undo list', () => {
     expect(ended).toEqual(['http', 'redis']);
   });
 
-  it('ends everything though one fails, and says which', async () => {
+  it('stops all parts even if one fails, and names the failed one', async () => {
     const undo = createUndoList();
     const ended: string[] = [];
     undo.push('redis', () => ended.push('redis'));
@@ -24,7 +24,7 @@ describe('the undo list', () => {
     expect(ended).toEqual(['redis']);
   });
 
-  it('ends what was started when the start fails', async () => {
+  it('stops the started parts when the start fails', async () => {
     const undo = createUndoList();
     const ended: string[] = [];
     const start = startOrUndo(undo, () => {
@@ -50,7 +50,7 @@ describe('signals', () => {
     return { exits, told, send: (signal: NodeJS.Signals) => listeners.get(signal)?.(signal) };
   }
 
-  it('the first stops gently and exits with 0', async () => {
+  it('the first one stops the process gracefully with exit code 0', async () => {
     let stopped = false;
     const { exits, told, send } = setUp(async () => {
       await new Promise((resolve) => setImmediate(resolve));
@@ -63,14 +63,14 @@ describe('signals', () => {
     expect(told).toEqual(['process.stopping', 'process.stopped']);
   });
 
-  it('the second exits at once with 1', () => {
+  it('the second one exits at once with code 1', () => {
     const { exits, send } = setUp(() => new Promise(() => undefined));
     send('SIGTERM');
     send('SIGINT');
     expect(exits).toEqual([1]);
   });
 
-  it('exits with 1 when stopping fails, or takes too long', async () => {
+  it('exit with code 1 when stopping fails or takes too long', async () => {
     const failing = setUp(() => Promise.reject(new Error('stuck')));
     failing.send('SIGTERM');
     await expect.poll(() => failing.exits).toEqual([1]);

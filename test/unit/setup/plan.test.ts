@@ -15,14 +15,14 @@ const wanted = (webhooks: string) =>
     'https://recert.example.com',
   ]);
 
-/** The plan for `settings` when Jamf has them, but for what is changed in the first of them. */
+/** The plan for `settings` when Jamf Pro has the matching webhooks, except for the given changes of the first one. */
 function planAfter(settings: readonly WebhookSettings[], change: Partial<Webhook>, options = {}) {
   const [first, ...others] = asShown(settings);
   if (!first) throw new Error('nothing is wanted');
   return planWebhooks(settings, [{ ...first, ...change }, ...others], options);
 }
 
-describe('which webhooks are ours', () => {
+describe('the webhooks that belong to Recert', () => {
   it.each([
     ['Recert ComputerAdded', true],
     ['Recert SmartGroupComputerMembershipChange 21', true],
@@ -39,14 +39,14 @@ describe('which webhooks are ours', () => {
     expect(isOurs('Recert', name)).toBe(ours);
   });
 
-  it('is told by the whole name where two Recerts share a Jamf Pro', () => {
+  it('are recognized by the whole name when two Recert installations share a Jamf Pro server', () => {
     expect(isOurs('Recert staging', 'Recert staging ComputerAdded')).toBe(true);
     expect(isOurs('Recert staging', 'Recert ComputerAdded')).toBe(false);
   });
 });
 
-describe('the plan', () => {
-  it('makes what is missing', () => {
+describe('the plan for the webhooks', () => {
+  it('creates missing webhooks', () => {
     const { changes, unchanged } = planWebhooks(wanted(header('canary')), []);
     expect(changes.map(({ action, name }) => [action, name])).toEqual([
       ['create', 'Recert ComputerAdded'],
@@ -66,7 +66,7 @@ describe('the plan', () => {
     SIGNATURE,
     MTLS,
     'authentication: { type: none, acceptUnauthenticated: true }',
-  ])('is empty when Jamf has what was written: %s', (webhooks) => {
+  ])('is empty when Jamf Pro has the expected webhooks: %s', (webhooks) => {
     const settings = wanted(webhooks);
     expect(planWebhooks(settings, asShown(settings))).toEqual({
       changes: [],
@@ -74,7 +74,7 @@ describe('the plan', () => {
     });
   });
 
-  it('deletes what is ours and no longer wanted', () => {
+  it('deletes webhooks of Recert that are no longer needed', () => {
     const settings = wanted(header('canary'));
     const { changes } = planWebhooks(settings.slice(1), asShown(settings));
     expect(changes).toEqual([{ action: 'delete', id: '1', name: 'Recert ComputerAdded', differences: [] }]);
@@ -114,7 +114,7 @@ describe('the plan', () => {
       { credentials: { type: 'other', said: 'PIGEON' } },
       { field: 'authentication', is: 'PIGEON', wanted: 'header' },
     ],
-  ])('mends %s, and says so without a secret', (_, change, difference) => {
+  ])('corrects %s, and says so without a secret', (_, change, difference) => {
     const { changes, unchanged } = planAfter(wanted(header('canary')), change);
     expect(changes).toMatchObject([{ action: 'update', id: '1', name: 'Recert ComputerAdded' }]);
     expect(changes[0]?.differences).toContainEqual(difference);
@@ -122,7 +122,7 @@ describe('the plan', () => {
     expect(JSON.stringify(changes)).not.toContain('canary');
   });
 
-  it('takes headers away that do not belong there', () => {
+  it('removes unexpected headers', () => {
     const headers = new Map([
       ['X-Api-Key', new Secret('canary')],
       ['X-Old', new Secret('canary-old')],
@@ -131,7 +131,7 @@ describe('the plan', () => {
     expect(changes[0]?.differences).toEqual([{ field: 'header X-Old', is: '[hidden]', wanted: null }]);
   });
 
-  it('changes from one kind of authentication to another', () => {
+  it('changes the type of authentication', () => {
     const { changes } = planAfter(wanted(BASIC), { credentials: { type: 'none' } });
     expect(changes[0]?.differences).toEqual([
       { field: 'authentication', is: 'none', wanted: 'basic' },
@@ -140,7 +140,7 @@ describe('the plan', () => {
     ]);
   });
 
-  it('changes to a signature, its hash, and to mutual TLS', () => {
+  it('changes to a signature, its hash algorithm, and mutual TLS', () => {
     const { changes } = planAfter(wanted(SIGNATURE), { credentials: { type: 'basic', username: 'jamf' } });
     expect(changes[0]?.differences).toEqual([
       { field: 'authentication', is: 'basic', wanted: 'signature' },
@@ -153,7 +153,7 @@ describe('the plan', () => {
     expect(JSON.stringify([changes, other, mtls])).not.toContain('canary');
   });
 
-  it('takes for right what Jamf does not show, unless it is to be written anew', () => {
+  it('accepts values that Jamf Pro does not show, unless they must be written again', () => {
     const unseen = { field: 'password', is: 'not shown by Jamf Pro', wanted: '[hidden]' };
     expect(planAfter(wanted(BASIC), {}).changes).toEqual([]);
     const { changes } = planAfter(wanted(BASIC), {}, { rewriteUnseen: true });

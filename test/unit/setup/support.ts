@@ -3,7 +3,7 @@ import { parseConfig } from '../../../src/config/load.js';
 import type { InstanceConfig } from '../../../src/config/sections/instance.js';
 import type { Webhook, WebhookSettings } from '../../../src/jamf/setup.js';
 
-/** An instance whose `webhooks` is this YAML. */
+/** An instance with this YAML as `webhooks`. */
 export function instanceWith(webhooks: string): InstanceConfig {
   const { prod } = parseConfig(
     `
@@ -23,7 +23,7 @@ instances:
   return prod;
 }
 
-/** What Jamf shows after these were written, ids counting from 1. It never shows a password. */
+/** The webhooks as Jamf Pro shows them after they were written, with IDs from 1. Passwords are never shown. */
 export function asShown(settings: readonly WebhookSettings[]): Webhook[] {
   return settings.map(({ credentials, ...rest }, index) => ({
     ...rest,

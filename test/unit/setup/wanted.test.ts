@@ -10,8 +10,8 @@ const RECEIVER = ['https://recert.example.com/'];
 const wanted = (webhooks: string, receivers: readonly string[] = RECEIVER) =>
   wantedWebhooks('prod', instanceWith(`{ ${webhooks} }`), receivers);
 
-describe('the webhooks that are wanted', () => {
-  it('are one for each event and each smart group, all to the receiver', () => {
+describe('the required webhooks', () => {
+  it('are one per event and one per smart group, all for the receiver', () => {
     const all = wanted(
       `${HEADER}, events: [ComputerAdded, JSSStartup, ComputerAdded], smartGroups: [21, 22]`,
     );
@@ -31,7 +31,7 @@ describe('the webhooks that are wanted', () => {
       });
   });
 
-  it('are by default those that deserve it, and may have a name of their own', () => {
+  it('are by default those for useful events, and may have another name', () => {
     const names = wanted(`${HEADER}, name: Recert staging`).map(({ name }) => name);
     expect(names).toEqual([
       'Recert staging ComputerAdded',
@@ -43,12 +43,12 @@ describe('the webhooks that are wanted', () => {
     ]);
   });
 
-  it('are spread over several receivers', () => {
+  it('are distributed over several receivers', () => {
     const urls = wanted(HEADER, ['http://a', 'http://b']).map(({ url }) => url.slice(0, 8));
     expect(urls).toEqual(['http://a', 'http://b', 'http://a', 'http://b', 'http://a', 'http://b']);
   });
 
-  it('carry the newest of two secrets', () => {
+  it('use the newest of two secrets', () => {
     const [byHeader] = wanted('authentication: { type: header, headers: { X: [old, new], Y: only } }');
     const { credentials } = byHeader ?? {};
     if (credentials?.type !== 'header') throw new Error('not by header');
@@ -60,7 +60,7 @@ describe('the webhooks that are wanted', () => {
     expect(byPassword?.credentials.type === 'basic' && byPassword.credentials.password.reveal()).toBe('new');
   });
 
-  it('carry the newest key of a signature, and no certificate: Jamf takes that by hand', () => {
+  it('use the newest key of a signature, and no certificate, because an admin must upload it in Jamf Pro', () => {
     const keys = '[old-key-of-16-letters, new-key-of-16-letters]';
     const [signed] = wanted(`authentication: { type: signature, header: X, secret: ${keys} }`);
     const { credentials } = signed ?? {};
@@ -72,19 +72,19 @@ describe('the webhooks that are wanted', () => {
     expect(byHand(instanceWith(`{ ${HEADER} }`))).toBeNull();
   });
 
-  it('prove nothing where that is said in so many words', () => {
+  it('have no authentication if the configuration accepts that explicitly', () => {
     const [first] = wanted('authentication: { type: none, acceptUnauthenticated: true }');
     expect(first?.credentials).toEqual({ type: 'none' });
   });
 
-  it('cannot be made without an address, or with a header that Jamf keeps for itself', () => {
+  it('require an address, and refuse a header that Jamf Pro reserves', () => {
     expect(() => wanted(HEADER, [])).toThrow(/http\.publicUrl/);
     const forbidden = () => wanted('authentication: { type: header, headers: { Content-Type: hush } }');
     expect(forbidden).toThrow(SetupError);
     expect(forbidden).not.toThrow(/hush/);
   });
 
-  it('are only for events of which something is made', () => {
+  it('are only for events that Recert uses', () => {
     const ignored = WEBHOOK_EVENTS.filter((event) => EVENTS[event].done.startsWith('counted and ignored'));
     expect(ignored).toEqual([]);
   });
@@ -99,6 +99,6 @@ it.each([
   [`{ type: signature, header: X, secret: ${'o'.repeat(16)} }`, false],
   ['{ type: mtls, proxyHeader: X-Cert, commonNames: [jamf] }', false],
   ['{ type: none, acceptUnauthenticated: true }', false],
-])('a secret of %s is being changed: %s', (authentication, changing) => {
+])('rotation of a secret for %s: %s', (authentication, changing) => {
   expect(isChangingSecret(instanceWith(`{ authentication: ${authentication} }`))).toBe(changing);
 });

@@ -15,7 +15,7 @@ async function closedPort(): Promise<string> {
 }
 
 test.each(['server', 'sentinel', 'cluster'] as const)(
-  'a client that waits to connect again ends when it is disconnected, and so does its duplicate (%s)',
+  'a client that waits to reconnect ends when it is disconnected, and so does its duplicate (%s)',
   async (kind) => {
     const address = await closedPort();
     const settings = {
@@ -27,7 +27,7 @@ test.each(['server', 'sentinel', 'cluster'] as const)(
     const second = first.duplicate();
     second.on('error', () => undefined);
     for (const redis of [first, second]) {
-      // A client of Sentinels connects until a Sentinel answers.
+      // A Sentinel client connects until a Sentinel responds.
       const waits = kind === 'sentinel' ? 'connecting' : 'reconnecting';
       await eventually(() => expect(redis.status).toBe(waits), 30_000);
       const waiting = redis.get('key').catch((error: unknown) => error);

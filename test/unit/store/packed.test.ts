@@ -16,7 +16,7 @@ const text = fc.oneof(
 );
 
 describe('packed values', () => {
-  test('texts come back as they were, whatever they repeat', () => {
+  test('texts are unpacked unchanged, also with repetitions', () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 4 }), fc.array(text), (remembered, texts) => {
         const repeating = texts.map((one, index) => `${one}${remembered[index % 4] ?? ''}/${one}`);
@@ -30,7 +30,7 @@ describe('packed values', () => {
     );
   });
 
-  test('numbers and instants come back, too', () => {
+  test('numbers and times are unpacked unchanged', () => {
     fc.assert(
       fc.property(
         fc.array(fc.maxSafeNat()),
@@ -47,15 +47,15 @@ describe('packed values', () => {
     );
   });
 
-  test('bytes that end too early are refused, not guessed', () => {
+  test('truncated bytes are refused', () => {
     const writer = packedWriter();
     writer.text('C02XG0AAJGH5');
     expect(() => packedReader(writer.bytes().subarray(0, 5)).text()).toThrow(RangeError);
   });
 });
 
-describe('a kept Mac', () => {
-  test('comes back as it was', () => {
+describe('a stored Mac', () => {
+  test('is unpacked unchanged', () => {
     const computers = fc.record({
       serialNumber: text,
       name: text,
@@ -82,13 +82,13 @@ describe('a kept Mac', () => {
     );
   });
 
-  test('takes less than half of its JSON, and no more than 300 bytes', () => {
+  test('takes less than half of its JSON, and at most 300 bytes', () => {
     const bytes = packComputer(known()).length;
     expect(bytes).toBeLessThan(JSON.stringify(known()).length / 2);
     expect(bytes).toBeLessThan(300);
   });
 
-  test('of an older form is not read, and one of a newer form or a damaged one is named', () => {
+  test('of an older format is not read, and one of a newer format or a damaged one is named', () => {
     const bytes = packComputer(known());
     const cut = bytes.subarray(0, 40);
     bytes[0] = 1;

@@ -6,13 +6,13 @@ import { createTelemetry } from '../../../src/telemetry/bus.js';
 
 const INFO = 'role:master\r\nloading:0\r\n';
 
-/** Answers the commands of one connection: `refusal` to SET, if there is one. */
+/** Answers the commands of one connection. `refusal`: the answer to SET, if any. */
 function serve(socket: Socket, refusal: string | null): void {
   let text = '';
   socket.on('data', (data) => {
     text += data.toString();
     for (;;) {
-      // A command is `*<n>` and, for each of its words, `$<length>` and the word.
+      // A command is `*<n>`, followed by `$<length>` and the text of each argument.
       const words = Number(/^\*(\d+)\r\n/.exec(text)?.[1]);
       const lines = text.split('\r\n', 2 * words + 2);
       if (!(lines.length === 2 * words + 2)) return;
@@ -25,7 +25,7 @@ function serve(socket: Socket, refusal: string | null): void {
   socket.on('error', () => undefined);
 }
 
-/** An address behind which the first server refuses writes, and the next one takes them. */
+/** An address behind which the first server refuses writes and the next one accepts them. */
 async function failedOver(refusal: string) {
   let connections = 0;
   const sockets = new Set<Socket>();
@@ -66,7 +66,7 @@ describe.each(REFUSALS)('a server that answers %j', (refusal) => {
   }
 
   test.each(['request', 'reader', 'worker'] as const)(
-    'is left, and the command repeated: %s',
+    'is disconnected, and the command is repeated: %s',
     async (purpose) => {
       const { redis, connections, kinds } = await connected(purpose);
       expect(await Promise.all([redis.set('a', 1), redis.set('b', 1)])).toEqual(['OK', 'OK']);
@@ -75,7 +75,7 @@ describe.each(REFUSALS)('a server that answers %j', (refusal) => {
     },
   );
 
-  test('is left, and the admission of webhooks repeats the command', async () => {
+  test('is disconnected, and the admission of webhooks repeats the command', async () => {
     const { redis, connections } = await connected('webhook');
     const refused: unknown = await redis.set('a', 1).catch((error: unknown) => error);
     expect(isConnectionLoss(refused)).toBe(true);

@@ -4,7 +4,7 @@ import { oneLine } from '../../../src/telemetry/log.js';
 import { createMetrics } from '../../../src/telemetry/metrics.js';
 
 describe('telemetry', () => {
-  it('tells every listener, until it stops listening', () => {
+  it('calls every listener until it unsubscribes', () => {
     const heard: string[] = [];
     const telemetry = createTelemetry((kind) => heard.push(`first ${kind}`));
     const stop = telemetry.listen((kind) => heard.push(`second ${kind}`));
@@ -14,7 +14,7 @@ describe('telemetry', () => {
     expect(heard).toEqual(['first process.stopped', 'second process.stopped', 'first process.stopped']);
   });
 
-  it('moves the metrics that an event describes', async () => {
+  it('updates the metrics that an event describes', async () => {
     const { registry, listener } = createMetrics();
     const telemetry = createTelemetry(listener);
     telemetry.emit('jamf.call', { instance: 'prod', call: 'computers.read', status: '200', durationMs: 120 });
@@ -27,14 +27,14 @@ describe('telemetry', () => {
   });
 });
 
-it('counts who renewed a certificate', async () => {
+it('the metrics count who caused a renewal', async () => {
   const { registry, listener } = createMetrics();
   const who = { instance: 'prod', profile: 'okta', computerId: '7' };
   createTelemetry(listener).emit('redistribution.renewed', { ...who, credit: 'jamf' });
   expect(await registry.metrics()).toMatch(/^recert_renewals_total\{.*credit="jamf".*\} 1$/m);
 });
 
-it('a name begins no line of the log, moves no cursor and turns no letters round', () => {
+it('a name cannot start a new log line, move the cursor or change the text direction', () => {
   expect(oneLine('a\nerror forged\r\u001b[2K\u2028\u202e\u009b1A b\u00e4r \u{1F4A5}')).toBe(
     'a\\u000aerror forged\\u000d\\u001b[2K\\u2028\\u202e\\u009b1A b\u00e4r \u{1F4A5}',
   );

@@ -68,7 +68,7 @@ async function refusedImports(file: string, modules: readonly string[], rule = L
   );
 }
 
-// The first text has the whole project parsed and its types checked.
+// The first text causes the whole project to be parsed and type-checked.
 describe('the linter', { timeout: 600_000 }, () => {
   it.each(Object.entries(LAYERS))('lets %s import lower layers only', async (_layer, file) => {
     const files: string[] = Object.values(LAYERS);

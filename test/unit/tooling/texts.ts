@@ -15,7 +15,7 @@ export function textsOf(file: string, code: string): readonly Text[] {
   const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
   const lineOf = (position: number) => source.getLineAndCharacterOfPosition(position).line + 1;
   const texts: Text[] = [];
-  // The code between the literals: whatever looks like a comment there is a comment.
+  // After the literals are removed, everything that looks like a comment is one.
   let rest = '';
   let end = 0;
   const visit = (node: ts.Node): void => {
@@ -35,7 +35,7 @@ export function textsOf(file: string, code: string): readonly Text[] {
   return texts;
 }
 
-/** Spaces of the same length and the same lines. */
+/** Spaces of the same length, with the same line breaks. */
 function blank(text: string): string {
   return text.replace(/[^\n]/gu, ' ');
 }

@@ -7,7 +7,7 @@ import { importsOf, reachedFrom, ROOT } from './imports.js';
 const CALL = 'src/jamf/resources/redeploy.ts';
 const USE_CASE = 'src/application/redistribution/request/whole-scope.ts';
 const ROUTE = 'src/api/routes/whole-scope.ts';
-/** This store holds who last redistributed a whole scope, and when. It cannot redistribute, so every process may open it. */
+/** This store contains who last redistributed a whole scope, and when. It cannot redistribute, so every process may open it. */
 const STORE = 'src/store/batches/whole-scope.ts';
 
 const sources = ['src', 'workers']
@@ -18,10 +18,10 @@ const sources = ['src', 'workers']
   .toSorted();
 const importersOf = (file: string) => sources.filter((source) => importsOf(source).includes(file));
 
-describe('redistributing a whole scope', () => {
+describe('the redistribution of a whole scope', () => {
   it('is not reachable from the worker process', () => {
     const reached = reachedFrom('workers/main.ts');
-    // The walk is complete: it contains the Jamf Pro client and the steps of redistributions.
+    // The search is complete: it contains the Jamf Pro client and the steps of redistributions.
     expect(reached.has('src/jamf/create.ts')).toBe(true);
     expect(reached.has('src/domain/redistribution/step.ts')).toBe(true);
     expect(reached.size).toBeGreaterThan(100);
@@ -48,14 +48,14 @@ describe('redistributing a whole scope', () => {
     expect(naming).toEqual(['src/api/server/api.ts', 'src/application/ports.ts']);
   });
 
-  it('is written in one file', () => {
+  it('is implemented in one file', () => {
     const writing = sources.filter((file) =>
       readFileSync(join(ROOT, file), 'utf8').includes('redeploy_on_update:'),
     );
     expect(writing).toEqual([CALL]);
   });
 
-  it('has a store that only holds who did it and when', () => {
+  it('has a store that contains only who did it and when', () => {
     expect(importsOf(STORE)).toEqual(['src/json/stored.ts']);
     expect(importersOf(STORE)).toEqual(['src/store/open-stores.ts']);
   });

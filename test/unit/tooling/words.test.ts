@@ -7,7 +7,7 @@ import { textsOf } from './texts.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FOLDERS = ['src', 'workers', 'console/src', 'simulator', 'prove', 'bench', 'scripts'];
 
-/** Words and phrases that comments and texts do not use, and what to write instead. docs/glossary.md has the terms. */
+/** Banned words and phrases of comments and texts, and their replacements. docs/glossary.md has the terms. */
 const BANNED: readonly { pattern: RegExp; instead: string }[] = [
   { pattern: /\bwho(?:m|m?ever)\b/iu, instead: 'the role: the operator, the caller, the process' },
   { pattern: /\bsomebody\b/iu, instead: 'someone, or the role' },
@@ -51,8 +51,8 @@ const pages = [
 ].filter((name) => name.endsWith('.md'));
 
 // Parsing every source file takes several seconds.
-describe('the words', { timeout: 300_000 }, () => {
-  it('of comments and literals are plain', () => {
+describe('the wording', { timeout: 300_000 }, () => {
+  it('of comments and literals is plain', () => {
     const texts = sources.flatMap((file) =>
       textsOf(file, readFileSync(join(ROOT, file), 'utf8')).map((text) => ({ file, ...text })),
     );
@@ -63,12 +63,12 @@ describe('the words', { timeout: 300_000 }, () => {
     expect(checked.flatMap(({ file, text, line }) => bannedIn(text, file, line))).toEqual([]);
   });
 
-  it('of the documentation are plain', () => {
+  it('of the documentation is plain', () => {
     const banned = pages.flatMap((page) => bannedIn(readFileSync(join(ROOT, page), 'utf8'), page, 1));
     expect(banned).toEqual([]);
   });
 
-  it('are found in comments, strings, templates and JSX, but not in names', () => {
+  it('is checked in comments, strings, templates and JSX, but not in names', () => {
     const code = [
       "import { a } from './module.js'; // comment",
       "const name = 'https://string' + `head ${name} // tail`; /* block */",

@@ -10,7 +10,7 @@ function setUp() {
   return {
     clock,
     failed: (address: string) => attempts.failed(address),
-    /** Fails so often and gives the last answer. */
+    /** Records this many failures and returns the last result. */
     fail: (times: number, address: string) => {
       let last = attempts.failed(address);
       for (let count = 1; count < times; count += 1) last = attempts.failed(address);
@@ -21,8 +21,8 @@ function setUp() {
 
 const told = { limitedMs: 0, told: true, begins: null };
 
-describe('failed attempts', () => {
-  it('are told of until there are too many of one source, which is told once', () => {
+describe('failed authentication attempts', () => {
+  it('are reported until one source has too many, which is reported once', () => {
     const { clock, fail, failed } = setUp();
     expect(fail(LIMIT, '192.0.2.1')).toEqual(told);
     clock.at += 10_000;
@@ -31,7 +31,7 @@ describe('failed attempts', () => {
     expect(failed('192.0.2.2')).toEqual(told);
   });
 
-  it('are forgotten after a minute, however many there were', () => {
+  it('are forgotten after a minute, regardless of their number', () => {
     const { clock, fail, failed } = setUp();
     fail(1_000, '192.0.2.1');
     clock.at += 59_999;
@@ -41,13 +41,13 @@ describe('failed attempts', () => {
     expect(fail(LIMIT, '192.0.2.1').begins).toBe('source');
   });
 
-  it('of one source do not hush those of others', () => {
+  it('of one source do not suppress the reports of others', () => {
     const { fail, failed } = setUp();
     fail(10 * ALL, '192.0.2.1');
     expect(failed('192.0.2.2')).toEqual(told);
   });
 
-  it('of many sources are told of until there are too many in all', () => {
+  it('of many sources are reported until the total is too high', () => {
     const { clock, failed } = setUp();
     const answers = Array.from({ length: 3 * ALL }, (_, index) =>
       failed(`10.0.${index >> 8}.${index & 255}`),
@@ -67,13 +67,13 @@ describe('failed attempts', () => {
     ['IPv4 over IPv6', '192.0.2.1', '::ffff:192.0.2.1', true],
     ['two neighbours in IPv4', '192.0.2.1', '192.0.2.2', false],
     ['what is no address', 'unknown', '<script>', true],
-  ])('know %s', (_, one, other, same) => {
+  ])('recognize %s', (_, one, other, same) => {
     const { fail, failed } = setUp();
     fail(LIMIT, one);
     expect(failed(other).begins === 'source').toBe(same);
   });
 
-  it('are remembered for a bounded number of sources, the oldest is forgotten first', () => {
+  it('are stored for a limited number of sources, and the oldest is removed first', () => {
     const { fail, failed } = setUp();
     const other = (index: number) => `10.${index >> 16}.${(index >> 8) & 255}.${index & 255}`;
     fail(LIMIT + 1, '192.0.2.1');

@@ -5,7 +5,7 @@ import type { WebhookAuthentication } from '../../../src/config/sections/webhook
 import { Secret } from '../../../src/config/values/secret.js';
 import { createAuthenticator } from '../../../src/webhooks/authenticate/authenticate.js';
 
-/** By headers alone. */
+/** Checks the headers only. */
 function judge(authentication: WebhookAuthentication) {
   const deps = { isProxy: () => false, now: Date.now };
   const authenticator = createAuthenticator({ authentication, sources: [] }, deps);
@@ -20,17 +20,17 @@ function judge(authentication: WebhookAuthentication) {
 const secrets = (...values: string[]) => values.map((value) => new Secret(value));
 const basicHeader = (text: string, encoding: BufferEncoding = 'utf8') =>
   `Basic ${Buffer.from(text, encoding).toString('base64')}`;
-/** How Node gives a header value that was sent in UTF-8. */
+/** A header value that was sent in UTF-8, as Node.js returns it. */
 const asReceived = (value: string) => Buffer.from(value, 'utf8').toString('latin1');
 
-describe('basic', () => {
+describe('basic authentication', () => {
   const { accepts, challenge } = judge({
     type: 'basic',
     username: 'jamf',
     password: secrets('new: pass', 'old'),
   });
 
-  it('accepts either password while one is being changed', () => {
+  it('accepts the old and the new password during a rotation', () => {
     expect(accepts({ authorization: basicHeader('jamf:new: pass') })).toBe(true);
     expect(accepts({ authorization: basicHeader('jamf:old') })).toBe(true);
     expect(accepts({ authorization: basicHeader('jamf:old').replace('Basic', 'basic') })).toBe(true);
@@ -51,11 +51,11 @@ describe('basic', () => {
     expect(accepts({ authorization })).toBe(false);
   });
 
-  it('says how to authenticate', () => {
+  it('tells the client how to authenticate', () => {
     expect(challenge['WWW-Authenticate']).toMatch(/^Basic /);
   });
 
-  it('accepts letters beyond English in UTF-8 and in latin1', () => {
+  it('accepts non-ASCII characters in UTF-8 and in latin1', () => {
     const { accepts: takes } = judge({ type: 'basic', username: 'jamf', password: secrets('pässwörd') });
     expect(takes({ authorization: basicHeader('jamf:pässwörd') })).toBe(true);
     expect(takes({ authorization: basicHeader('jamf:pässwörd', 'latin1') })).toBe(true);
@@ -70,7 +70,7 @@ describe('named headers', () => {
   });
   const token = asReceived('tökèn');
 
-  it('accepts when every header is right, each in either value', () => {
+  it('accept a request when every header has one of its values', () => {
     expect(accepts({ 'x-api-key': 'one', token })).toBe(true);
     expect(accepts({ 'x-api-key': 'two', token })).toBe(true);
   });
@@ -84,13 +84,13 @@ describe('named headers', () => {
     { 'x-api-key': 'one, one', token },
     { 'x-api-key': '', token: '' },
     { 'x-api-key': 'ONE', token },
-  ])('refuses %j', (headers) => {
+  ])('refuse %j', (headers) => {
     expect(accepts(headers)).toBe(false);
   });
 });
 
-describe('none', () => {
-  it('accepts everything', () => {
+describe('no authentication', () => {
+  it('accepts every request', () => {
     expect(judge({ type: 'none', acceptUnauthenticated: true }).accepts({})).toBe(true);
   });
 });

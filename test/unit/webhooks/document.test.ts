@@ -4,7 +4,7 @@ import { EVENTS, UNKNOWN_EVENT } from '../../../src/webhooks/recognise/event-typ
 
 const HEAD = ['Event', 'What is done', 'Why'];
 
-/** The rows of a Markdown table that begins with this head, blanks around cells dropped. */
+/** The rows of the Markdown table with this head, without padding. */
 function tableIn(text: string, head: readonly string[]): string[][] {
   const rows = text.split('\n').map((line) =>
     line
@@ -20,13 +20,13 @@ function tableIn(text: string, head: readonly string[]): string[][] {
   );
 }
 
-it('docs/webhooks.md says of each event what the code says', () => {
+it('docs/webhooks.md describes each event as the code does', () => {
   const written = tableIn(readFileSync(new URL('../../../docs/webhooks.md', import.meta.url), 'utf8'), HEAD);
   const rows = [
     ...Object.entries(EVENTS).map(([name, { done, why }]) => [name, done, why]),
     ['any other', UNKNOWN_EVENT.done, UNKNOWN_EVENT.why],
   ];
   const expected = rows.map((row) => `| ${row.join(' | ')} |`);
-  // When this fails, copy the expected lines into the table.
+  // If this fails, copy the expected lines into the table.
   expect(written.map((row) => `| ${row.join(' | ')} |`)).toEqual(expected);
 });

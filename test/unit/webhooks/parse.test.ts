@@ -45,7 +45,7 @@ describe('the format', () => {
     expect(() => formatOf({ 'content-type': 'text/xml; charset=klingon' })).toThrow('character set');
   });
 
-  it('decodes what the character set says, and drops a byte order mark', () => {
+  it('decodes the declared character set, and removes a byte order mark', () => {
     const latin1 = formatOf({ 'content-type': 'application/json; charset=iso-8859-1' });
     expect(latin1.decode(Buffer.from('"é"', 'latin1'))).toBe('"é"');
     expect(json.decode(Buffer.from('\uFEFF{}'))).toBe('{}');
@@ -66,8 +66,8 @@ describe('the body', () => {
   });
 });
 
-describe('whatever is sent', () => {
-  /** Every other error than a refusal with 400 comes through. */
+describe('any request body', () => {
+  /** Throws every error that is not a refusal with 400. */
   function answerTo(text: string, format: typeof json): RecognizedEvent | 400 {
     try {
       const parsed = parseBody(text, format);
@@ -81,7 +81,7 @@ describe('whatever is sent', () => {
 
   const isId = (id: string | null) => id === null || /^[1-9]\d*$/.test(id);
 
-  /** What the store relies on. */
+  /** The guarantees that the store needs. */
   function isSound(answer: RecognizedEvent | 400): boolean {
     if (answer === 400) return true;
     const { event, at, effect } = answer;
@@ -127,7 +127,7 @@ describe('whatever is sent', () => {
   );
   const body = fc.oneof(fc.jsonValue(), fc.record({ webhook, event }, { requiredKeys: [] }));
 
-  it('in JSON is understood or refused', () => {
+  it('in JSON is parsed or refused', () => {
     fc.assert(
       fc.property(body, (value) => {
         expect(answerTo(JSON.stringify(value), json)).toSatisfy(isSound);
@@ -155,7 +155,7 @@ describe('whatever is sent', () => {
     names.reduceRight((text, one) => `<${one}>${text}</${one}>`, inner);
   const tree = fc.array(fc.tuple(fc.array(field, { minLength: 1, maxLength: 3 }), content), { maxLength: 5 });
 
-  it('in XML is understood or refused', () => {
+  it('in XML is parsed or refused', () => {
     fc.assert(
       fc.property(name, tree, content, (said, fields, other) => {
         const inner = fields.map(([names, text]) => element(text, names)).join('');
@@ -169,7 +169,7 @@ describe('whatever is sent', () => {
     );
   });
 
-  it('however deep it is nested, is understood or refused', () => {
+  it('at any nesting depth is parsed or refused', () => {
     const depth = 20_000;
     const deep = `${'['.repeat(depth)}1${']'.repeat(depth)}`;
     const event = (inside: string) => `{"webhook":{"webhookEvent":"New"},"event":{${inside}:${deep}}}`;

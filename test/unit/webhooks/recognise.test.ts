@@ -12,7 +12,7 @@ const touch = { does: 'touch', computer: ada };
 const look = (reason: string, later = false) => ({ does: 'hint', computer: ada, reason, later });
 const none = { does: 'none' };
 
-/** What must be understood of each fixture, in JSON and in XML. `at` is AT where it is not said. */
+/** The expected result for each fixture, in JSON and in XML. `at` defaults to AT. */
 const expected: Record<string, { event: string; effect: object; at?: number | null }> = {
   'ComputerAdded.today': { event: 'ComputerAdded', effect: look('added', true) },
   'ComputerAdded.old': { event: 'ComputerAdded', effect: look('added', true), at: null },
@@ -81,10 +81,10 @@ function read(file: string): unknown {
   return parseBody(readFileSync(new URL(file, folder), 'utf8'), formatOf({ 'content-type': contentType }));
 }
 
-describe('every event, as several versions of Jamf Pro send it', () => {
+describe('the events of several versions of Jamf Pro', () => {
   const files = readdirSync(folder);
 
-  it('has a fixture in JSON and in XML', () => {
+  it('have a fixture in JSON and in XML', () => {
     expect(files.sort()).toEqual(
       Object.keys(expected)
         .flatMap((name) => [`${name}.json`, `${name}.xml`])
@@ -121,7 +121,7 @@ describe('lenient reading', () => {
     },
   );
 
-  it('takes names of events in any letter case, with blanks around', () => {
+  it('accepts event names in upper and lower case, with spaces around them', () => {
     expect(inventory({ jssID: 6 }, { webhookEvent: ' COMPUTERinventoryCOMPLETED ' })).toMatchObject({
       event: 'ComputerInventoryCompleted',
       known: true,
@@ -133,12 +133,12 @@ describe('lenient reading', () => {
     ['6', '6'],
     [' 6 ', '6'],
     [123456789012345, '123456789012345'],
-  ])('takes the id %j', (jssID, id) => {
+  ])('accepts the ID %j', (jssID, id) => {
     expect(inventory({ jssID })).toMatchObject({ effect: { computer: { id } } });
   });
 
   it.each([-1, 0, 1.5, '', 'six', null, true, [6], { id: 6 }, '6; DROP', 1e21, '1'.repeat(16)])(
-    'does not take %j for an id',
+    'does not accept %j as an ID',
     (jssID) => {
       expect(inventory({ jssID, udid: 'U' })).toMatchObject({
         effect: { computer: { id: null, udid: 'U' } },
@@ -158,11 +158,11 @@ describe('lenient reading', () => {
     [1e20, null],
     ['yesterday', null],
     [{}, null],
-  ])('reads the instant %j as %j', (eventTimestamp, at) => {
+  ])('parses the time %j as %j', (eventTimestamp, at) => {
     expect(inventory({ jssID: 6 }, { eventTimestamp })).toMatchObject({ at });
   });
 
-  it('takes ids of a group wrapped in elements of any name', () => {
+  it('accepts group IDs inside elements of any name', () => {
     const change = (groupAddedDevicesIds: unknown) =>
       recogniseJson({
         webhook: { webhookEvent: 'SmartGroupComputerMembershipChange' },
@@ -185,7 +185,7 @@ describe('lenient reading', () => {
     },
   );
 
-  it('takes a deleted record only from a DELETE of a computer that succeeded', () => {
+  it('accepts a deleted record only from a successful DELETE of a computer', () => {
     const operation = (event: object) =>
       recogniseJson({
         webhook: { webhookEvent: 'RestAPIOperation' },
@@ -216,7 +216,7 @@ describe('an invalid webhook', () => {
 });
 
 describe('the name of an unknown event', () => {
-  it('is cut and made of plain characters: it goes to the log and to terminals', () => {
+  it('is shortened and limited to plain characters, because it is written to logs and terminals', () => {
     const named = (webhookEvent: string) => recogniseJson({ webhook: { webhookEvent }, event: {} });
     expect(named('Computer.Dreamt:2-b_c')).toMatchObject({ event: 'Computer.Dreamt:2-b_c', known: false });
     expect(named('a\nERROR all is lost \u001b[2J\u202e<script>')).toMatchObject({

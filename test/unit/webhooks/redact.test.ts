@@ -9,8 +9,8 @@ const fixture = (file: string) =>
 const keep = (text: string, contentType = 'application/json') =>
   redactBody(text, parseBody(text, formatOf({ 'content-type': contentType })));
 
-describe('what is kept of a body', () => {
-  it('is what was sent, when nothing in it is secret', () => {
+describe('the stored part of a body', () => {
+  it('is the body as sent when it contains no secret', () => {
     const text = fixture('ComputerCheckIn.today.json');
     expect(keep(text)).toBe(text);
     const xml = fixture('ComputerCheckIn.today.xml');
@@ -20,14 +20,14 @@ describe('what is kept of a body', () => {
   it.each([
     ['SCEPChallenge.today.json', 'application/json'],
     ['SCEPChallenge.today.xml', 'text/xml'],
-  ])('is not the password in %s', (file, contentType) => {
+  ])('does not contain the password in %s', (file, contentType) => {
     const kept = keep(fixture(file), contentType);
     expect(kept).not.toContain('hunter2');
     expect(kept).toContain('SCEPChallenge');
     expect(kept).toContain('FVFC1TEST001');
   });
 
-  it('is no field of an unknown event that may be a secret, however its name is written', () => {
+  it('does not contain a field of an unknown event that may be a secret, in any spelling of its name', () => {
     for (const name of [
       'password',
       'Passwd',
@@ -45,7 +45,7 @@ describe('what is kept of a body', () => {
     }
   });
 
-  it('is no secret within a text, no password in an address, and nothing of whom a SCEPChallenge is about', () => {
+  it('does not contain a secret inside a text, a password in a URL, or the subject of a SCEPChallenge', () => {
     const event = {
       targetUser: { name: 's3cr3t' },
       nested: '{"password":"s3cr3t"}',
@@ -60,12 +60,12 @@ describe('what is kept of a body', () => {
     expect(kept).toContain('kept');
   });
 
-  it('keeps a Mac that is named after a secret', () => {
+  it('contains the name of a Mac that resembles a secret field', () => {
     const kept = keep('{"webhook":{"webhookEvent":"New"},"event":{"deviceName":"Secret Santa"}}');
     expect(kept).toContain('Secret Santa');
   });
 
-  it('is nothing, when the body is too large', () => {
+  it('is empty when the body is too large', () => {
     expect(keep(`{"a":"${'x'.repeat(KEPT_BODY_LIMIT)}"}`)).toBe('');
   });
 });

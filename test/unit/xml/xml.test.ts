@@ -15,16 +15,16 @@ const reasonOf = (text: string, limit = LIMIT) => {
 };
 
 describe('parseXml', () => {
-  it('reads elements as strings, empty ones as empty strings, repeated ones as arrays', () => {
+  it('parses elements as strings, empty ones as empty strings, repeated ones as arrays', () => {
     const text = '<?xml version="1.0"?><a><b>1</b><b> 15.10</b><c/><d x="1">é&amp;</d></a>';
     expect(parseXml(text, { limit: LIMIT })).toEqual({ a: { b: ['1', ' 15.10'], c: '', d: 'é&' } });
   });
 
-  it('refuses a DOCTYPE however it is written', () => {
+  it('refuses every form of DOCTYPE', () => {
     expect(reasonOf('<!doctype a [<!ENTITY x "y">]><a>&x;</a>')).toBe('doctype');
   });
 
-  it('refuses what is above the limit before it looks at it', () => {
+  it('refuses a document above the size limit before parsing it', () => {
     expect(reasonOf('<a>12345</a>', 11)).toBe('too-large');
     expect(reasonOf('<a>12345</a>', 12)).toBe('parsed');
   });
@@ -38,7 +38,7 @@ describe('parseXml', () => {
     expect(() => parseXml('<a>canary-7f3a</b>', { limit: LIMIT })).toThrow(/^not well-formed XML$/);
   });
 
-  it('takes elements named like what objects inherit as any others, and they reach no prototype', () => {
+  it('handles elements named like inherited properties of objects, which cannot reach a prototype', () => {
     const read = parseXml(
       '<a><constructor>1</constructor><toString>2</toString><toString>3</toString><__proto__><polluted>4</polluted></__proto__></a>',
       { limit: LIMIT },
@@ -49,7 +49,7 @@ describe('parseXml', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  it('yields a value or an XmlError for any text', () => {
+  it('returns a value or throws an XmlError for any text', () => {
     const piece = fc.constantFrom(
       '<a>',
       '</a>',
@@ -82,7 +82,7 @@ describe('renderXml', () => {
     );
   });
 
-  it('is read back as it was written', () => {
+  it('writes a document that it can parse again', () => {
     const text = fc
       .string({ unit: 'grapheme', minLength: 1 })
       .filter((value) => /\S/.test(value) && !value.includes('\r'));
@@ -94,11 +94,11 @@ describe('renderXml', () => {
   });
 });
 
-describe('numbers of elements and attributes', () => {
+describe('the numbers of elements and attributes', () => {
   const most = { elements: 20, attributes: 5 };
   const parse = (text: string) => parseXml(text, { limit: 2_000_000, most });
 
-  test('within the limits are read', () => {
+  test('within the limits are accepted', () => {
     expect(parse(`<a>${'<b/>'.repeat(19)}</a>`)).toEqual({ a: { b: Array.from({ length: 19 }, () => '') } });
     expect(parse('<a x=""/>')).toEqual({ a: '' });
   });

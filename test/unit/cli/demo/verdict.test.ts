@@ -4,7 +4,7 @@ import { type Evidence, faultsOfActing, faultsOfObserving } from '../../../../sr
 
 const MAC = { id: 6, name: 'mac-0006', serialNumber: 'SERIAL000006' };
 
-/** A redistribution of that Mac, proven unless told otherwise. */
+/** A redistribution of the Mac, proven by default. */
 function redistribution(changes: Partial<Detailed> = {}): Detailed {
   return {
     id: 'r1',
@@ -38,8 +38,8 @@ function redistribution(changes: Partial<Detailed> = {}): Detailed {
 const issued = { at: 50, outcome: 'issued', computerId: 6, serialNumber: 'new' };
 const GOOD: Evidence = { due: [MAC], redistributions: [redistribution()], issuances: [issued], requests: [] };
 
-describe('a run in which Recert acts', () => {
-  it('is good when each due Mac is proven renewed by exactly one certificate', () => {
+describe('a run in act mode', () => {
+  it('succeeds when each due Mac is proven renewed by exactly one certificate', () => {
     expect(faultsOfActing(GOOD)).toEqual([]);
   });
 
@@ -67,18 +67,18 @@ describe('a run in which Recert acts', () => {
       { redistributions: [redistribution({ before: { serialNumber: 'old', expiresAt: 200 } })] },
       /does not expire later/,
     ],
-  ])('is not, with %s', (_, changes, fault) => {
+  ])('fails with %s', (_, changes, fault) => {
     expect(faultsOfActing({ ...GOOD, ...changes }).join('\n')).toMatch(fault);
   });
 });
 
-describe('a run in which Recert observes', () => {
+describe('a run in observe mode', () => {
   const blocked = { reason: 'observe' as const, text: '' };
   const plan = redistribution({ state: 'blocked', blocked, proof: null });
   const observed: Evidence = { due: [MAC], redistributions: [plan], issuances: [], requests: [] };
   const request = { method: 'POST', path: '/api/oauth/token', status: 200 };
 
-  it('is good when each due Mac has a plan and only reads were sent', () => {
+  it('succeeds when each due Mac has a plan and only reads were sent', () => {
     const requests = [request, { method: 'GET', path: '/api/v4/computers-inventory', status: 200 }];
     expect(faultsOfObserving({ ...observed, requests })).toEqual([]);
   });
@@ -96,7 +96,7 @@ describe('a run in which Recert observes', () => {
       /POST .*blank-push was sent/,
     ],
     ['a certificate', { issuances: [issued] }, /requested a certificate from the CA/],
-  ])('is not, with %s', (_, changes, fault) => {
+  ])('fails with %s', (_, changes, fault) => {
     expect(faultsOfObserving({ ...observed, ...changes }).join('\n')).toMatch(fault);
   });
 });

@@ -14,7 +14,7 @@ const outlookWith = (settings: Partial<CapacitySettings>) => ({
   seenShare: 1,
 });
 const outlook = outlookWith({ hourlyCap: 50, inFlight: 100 });
-/** Renewals a day that a limit of one an hour allows: eight hours on five of seven days. */
+/** Renewals per day that a limit of one per hour allows: eight hours on five of seven days. */
 const HOURS = 8 * (5 / 7);
 
 function fleet(count: number, { first = 65, spread = 14 } = {}): CertificateDates[] {
@@ -27,7 +27,7 @@ function fleet(count: number, { first = 65, spread = 14 } = {}): CertificateDate
 const total = (days: readonly { planned: number }[]) => days.reduce((sum, { planned }) => sum + planned, 0);
 
 describe('a fleet enrolled in two weeks', () => {
-  test('is too much for explicit caps: it says so beforehand, and which cap is in the way', () => {
+  test('exceeds the configured limits: the forecast says so in advance, and names the limit', () => {
     const seen = forecast(fleet(10_000), watch(), outlookWith({ hourlyCap: 50, inFlight: 10 }));
     expect(seen.capacity).toEqual({ perDay: 10 * HOURS, boundBy: 'in-flight-cap' });
     expect(seen.shortAt).toBe(NOW + 56 * DAY);
@@ -36,7 +36,7 @@ describe('a fleet enrolled in two weeks', () => {
     expect(seen.advice?.caps).not.toBeNull();
   });
 
-  test('is judged with explicit caps as Recert judges the capacity that it chooses', () => {
+  test('is assessed with configured limits in the same way as with a calculated capacity', () => {
     const settings = { hourlyCap: 10, inFlight: 'auto', caLimit: CA_LIMIT } as const;
     const expiring = new Array<number>(80).fill(0);
     for (const { expiresAt } of fleet(10_000)) {
@@ -50,7 +50,7 @@ describe('a fleet enrolled in two weeks', () => {
     expect([shortage === null, seen.shortAt === null]).toEqual([false, false]);
   });
 
-  test('the advised caps do, and one certificate an hour less does not', () => {
+  test('fits the recommended limits, and does not fit one certificate per hour less', () => {
     const { advice } = forecast(fleet(10_000), watch(), outlook);
     const caps = advice?.caps ?? { hourlyCap: 0, inFlight: 0 };
     expect(advice?.caLimit).toBeNull();
@@ -60,7 +60,7 @@ describe('a fleet enrolled in two weeks', () => {
     expect(forecast(fleet(10_000), watch(), less).shortAt).not.toBeNull();
   });
 
-  test('the advised caps name a limit of the CA that they exceed', () => {
+  test('gets recommended limits that name a limit of the CA that they exceed', () => {
     const { advice } = forecast(fleet(10_000), watch(), outlookWith({ hourlyCap: 50, caLimit: 60 }));
     const { caps, caLimit } = advice ?? { caps: null, caLimit: null };
     expect(caps?.hourlyCap).toBeGreaterThan(60);
@@ -69,7 +69,7 @@ describe('a fleet enrolled in two weeks', () => {
     expect(forecast(fleet(10_000), watch(), advised).shortAt).toBeNull();
   });
 
-  test('the advised window does under the caps as they are', () => {
+  test('fits the recommended window with the current limits', () => {
     const slow = outlookWith({ hourlyCap: 80 });
     const { advice } = forecast(fleet(10_000), watch(), slow);
     expect(advice?.windowMs).toBeGreaterThan(30 * DAY);
@@ -81,14 +81,14 @@ describe('a fleet enrolled in two weeks', () => {
 describe('limits that Recert chooses', () => {
   const chosenUpTo = (caLimit: number) => outlookWith({ caLimit });
 
-  test('are planned with the largest capacity, whatever the current ones are', () => {
+  test('are planned with the largest capacity, not with the current values', () => {
     const rules = watch({ policy: { hourlyCap: 20, inFlight: 40 } });
     const seen = forecast(fleet(10_000), rules, chosenUpTo(600));
     expect(seen.capacity).toEqual({ perDay: 300 * HOURS, boundBy: 'ca-limit' });
     expect(seen.shortAt).toBeNull();
   });
 
-  test('need the advised limit of the CA, and one request an hour less is not enough', () => {
+  test('need the recommended limit of the CA, and one request per hour less is not enough', () => {
     const { advice } = forecast(fleet(10_000), watch(), chosenUpTo(30));
     expect(advice?.caps).toBeNull();
     const limit = advice?.caLimit ?? 0;
@@ -98,25 +98,25 @@ describe('limits that Recert chooses', () => {
   });
 });
 
-test('a window that is a share of the lifetime plans as the same time does', () => {
+test('a window that is a share of the lifetime gives the same plan as the equal duration', () => {
   const share = forecast(fleet(1_000), watch({ policy: { window: { share: 30 / 365 } } }), outlook);
   expect(share.windowMs).toBe(30 * DAY);
   expect(share).toEqual(forecast(fleet(1_000), watch(), outlook));
 });
 
-test('what is overdue or expired already is planned first and blames no cap', () => {
+test('the plan starts with overdue and expired Macs, and names no limit as their cause', () => {
   const dates = [...fleet(5, { first: -3, spread: 1 }), ...fleet(5, { first: 2, spread: 1 })];
   const seen = forecast(dates, watch(), outlook);
   expect(seen.days[0]).toMatchObject({ due: 10, planned: 10, waiting: 0 });
   expect(seen.shortAt).toBeNull();
 });
 
-test('an expiry in line is a lapse even for a Mac that was overdue before', () => {
+test('a Mac that expires in the queue counts as expired, even if it was overdue before', () => {
   const slow = outlookWith({ hourlyCap: 1 });
   expect(forecast(fleet(200, { first: 2, spread: 1 }), watch(), slow).lapsesAt).not.toBeNull();
 });
 
-test('a day of the plan has the Macs that assessment finds due on that day', () => {
+test('a day of the plan contains the Macs that the assessment finds due on that day', () => {
   const rules = watch();
   const dates = fleet(300);
   const { days } = forecast(dates, rules, outlookWith({ caLimit: 100_000 }));
@@ -148,7 +148,7 @@ test('a day of the plan has the Macs that assessment finds due on that day', () 
   for (const day of [34, 38, 42, 46, 60]) expect(total(days.slice(0, day)), `by day ${day}`).toBe(dueBy(day));
 });
 
-test('always: never more than the caps allow, nobody lost, nobody planned before due', () => {
+test('the plan never exceeds the limits, contains every Mac, and starts no Mac before it is due', () => {
   const dates = fc.array(
     fc.record({ left: fc.integer({ min: -20, max: 500 }), lifetime: fc.integer({ min: 20, max: 800 }) }),
     { maxLength: 200 },

@@ -10,14 +10,14 @@ import type { EventKind } from '../../../../src/telemetry/events.js';
 import { limitByProcessTime } from '../../../support/process-time.js';
 import { type Script, type ScriptedServer, startScript } from './server.js';
 
-/** A clock that stands still but for the waits of the client, which cost no time. */
+/** A clock that stands still except for the waits of the client, which take no real time. */
 export interface TestClock {
   now: number;
   /** Every wait, milliseconds. */
   waits: number[];
 }
 
-/** A client and all that a test looks at. */
+/** A client, and what a test checks about it. */
 export interface Connected {
   jamf: JamfConnection;
   server: ScriptedServer;
@@ -28,7 +28,7 @@ export interface Connected {
 export const CLIENT_SECRET = 'canary-client-secret';
 export const START = Date.UTC(2026, 10, 23, 12);
 
-/** A client of a scripted server, or of what lies `under` a path of it; both end with the test. Chance is always one half. */
+/** A client of a scripted server, optionally under a path. Both end with the test. Random values are always 0.5. */
 export async function connect(
   script: Script,
   {
@@ -71,7 +71,7 @@ export async function connect(
   return { jamf, server, clock, told };
 }
 
-/** The `JamfError` that a call ends with; anything else fails the test. */
+/** The `JamfError` of a call. Any other result fails the test. */
 export async function failureOf(call: Promise<unknown>): Promise<JamfError> {
   const outcome = await call.then(
     () => 'it succeeded',
@@ -81,7 +81,7 @@ export async function failureOf(call: Promise<unknown>): Promise<JamfError> {
   throw new Error('expected a JamfError', { cause: outcome });
 }
 
-/** What was told of one kind. */
+/** The events of one kind. */
 export function toldOf({ told }: Connected, kind: EventKind): unknown[] {
   return told.filter((event) => event.kind === kind).map(({ fields }) => fields);
 }

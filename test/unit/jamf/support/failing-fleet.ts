@@ -1,18 +1,18 @@
 import { record } from './inventory.js';
 import type { Reply, Seen } from './server.js';
 
-/** A fleet some of whose records spoil every response that contains them. */
+/** A fleet with records that break every response that contains them. */
 export interface FailingFleet {
   reply: (seen: Seen) => Reply;
   requests: Seen[];
 }
 
-/** What Jamf Pro answers if a failing record is on the page. `text` is the page as JSON. */
+/** The response of Jamf Pro if a failing record is on the page. `text` is the page as JSON. */
 export type Failure = (text: string) => Reply;
 
 export const FAILS_500: Failure = () => ({ status: 500, body: { httpStatus: 500, errors: [] } });
 
-/** The names of the failing records end the JSON string, and no repair can tell where the text ends. */
+/** The names of the failing records end the JSON string, so that no repair can find the end of the text. */
 export const UNREADABLE: Failure = (text) => ({ body: text.replaceAll('"bad', '"a"}b') });
 
 /** Macs with the IDs 1 to `macs`. A failure in the section GENERAL does not affect requests for other sections. */

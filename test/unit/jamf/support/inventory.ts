@@ -1,4 +1,4 @@
-/** A record of inventory v4 as the specification's examples write it; give what differs. */
+/** A record of inventory v4 like the examples of the API description, with the given differences. */
 export function record(id: string, changes: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id,
@@ -56,7 +56,7 @@ export function certificate(changes: Record<string, unknown> = {}): Record<strin
   };
 }
 
-/** An answer with these records. */
+/** A response with these records. */
 export function page(
   results: readonly unknown[],
   totalCount: number = results.length,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request as the scripted server saw it. */
+/** A request as the scripted server received it. */
 export interface Seen {
   method: string;
   path: string;
@@ -10,7 +10,7 @@ export interface Seen {
   body: string;
 }
 
-/** What the scripted server does with a request. */
+/** The response of the scripted server to a request. */
 export interface Reply {
   status?: number;
   headers?: Record<string, string | string[]>;
@@ -18,20 +18,20 @@ export interface Reply {
   body?: unknown;
   /** The body as bytes, instead of `body`. */
   bytes?: Buffer;
-  /** Never answers. */
+  /** Never responds. */
   hang?: true;
-  /** Says how long the body is, sends half of it and cuts the connection. */
+  /** Sends the length of the body and half of it, then closes the connection. */
   half?: true;
-  /** Reads the request and cuts the connection without a word. */
+  /** Reads the request and closes the connection without a response. */
   cut?: true;
 }
 
 type Play = Reply | readonly Reply[] | ((seen: Seen) => Reply | Promise<Reply>);
 
-/** Replies by `METHOD /path`; a list is played in order and its last one again and again. */
+/** Replies by `METHOD /path`. A list is used in order, and its last reply is repeated. */
 export type Script = Record<string, Play>;
 
-/** A pretend Jamf that plays a script, on a port of its own. */
+/** A scripted HTTP server in place of Jamf Pro. */
 export interface ScriptedServer {
   url: string;
   script: Script;
@@ -39,7 +39,7 @@ export interface ScriptedServer {
   seen: Seen[];
   /** Those of one route, such as `GET /api/v1/jamf-pro-version`. */
   of(route: string): Seen[];
-  /** The most that were under way at the same time. */
+  /** The highest number of concurrent requests. */
   mostAtOnce(): number;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ const SIGN_IN: Script = {
   'GET /api/v1/jamf-pro-version': { body: { version: '11.30.1-t1780000000' } },
 };
 
-/** Starts one; signing in and the version are in the script unless it says otherwise. */
+/** Starts a scripted server. Sign-in and version have default replies. */
 export async function startScript(script: Script): Promise<ScriptedServer> {
   const seen: Seen[] = [];
   const plays: Script = { ...SIGN_IN, ...script };

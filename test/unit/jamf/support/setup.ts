@@ -7,15 +7,15 @@ import { limitByProcessTime } from '../../../support/process-time.js';
 import { CLIENT_SECRET } from './client.js';
 import { type Script, type ScriptedServer, startScript } from './server.js';
 
-/** A client for setting up, and all that a test looks at. */
+/** A client for the setup, and what a test checks about it. */
 export interface SetUp {
   jamf: JamfSetupConnection;
   server: ScriptedServer;
-  /** Everything told, as text. */
+  /** All events as text. */
   told: () => string;
 }
 
-/** A setup client of a scripted server; both end with the test. It waits for nothing. */
+/** A setup client of a scripted server. Both end with the test. Its waits take no time. */
 export async function connectSetup(
   script: Script,
   { now = Date.now, timeoutMs = 5_000 }: { now?: () => number; timeoutMs?: number } = {},

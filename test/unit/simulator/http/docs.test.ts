@@ -10,19 +10,19 @@ const example = (language: string) =>
   new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\`\`\``).exec(page)?.[1] ?? '';
 
 describe('docs/simulator.md', () => {
-  it('shows options that are options', () => {
+  it('shows only existing options', () => {
     const options = serverOptionsSchema.parse(parse(example('yaml')));
     expect(options.http.clients[0]).toMatchObject({ id: 'recert', tokenLifetime: 60_000 });
     expect(options.squeeze).toBe(1000);
   });
 
-  it('shows faults that are faults', () => {
+  it('shows only existing faults', () => {
     const faults = faultsSchema.parse(JSON.parse(example('json')));
     expect(faults.http.map(({ kind }) => kind)).toContain('half-body');
     expect(faults.nodeBehind).toEqual({ node: 1, lag: 600_000 });
   });
 
-  it('shows the log-in that works without options', () => {
+  it('shows the sign-in that works without options', () => {
     const { http } = serverOptionsSchema.parse({});
     expect(page).toContain(`\`${http.clients[0]?.id ?? ''}\` / \`${http.clients[0]?.secret ?? ''}\``);
     expect(page).toContain(`\`${http.users[0]?.username ?? ''}\` / \`${http.users[0]?.password ?? ''}\``);

@@ -18,7 +18,7 @@ describe('the request log', () => {
     expect(logged).not.toContain('hush');
   });
 
-  it('leaves the rest as it is', () => {
+  it('does not change other text', () => {
     const body =
       '<computer_group><computer_additions><computer><id>6</id></computer></computer_additions></computer_group>';
     expect(withoutSecrets(body)).toBe(body);

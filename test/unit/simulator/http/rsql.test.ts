@@ -76,11 +76,11 @@ describe('RSQL filter', () => {
     ['(id==1,id==2);general.managed==false', [2]],
     ['id==1 or id==2 and general.managed==true', [1]],
     ['id==2 , ( id==10 ; general.managed==true )', [2, 10]],
-  ])('binds and tighter than or: %s', (filter, expected) => {
+  ])('binds `and` tighter than `or`: %s', (filter, expected) => {
     expect(ids(filter)).toEqual(expected);
   });
 
-  it('never matches what is not there, except by !=', () => {
+  it('never matches a missing field, except with !=', () => {
     expect(ids('general.reportDate=le=2030-01-01T00:00:00Z')).toEqual([1, 2]);
     expect(ids('general.reportDate!=2026-02-01T00:00:00Z')).toEqual([1, 10]);
   });
@@ -99,7 +99,7 @@ describe('RSQL filter', () => {
     },
   );
 
-  it('refuses an unknown field, or ignores it when told to', () => {
+  it('refuses an unknown field, or ignores it if the option says so', () => {
     expect(() => ids('certificates.commonName==x')).toThrow(UnknownFieldError);
     expect(() => ids('constructor==x')).toThrow(UnknownFieldError);
     const expression = parseFilter('nonsense==x;id==2');
@@ -107,7 +107,7 @@ describe('RSQL filter', () => {
     expect(macs.filter((mac) => matches?.(mac)).map(({ id }) => id)).toEqual([2]);
   });
 
-  it('knows which ids a filter pins down', () => {
+  it('returns the IDs to which a filter is limited', () => {
     const pins = (filter: string) => pinnedIds(parseFilter(filter));
     expect(pins('id=in=(1,2)')).toEqual(['1', '2']);
     expect(pins('general.managed==true;id==7')).toEqual(['7']);

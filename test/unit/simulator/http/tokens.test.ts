@@ -4,7 +4,7 @@ import { createTokens } from '../../../../simulator/http/auth/tokens.js';
 const session = { kind: 'client', name: 'a', privileges: new Set(['Read Computers']) } as const;
 
 describe('access tokens', () => {
-  it('are valid until they expire, on the clock they were given', () => {
+  it('are valid until they expire by the given clock', () => {
     let now = 1_000;
     const tokens = createTokens(() => now);
     const { value, expiresAt } = tokens.issue(session, 60_000);
@@ -15,7 +15,7 @@ describe('access tokens', () => {
     expect(tokens.find(value)).toBeUndefined();
   });
 
-  it('are gone when revoked, and all of them when cleared', () => {
+  it('are invalid after they are revoked or all of them are cleared', () => {
     const tokens = createTokens(() => 0);
     const [one, two] = [tokens.issue(session, 1), tokens.issue(session, 1)];
     tokens.revoke(one.value);

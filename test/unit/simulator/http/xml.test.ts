@@ -9,14 +9,14 @@ import {
 } from '../../../../simulator/http/render/xml.js';
 
 describe('XML', () => {
-  it('reads one child as it reads many', () => {
+  it('gives the same result for one child as for many', () => {
     const one = parseXml('<g><c><id>1</id></c></g>');
     const many = parseXml('<g><c><id>1</id></c><c><id>2</id></c></g>');
     expect(children(child(one, 'g'), 'c').map((entry) => text(entry, 'id'))).toEqual(['1']);
     expect(children(child(many, 'g'), 'c').map((entry) => text(entry, 'id'))).toEqual(['1', '2']);
   });
 
-  it('reads an empty element as an empty text and a missing one as nothing', () => {
+  it('gives an empty text for an empty element, and nothing for a missing one', () => {
     const group = child(parseXml('<g><a/><b> </b></g>'), 'g');
     expect(text(group, 'a')).toBe('');
     expect(text(group, 'x')).toBeUndefined();
@@ -27,7 +27,7 @@ describe('XML', () => {
     expect(() => parseXml(document)).toThrow(XmlSyntaxError);
   });
 
-  it('writes what it can read again, escapes and all', () => {
+  it('writes escaped text that it can parse again', () => {
     const value = `<plist>"Müller & Söhne's" 🖥</plist>`;
     expect(parseXml(buildXml({ root: { value } }))).toEqual({ root: { value } });
   });

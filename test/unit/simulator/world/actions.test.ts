@@ -18,8 +18,8 @@ import {
 
 const names = (events: { name: string }[]) => events.map(({ name }) => name);
 
-describe('enrolling again', () => {
-  it('changes the management id, drops the old queue, and brings all profiles anew', async () => {
+describe('a new enrollment', () => {
+  it('changes the management ID, drops the old queue, and installs all profiles again', async () => {
     const world = makeWorld();
     const before = { ...computerOf(world, 1) };
     const [old] = keychainSerials(world, 1, BLUE);
@@ -43,7 +43,7 @@ describe('enrolling again', () => {
     expect(keychainSerials(world, 1, BLUE)).not.toEqual([old]);
   });
 
-  it('ends with a Mac that is not managed, which gets nothing', async () => {
+  it('of a Mac that is not managed installs nothing', async () => {
     const world = makeWorld();
     world.actions.setManaged(1, false);
     world.profiles.redeployAll(BLUE);
@@ -56,8 +56,8 @@ describe('enrolling again', () => {
   });
 });
 
-describe('adding and deleting', () => {
-  it('enrols a new Mac, which gets what is in its scope', async () => {
+describe('adding and deleting a computer', () => {
+  it('enrolls a new Mac, which gets the profiles in its scope', async () => {
     const world = makeWorld();
     const events = recordEvents(world);
     const computer = world.actions.addComputer();
@@ -69,7 +69,7 @@ describe('adding and deleting', () => {
     expect(world.ca.issuedByComputer()).toEqual(new Map([[11, 1]]));
   });
 
-  it('forgets a deleted Mac everywhere', async () => {
+  it('removes all data of a deleted Mac', async () => {
     const world = makeWorld();
     world.groups.changeMembers(JOIN_GREEN, { add: [1, 2] });
     world.actions.deleteComputer(1);
@@ -86,7 +86,7 @@ describe('adding and deleting', () => {
 });
 
 describe('other actions', () => {
-  it('shift an expiry in the keychain and in what Jamf knows', () => {
+  it('change an expiry date in the keychain and in the data of Jamf Pro', () => {
     const world = makeWorld();
     const events = recordEvents(world);
     const own = () => world.mac(1)?.keychain.find(({ profileId }) => profileId === BLUE)?.expiresAt ?? 0;
@@ -101,14 +101,14 @@ describe('other actions', () => {
     expect(names(events)).toEqual(['SmartGroupComputerMembershipChange']);
   });
 
-  it('refuse what an offline Mac cannot do', () => {
+  it('refuse an action that an offline Mac cannot do', () => {
     const world = makeWorld();
     world.actions.setOnline(1, false);
     expect(() => world.actions.checkIn(1)).toThrow('offline');
     expect(() => world.actions.reportInventory(1)).toThrow('offline');
   });
 
-  it('restart: nothing comes through while Jamf is down', async () => {
+  it('restart Jamf Pro, which sends and accepts nothing while it is down', async () => {
     const world = makeWorld();
     const events = recordEvents(world);
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
@@ -123,8 +123,8 @@ describe('other actions', () => {
   });
 });
 
-describe('10,000 Macs', () => {
-  it('are built with a handful of scheduled events each, and live through an hour', async () => {
+describe('a fleet of 10,000 Macs', () => {
+  it('needs a few scheduled events per Mac, and runs for an hour', async () => {
     const fleet = {
       computers: 10_000,
       due: 100,

@@ -6,7 +6,7 @@ import { BLUE, computerOf, DAY, GREEN, HOUR, JOIN_GREEN, makeWorld, MINUTE } fro
 const outcomes = (world: ReturnType<typeof makeWorld>) => world.ca.log().map(({ outcome }) => outcome);
 
 describe('the CA', () => {
-  it('issues real certificates for the lifetime asked for', async () => {
+  it('issues real certificates with the requested lifetime', async () => {
     const world = makeWorld({ ca: { lifetime: '90d' } });
     const issuer = new X509Certificate(await world.ca.caCertificate());
     expect(issuer.ca).toBe(true);
@@ -36,7 +36,7 @@ describe('the CA', () => {
     expect(own?.expiresAt).toBe(Date.parse(certificate.validTo));
   });
 
-  it('can show the certificates of the initial fleet, which are not in its log', async () => {
+  it('returns the certificates of the initial fleet, which are not in its log', async () => {
     const world = makeWorld();
     const own = world.mac(2)?.keychain.find(({ profileId }) => profileId === BLUE);
     const certificate = new X509Certificate((await world.ca.certificate(own?.serialNumber ?? '')) ?? '');
@@ -45,14 +45,14 @@ describe('the CA', () => {
     expect(await world.ca.certificate('00')).toBeUndefined();
   });
 
-  it('names them as the inventory does', async () => {
+  it('uses the same subjects as the inventory', async () => {
     const world = makeWorld({ profiles: { subject: 'CN=$SERIALNUMBER,OU=macs,CN=$PROFILE_IDENTIFIER' } });
     const own = world.mac(2)?.keychain.find(({ profileId }) => profileId === BLUE);
     const { subject } = new X509Certificate((await world.ca.certificate(own?.serialNumber ?? '')) ?? '');
     expect(subject.split('\n').join(',')).toBe(own?.subjectName);
   });
 
-  it('writes names that are not ASCII, long ones and several attributes', async () => {
+  it('writes long names, names with other than ASCII characters, and several attributes', async () => {
     const subject = 'CN=$COMPUTERNAME,OU=R&D — Łódź,CN=$PROFILE_IDENTIFIER';
     const world = makeWorld({ profiles: { subject } });
     world.actions.rename(1, '🦄 José, "Zoë" = x');
@@ -66,7 +66,7 @@ describe('the CA', () => {
     expect(name.split('\n')).toHaveLength(3);
   });
 
-  it('offers no renewal and refuses one', () => {
+  it('offers no renewal and refuses renewal requests', () => {
     const world = makeWorld();
     expect(world.ca.caps()).toContain('SHA-256');
     expect(world.ca.caps().toLowerCase()).not.toContain('renewal');
@@ -75,7 +75,7 @@ describe('the CA', () => {
     expect(world.ca.issuedByComputer().size).toBe(0);
   });
 
-  it('limits what it issues in an hour, and lets the next hour through', async () => {
+  it('limits the certificates per hour, and starts counting again in the next hour', async () => {
     const world = makeWorld({ ca: { perHour: 3 } });
     world.profiles.redeployAll(BLUE);
     await world.clock.advance(MINUTE);
@@ -89,7 +89,7 @@ describe('the CA', () => {
     expect(outcomes(world).filter((one) => one === 'issued')).toHaveLength(6);
   });
 
-  it('refuses the old secret after a reset, until the profile carries the new one', async () => {
+  it('refuses the old secret after a reset, until the profile contains the new one', async () => {
     const world = makeWorld();
     const secret = world.ca.resetChallenge();
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
@@ -102,7 +102,7 @@ describe('the CA', () => {
     expect(outcomes(world)).toEqual(['wrong-challenge', 'issued']);
   });
 
-  it('fails for no reason as often as asked for, and says nothing of the secret', async () => {
+  it('fails randomly with the configured share, and never shows the secret', async () => {
     const world = makeWorld({ fleet: { computers: 200 }, ca: { failing: 0.25 } });
     world.profiles.redeployAll(BLUE);
     await world.clock.advance(HOUR);
@@ -113,8 +113,8 @@ describe('the CA', () => {
   });
 });
 
-describe("Okta's own example of a subject", () => {
-  it('fits the first time and fails on redistribution, when Jamf adds the identifier', async () => {
+describe('the subject example of Okta', () => {
+  it('fits at the first installation and is too long at a redistribution, when Jamf Pro adds the identifier', async () => {
     const world = makeWorld({ profiles: { subject: 'CN=$COMPUTERNAME ma $UDID' } });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(MINUTE);
@@ -127,8 +127,8 @@ describe("Okta's own example of a subject", () => {
   });
 });
 
-describe('the payload', () => {
-  it('is a plist with the URL of this server, and follows it', () => {
+describe('the payload of a profile', () => {
+  it('is a property list with the current URL of this server', () => {
     const world = makeWorld({ baseUrl: 'http://127.0.0.1:1' });
     const url = () => readScep(world.profiles.get(BLUE)?.payloads ?? '')?.url;
     expect(url()).toBe(`http://127.0.0.1:1${world.ca.scepPath}`);
@@ -138,7 +138,7 @@ describe('the payload', () => {
     expect(readScep(world.profiles.get(14)?.payloads ?? '')).toBeNull();
   });
 
-  it('that is no plist is refused without repeating it', () => {
+  it('that is not a property list is refused without repeating it', () => {
     const world = makeWorld();
     const payloads = '<plist><dict><key>Challenge</key><string>hush</string>';
     expect(() => world.profiles.update(BLUE, { payloads })).toThrow(/^the payloads are not a property list$/);

@@ -6,7 +6,7 @@ import { START } from './support.js';
 const manual = (squeeze = 1) => createClock({ mode: 'manual', squeeze, startAt: START });
 
 describe('the clock', () => {
-  it('runs all that is due in order, at its own time, and what it causes too', async () => {
+  it('runs all due events in order at their time, including events that they schedule', async () => {
     const clock = manual();
     const happened: [string, number][] = [];
     const note = (what: string) => () => void happened.push([what, clock.now() - START]);
@@ -27,7 +27,7 @@ describe('the clock', () => {
     expect(clock.now()).toBe(START + 1_000);
   });
 
-  it('forgets what is cancelled', async () => {
+  it('does not run canceled events', async () => {
     const clock = manual();
     const run = vi.fn();
     clock.cancel(clock.after(10, run));
@@ -37,7 +37,7 @@ describe('the clock', () => {
     expect(clock.scheduled).toBe(0);
   });
 
-  it('divides the rhythm by squeeze, also for what is scheduled already', async () => {
+  it('divides the rhythm by the squeeze factor, also for scheduled events', async () => {
     const clock = manual(10);
     const at: number[] = [];
     clock.after(1_000, () => at.push(clock.now() - START));
@@ -50,7 +50,7 @@ describe('the clock', () => {
     expect(clock.rhythmElapsedMs()).toBe(100 * 10 + 100 * 90);
   });
 
-  it('lets two that advance at once take turns', async () => {
+  it('runs two concurrent advances one after the other', async () => {
     const clock = manual();
     const at: number[] = [];
     for (const ms of [10, 20, 30, 40]) clock.after(ms, () => at.push(clock.now() - START));
@@ -59,7 +59,7 @@ describe('the clock', () => {
     expect(clock.now()).toBe(START + 50);
   });
 
-  it('hands the error of an event to whoever advances, and goes on afterwards', async () => {
+  it('throws the error of an event to the caller that advances, and continues afterwards', async () => {
     const clock = manual();
     const run = vi.fn();
     clock.after(1, () => {
@@ -71,7 +71,7 @@ describe('the clock', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it('follows the wall when it is real, can be advanced, and needs one timer', async () => {
+  it('follows real time in real mode, can be advanced, and uses one timer', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'], now: START });
     const clock = createClock({ mode: 'real', squeeze: 1 });
     try {
@@ -95,7 +95,7 @@ describe('the clock', () => {
 });
 
 describe('the schedule', () => {
-  it('gives back a thousand entries in order, first scheduled first among equals', () => {
+  it('returns a thousand entries in order, and equal ones in the order in which they were added', () => {
     const schedule = createSchedule();
     const taken: [number, number][] = [];
     for (let index = 0; index < 1_000; index += 1) {

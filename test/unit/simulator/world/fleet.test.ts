@@ -13,7 +13,7 @@ import {
   START,
 } from './support.js';
 
-/** All that a client can see of a fleet. */
+/** All data of a fleet that a client can see. */
 const picture = (world: World) =>
   world.computers.all().map((computer) => [computer, world.inventoryOf(computer.id)]);
 const oktaExpiries = (world: World) =>
@@ -26,12 +26,12 @@ const mixed = {
 };
 
 describe('a seed', () => {
-  it('makes the same fleet again, and another seed another one', () => {
+  it('generates the same fleet each time, and another seed another fleet', () => {
     expect(picture(makeWorld({ ...mixed, seed: 7 }))).toEqual(picture(makeWorld({ ...mixed, seed: 7 })));
     expect(picture(makeWorld({ ...mixed, seed: 7 }))).not.toEqual(picture(makeWorld({ ...mixed, seed: 8 })));
   });
 
-  it('makes the same Macs with the same time left, whenever the run is', () => {
+  it('generates the same Macs with the same remaining time at any start time', () => {
     const now = makeWorld({ ...mixed, seed: 'x' });
     const later = makeWorld({ ...mixed, seed: 'x', startAt: START + 1_234 * DAY });
     const serials = (world: World) => world.computers.all().map((one) => [one.serialNumber, one.name]);
@@ -43,7 +43,7 @@ describe('a seed', () => {
     expect(left(later)).toEqual(left(now));
   });
 
-  it('makes the same choices again while time passes', async () => {
+  it('makes the same random choices as time passes', async () => {
     const run = async () => {
       const world = makeWorld({
         ...mixed,
@@ -64,7 +64,7 @@ describe('a seed', () => {
 });
 
 describe('the fleet', () => {
-  it('has as many due, expired, unmanaged and out of scope as asked for', () => {
+  it('has the requested numbers of due, expired, unmanaged and out-of-scope Macs', () => {
     const world = makeWorld(mixed);
     const due = oktaExpiries(world).filter((one) => one.due);
     expect(due.filter(({ inMs }) => inMs < 0)).toHaveLength(3);
@@ -81,7 +81,7 @@ describe('the fleet', () => {
     expect(known).toEqual(due.map(({ id }) => id));
   });
 
-  it('begins green when asked for, and stays as it is', async () => {
+  it('starts with green if requested, and does not change', async () => {
     const world = makeWorld({ fleet: { green: 1 } });
     await world.clock.advance(2 * DAY);
     expect(world.commands.all()).toEqual([]);
@@ -91,7 +91,7 @@ describe('the fleet', () => {
     expect(world.mac(1)?.profiles.map(({ profileId }) => profileId)).not.toContain(BLUE);
   });
 
-  it('finds a computer by each of its identities', () => {
+  it('finds a computer by each of its identifiers', () => {
     const world = makeWorld();
     const computer = computerOf(world, 4);
     expect(world.computers.byUdid(computer.udid.toLowerCase())).toBe(computer);
@@ -101,8 +101,8 @@ describe('the fleet', () => {
   });
 });
 
-describe('presence', () => {
-  it('has every due Mac appear in time when they are to be reachable', async () => {
+describe('the presence of Macs', () => {
+  it('brings every due Mac online within the requested time', async () => {
     const fleet = { computers: 100, due: 40, laptops: 0.3, officeHours: 0.3, away: 0.4 };
     const world = makeWorld({ fleet: { ...fleet, dueReachableWithin: '20m' } });
     const seen = new Set<number>();
@@ -115,7 +115,7 @@ describe('presence', () => {
     expect(seen.size).toBeLessThan(100);
   });
 
-  it('keeps office hours, also over a weekend, in a day of any length', () => {
+  it('follows office hours, also over a weekend, with a day of any length', () => {
     const day = 1_000;
     const habits = { officeFrom: 9 / 24, officeTo: 17 / 24, periodMs: 1, onlineMs: 1, firstMs: 0 };
     const at = (days: number) => presenceAt({ pattern: 'office-hours', ...habits }, days * day, day);
@@ -129,7 +129,7 @@ describe('presence', () => {
     expect(saturday.untilMs).toBeCloseTo((7 + 9 / 24 - monday) * day);
   });
 
-  it('checks in and reports at the rhythm while online, and not while offline', async () => {
+  it('includes check-ins and reports at their intervals while online, and none while offline', async () => {
     const world = makeWorld({ fleet: { computers: 2 } });
     world.actions.setOnline(2, false);
     const events = recordEvents(world);

@@ -27,8 +27,8 @@ const installed = (world: World, id = 1) =>
     .filter((one) => one === BLUE || one === GREEN)
     .sort();
 
-describe('a scope that is left and entered while commands wait', () => {
-  it('leaves one command of a profile, however often it flaps, and one certificate', async () => {
+describe('a Mac that leaves and enters a scope while commands are pending', () => {
+  it('has one command of a profile, however often the scope changes, and one certificate', async () => {
     const world = makeWorld();
     world.actions.setOnline(1, false);
     for (let round = 0; round < 5; round += 1) {
@@ -44,7 +44,7 @@ describe('a scope that is left and entered while commands wait', () => {
     expect(installed(world)).toEqual([BLUE, GREEN]);
   });
 
-  it('has RemoveProfile follow an InstallProfile that the Mac has begun', async () => {
+  it('gets RemoveProfile after an InstallProfile that it has started', async () => {
     const world = makeWorld({ rhythm: { pushLatency: '1s', installTime: '10m' } });
     join(world);
     await world.clock.advance(30_000);
@@ -55,7 +55,7 @@ describe('a scope that is left and entered while commands wait', () => {
     expect(installed(world)).toEqual([BLUE]);
   });
 
-  it('never brings a profile back that was answered NotNow before it was removed', async () => {
+  it('never gets a profile back that was answered with NotNow before its removal', async () => {
     const world = makeWorld({ rhythm: { notNow: 1, notNowRetry: '5m' } });
     join(world);
     await world.clock.advance(MINUTE);
@@ -66,7 +66,7 @@ describe('a scope that is left and entered while commands wait', () => {
     expect(world.ca.log()).toEqual([]);
   });
 
-  it('has a Mac that comes back before its RemoveProfile reached it install once, without a gap', async () => {
+  it('installs once, without a gap, when it returns before the RemoveProfile reached it', async () => {
     const world = makeWorld();
     world.actions.setOnline(1, false);
     exclude(world);
@@ -79,7 +79,7 @@ describe('a scope that is left and entered while commands wait', () => {
     expect(keychainSerials(world, 1, BLUE)).toEqual([world.ca.log()[0]?.serialNumber]);
   });
 
-  it('sends one command when a save both takes a Mac in and redeploys', () => {
+  it('gets one command when a change both adds it to the scope and redeploys', () => {
     const world = makeWorld();
     const { scope } = world.profiles.get(GREEN) ?? {};
     if (!scope) throw new Error('no green profile');
@@ -89,8 +89,8 @@ describe('a scope that is left and entered while commands wait', () => {
   });
 });
 
-describe('both groups', () => {
-  it('at once: green comes, blue goes, and each takes only its own certificate', async () => {
+describe('both groups of the overlap', () => {
+  it('changed at once install green, remove blue, and each removes only its own certificate', async () => {
     const world = makeWorld();
     join(world);
     exclude(world);
@@ -99,7 +99,7 @@ describe('both groups', () => {
     const [green] = keychainSerials(world, 1, GREEN);
     expect(green).toBe(world.ca.log()[0]?.serialNumber);
 
-    // Out of green's scope while blue is excluded: neither is left, and Jamf says so.
+    // Out of the scope of green while blue is excluded: the Mac has neither, and Jamf Pro reports it.
     leave(world);
     await world.clock.advance(DAY + HOUR);
     expect(installed(world)).toEqual([]);
@@ -114,7 +114,7 @@ describe('both groups', () => {
     expect(world.ca.issuedByComputer().get(1)).toBe(2);
   });
 
-  it('keep blue when green cannot be had, and remove nothing that never came', async () => {
+  it('keep blue when green cannot be installed, and remove nothing that was never installed', async () => {
     const world = makeWorld();
     const [blue] = keychainSerials(world, 1, BLUE);
     world.ca.resetChallenge();
@@ -122,13 +122,13 @@ describe('both groups', () => {
     await world.clock.advance(HOUR);
     expect(keychainSerials(world, 1, BLUE)).toEqual([blue]);
     leave(world);
-    // It has failed: there is nothing to remove.
+    // The installation failed, so there is nothing to remove.
     expect(brief(world.commands.all())).toEqual(['INSTALL_PROFILE 1 13']);
   });
 });
 
-describe('two profiles with one payload', () => {
-  it('are two: each with its identifier, its certificate and its removal', async () => {
+describe('two profiles with the same payload', () => {
+  it('are separate: each has its identifier, its certificate and its removal', async () => {
     const world = makeWorld({ profiles: { subject: 'CN=$SERIALNUMBER' } });
     const { payloads, uuid } = world.profiles.get(BLUE) ?? {};
     const none = { computers: [], computerGroups: [], departments: [], buildings: [] };
@@ -151,10 +151,10 @@ describe('two profiles with one payload', () => {
   });
 });
 
-describe('in the middle of an install', () => {
+describe('an interruption of an installation', () => {
   const slow = { pushLatency: '1s', installTime: '10m', checkIn: '12h' };
 
-  it('enrolling again drops it, and each profile comes once', async () => {
+  it('by a new enrollment drops it, and each profile is installed once', async () => {
     const world = makeWorld({ rhythm: slow });
     join(world);
     await world.clock.advance(30_000);
@@ -169,7 +169,7 @@ describe('in the middle of an install', () => {
     expect(installed(world)).toEqual([BLUE, GREEN]);
   });
 
-  it('losing management leaves nothing on the Mac and lets nothing through', async () => {
+  it('by the loss of management removes everything from the Mac and sends nothing more', async () => {
     const world = makeWorld({ rhythm: slow });
     join(world);
     await world.clock.advance(30_000);
@@ -181,7 +181,7 @@ describe('in the middle of an install', () => {
     expect(computerOf(world, 1).lastContactAt).toBe(lastContactAt);
   });
 
-  it('deleting forgets the Mac, its history too, and leaves the others alone', async () => {
+  it('by the deletion of the Mac deletes its history, and does not affect others', async () => {
     const world = makeWorld({ rhythm: slow });
     join(world, 1);
     join(world, 2);
@@ -193,7 +193,7 @@ describe('in the middle of an install', () => {
     expect([...world.ca.issuedByComputer()]).toEqual([[2, 1]]);
   });
 
-  it('a restart of Jamf has it done once, and told when Jamf is back', async () => {
+  it('by a restart of Jamf Pro still completes it once, and reports it after the restart', async () => {
     const world = makeWorld({ rhythm: { ...slow, notNowRetry: '5m' } });
     join(world);
     await world.clock.advance(30_000);
@@ -206,7 +206,7 @@ describe('in the middle of an install', () => {
     expect(world.ca.issuedByComputer().get(1)).toBe(1);
   });
 
-  it('a jump of the clock over months finds everything done, in order and once', async () => {
+  it('by a clock jump of months completes everything in order and once', async () => {
     const world = makeWorld({ fleet: { computers: 2 }, rhythm: slow });
     join(world);
     await world.clock.advance(200 * DAY);
@@ -219,7 +219,7 @@ describe('in the middle of an install', () => {
 });
 
 describe('Self Service', () => {
-  it('brings a profile to nobody by itself, until it is installed automatically', async () => {
+  it('installs a profile on no Mac automatically, until the profile is set to automatic installation', async () => {
     const world = makeWorld({ fleet: { computers: 3 } });
     const none = { computers: [], computerGroups: [], departments: [], buildings: [] };
     const profile = world.profiles.create({
@@ -237,8 +237,8 @@ describe('Self Service', () => {
   });
 });
 
-describe('management', () => {
-  it('that begins brings each profile once, also one whose group it makes the Mac a member of', async () => {
+describe('the management of a Mac', () => {
+  it('installs each profile once when it starts, including one of a smart group that the Mac joins by it', async () => {
     const world = makeWorld({ fleet: { computers: 3 } });
     const none = { computers: [], computerGroups: [], departments: [], buildings: [] };
     const toManaged = { ...none, computerGroups: [1], allComputers: false, exclusions: none };

@@ -13,11 +13,11 @@ import {
   MINUTE,
 } from './support.js';
 
-/** Inventory comes only when a test asks for it. */
+/** Inventory is reported only when a test requests it. */
 const silent = { checkIn: '300d', inventory: '300d', inventoryAfterInstall: { share: 0 } };
 
 describe('the inventory', () => {
-  it('is what the last report said, whatever happened on the Mac since', async () => {
+  it('shows the last report, whatever happened on the Mac since', async () => {
     const world = makeWorld({ rhythm: silent });
     const before = world.inventoryOf(1);
     const { reportedAt } = computerOf(world, 1);
@@ -37,7 +37,7 @@ describe('the inventory', () => {
     expect(computerOf(world, 1)).toMatchObject({ reportedAt: world.clock.now(), name: 'A new name' });
   });
 
-  it('shows a certificate that is gone as inactive', async () => {
+  it('shows a removed certificate as inactive', async () => {
     const world = makeWorld({ rhythm: silent });
     const [old = ''] = keychainSerials(world, 1, BLUE);
     world.profiles.redeployAll(BLUE);
@@ -49,7 +49,7 @@ describe('the inventory', () => {
     expect(status(keychainSerials(world, 1, BLUE)[0] ?? '')).toBe('ACTIVE');
   });
 
-  it('follows an install soon for the share of the Macs that is asked for', async () => {
+  it('follows an installation soon for the configured share of the Macs', async () => {
     const rhythm = { ...silent, inventoryAfterInstall: { share: 1, within: '10m' } };
     const world = makeWorld({ rhythm });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
@@ -60,7 +60,7 @@ describe('the inventory', () => {
     expect(knownSerials(world, 1)).toEqual(keychainSerials(world, 1, GREEN));
   });
 
-  it('comes with the first check-in when the Mac was away at the time', async () => {
+  it('is reported at the first check-in when the Mac was offline at the scheduled time', async () => {
     const rhythm = { ...silent, inventoryAfterInstall: { share: 1, within: '10m' } };
     const world = makeWorld({ rhythm });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
@@ -73,7 +73,7 @@ describe('the inventory', () => {
     expect(knownSerials(world, 1)).toHaveLength(2);
   });
 
-  it('is refreshed by CERTIFICATE_LIST only when that is switched on', async () => {
+  it('is refreshed by CERTIFICATE_LIST only when that is enabled', async () => {
     for (const certificateListRefreshes of [false, true]) {
       const world = makeWorld({ rhythm: silent, commands: { certificateListRefreshes } });
       world.groups.changeMembers(JOIN_GREEN, { add: [1] });
@@ -85,8 +85,8 @@ describe('the inventory', () => {
   });
 });
 
-describe('junk', () => {
-  it('is there, the same each time, and never outlives the real certificate where it counts', () => {
+describe('junk certificates in inventory', () => {
+  it('are the same each time, and never expire later than the real certificate where that matters', () => {
     const world = makeWorld({ fleet: { computers: 200, junk: 1, due: 20 } });
     const all = world.computers.all().map(({ id }) => world.inventoryOf(id)?.certificates ?? []);
     const flat = all.flat();
@@ -108,7 +108,7 @@ describe('junk', () => {
     }
   });
 
-  it('stays what it was when the real certificate is renewed, but for the MDM identity of who enrols again', async () => {
+  it('do not change when the real certificate is renewed, except for the MDM identity after a new enrollment', async () => {
     const world = makeWorld({ fleet: { computers: 40, junk: 1 } });
     const bySerial = () =>
       world.computers.all().map(({ id }) => {
@@ -133,7 +133,7 @@ describe('junk', () => {
     expect(mdmIdentity()?.serialNumber).not.toBe(old?.serialNumber);
   });
 
-  it('shows both certificates and both profiles while they overlap, with the time of each install', async () => {
+  it('do not hide both certificates and both profiles during an overlap, with the time of each installation', async () => {
     const world = makeWorld({ fleet: { computers: 10, junk: 1 }, rhythm: silent });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(HOUR);

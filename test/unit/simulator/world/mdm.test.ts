@@ -30,7 +30,7 @@ describe('a push', () => {
     expect(world.commands.all()[1]?.completedAt).toBeGreaterThan(world.clock.now() - MINUTE);
   });
 
-  it('takes its latency, and what a Mac was at when it left is done when it returns', async () => {
+  it('has a latency, and a command that was interrupted by going offline is completed on return', async () => {
     const world = makeWorld({ rhythm: { pushLatency: '10s', installTime: '1m' } });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(500);
@@ -45,7 +45,7 @@ describe('a push', () => {
     expect(world.ca.issuedByComputer().get(1)).toBe(1);
   });
 
-  it('that is lost leaves the command waiting until a blank push wakes the queue', async () => {
+  it('that is lost leaves the command pending until a blank push', async () => {
     const world = makeWorld();
     world.faults.push.lose = 1;
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
@@ -60,7 +60,7 @@ describe('a push', () => {
     expect(states(world)).toEqual(['ACKNOWLEDGED']);
   });
 
-  it('may be answered NotNow first', async () => {
+  it('may first be answered with NotNow', async () => {
     const world = makeWorld({ rhythm: { notNow: 1, notNowRetry: '5m' } });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(MINUTE);
@@ -72,7 +72,7 @@ describe('a push', () => {
 });
 
 describe('installing a SCEP profile', () => {
-  it('always enrols afresh and replaces the certificate of the same profile', async () => {
+  it('always issues a new certificate and replaces the one of the same profile', async () => {
     const world = makeWorld();
     const serials = new Set(keychainSerials(world, 1, BLUE));
     for (let round = 1; round <= 3; round += 1) {
@@ -86,7 +86,7 @@ describe('installing a SCEP profile', () => {
     }
   });
 
-  it('keeps what the Mac had when it fails, and says why in the command and the history', async () => {
+  it('keeps the old certificate when it fails, and shows the error in the command and the history', async () => {
     const world = makeWorld();
     const before = world.mac(1)?.keychain.map(({ serialNumber }) => serialNumber);
     world.ca.resetChallenge();
@@ -101,8 +101,8 @@ describe('installing a SCEP profile', () => {
   });
 });
 
-describe('flushing', () => {
-  it('takes only the commands asked for, of that computer', async () => {
+describe('a flush of commands', () => {
+  it('removes only the requested commands of that computer', async () => {
     const world = makeWorld();
     world.ca.resetChallenge();
     world.profiles.redeployAll(BLUE);
@@ -116,7 +116,7 @@ describe('flushing', () => {
     expect(world.commands.ofComputer(2)).toHaveLength(1);
   });
 
-  it('of a failed install has Jamf send it again at the next contact', async () => {
+  it('of a failed installation makes Jamf Pro send it again at the next contact', async () => {
     const world = makeWorld({ rhythm: { checkIn: '12h' } });
     world.ca.resetChallenge();
     world.profiles.redeployAll(BLUE);
@@ -129,7 +129,7 @@ describe('flushing', () => {
     expect([...world.ca.issuedByComputer()]).toEqual([[1, 1]]);
   });
 
-  it('stops an install that the Mac has not begun', async () => {
+  it('stops an installation that the Mac has not started', async () => {
     const world = makeWorld({ rhythm: { pushLatency: '10m', checkIn: '12h' } });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(30_000);
@@ -140,7 +140,7 @@ describe('flushing', () => {
     expect(world.commands.all()).toEqual([]);
   });
 
-  it('cannot call back one that the Mac is carrying out: Jamf sends another, and the CA issues two', async () => {
+  it('cannot stop an installation that the Mac has started: Jamf Pro sends another, and the CA issues two certificates', async () => {
     const world = makeWorld({ rhythm: { pushLatency: '1s', installTime: '10m', checkIn: '12h' } });
     world.groups.changeMembers(JOIN_GREEN, { add: [1] });
     await world.clock.advance(30_000);
@@ -164,7 +164,7 @@ describe('flushing', () => {
     expect(world.ca.issuedByComputer().get(1)).toBe(1);
   });
 
-  it('of a removal has Jamf send it again while the Mac is out of scope', async () => {
+  it('of a removal makes Jamf Pro send it again while the Mac is out of scope', async () => {
     const world = makeWorld({ rhythm: { checkIn: '12h' } });
     world.actions.setOnline(1, false);
     world.groups.changeMembers(LEAVE_BLUE, { add: [1] });
@@ -176,8 +176,8 @@ describe('flushing', () => {
   });
 });
 
-describe('a command from outside', () => {
-  it('is queued and acknowledged, and needs a managed Mac', async () => {
+describe('a command sent by the API', () => {
+  it('is queued and acknowledged, and requires a managed Mac', async () => {
     const world = makeWorld({ fleet: { computers: 20, unmanaged: 0.05 } });
     const { managementId } = computerOf(world, world.computers.all().findIndex(({ managed }) => managed) + 1);
     const command = world.commands.send(managementId, 'CERTIFICATE_LIST');

@@ -17,7 +17,7 @@ type Step = (world: World) => unknown;
 const step = <T>(name: string, from: fc.Arbitrary<T>, run: (world: World, value: T) => unknown) =>
   from.map((value) => ({
     run: (world: World) => run(world, value),
-    // What fast-check prints for a run that failed.
+    // The output of fast-check for a failed run.
     [fc.toStringMethod]: () => `${name}(${String(value)})`,
   }));
 
@@ -58,7 +58,7 @@ const otherSteps = [
   step('squeeze', fc.constantFrom(1, 60), ({ clock }, factor) => (clock.squeeze = factor)),
 ];
 
-/** Runs the steps one by one; what Jamf refuses is a step that does nothing. */
+/** Runs the steps in order. A step that Jamf Pro refuses has no effect. */
 async function play(world: World, steps: readonly { run: Step }[], afterEach: () => void) {
   for (const { run } of steps) {
     try {
@@ -81,7 +81,7 @@ const build = (seed: number) => {
   return makeWorld({ seed, fleet: { computers: 3, junk: 0 }, rhythm });
 };
 
-/** What must be so at any moment. */
+/** Checks what must be true at every moment. */
 function checkNow(world: World, reported: ReadonlyMap<number, string>) {
   for (const { id: computerId, managed } of world.computers.all()) {
     const mac = world.mac(computerId);
@@ -89,7 +89,7 @@ function checkNow(world: World, reported: ReadonlyMap<number, string>) {
     if (!mac || !inventory) throw new Error(`no Mac ${computerId}`);
     const open = world.commands.ofComputer(computerId).filter(isOpen);
     for (const profile of world.profiles.all()) {
-      // One that waits, and beside it one that the Mac has begun.
+      // One pending command, and one that the Mac has started.
       expect(open.filter(({ profileId }) => profileId === profile.id).length).toBeLessThanOrEqual(2);
     }
     const profiles = mac.profiles.map(({ profileId }) => profileId);
@@ -107,7 +107,7 @@ function checkNow(world: World, reported: ReadonlyMap<number, string>) {
   expect(new Set(issued.map(({ serialNumber }) => serialNumber)).size).toBe(issued.length);
 }
 
-/** Okta's certificates and all profiles of a Mac, as it has them or as Jamf shows them. */
+/** The Okta certificates and all profiles of a Mac, as installed or as Jamf Pro shows them. */
 function picture(world: World, computerId: number, of: 'mac' | 'inventory'): string {
   const mac = world.mac(computerId);
   const inventory = world.inventoryOf(computerId);
@@ -126,7 +126,7 @@ function picture(world: World, computerId: number, of: 'mac' | 'inventory'): str
   return JSON.stringify([certificates.sort(), profiles.sort()]);
 }
 
-/** Keeps what each Mac had at its last report. */
+/** Stores the state of each Mac at its last report. */
 function followReports(world: World): Map<number, string> {
   const reported = new Map<number, string>();
   world.onEvent((event) => {
@@ -136,7 +136,7 @@ function followReports(world: World): Map<number, string> {
   return reported;
 }
 
-/** Nothing is in the way any more: what is wanted must come about, and Jamf must know of it. */
+/** Runs without faults until the wanted state is reached and Jamf Pro knows it. */
 async function comeToRest(world: World) {
   world.clock.squeeze = 1;
   world.faults.push.lose = 0;
@@ -157,8 +157,8 @@ async function comeToRest(world: World) {
   }
 }
 
-describe('whatever happens to scopes', () => {
-  it('there is one InstallProfile for each entry, and a certificate has a command of its own', async () => {
+describe('random changes of scopes', () => {
+  it('cause one InstallProfile per entry into a scope, and each certificate has its own command', async () => {
     const run = async (seed: number, steps: { run: Step }[]) => {
       const world = build(seed);
       const reported = followReports(world);
@@ -192,8 +192,8 @@ describe('whatever happens to scopes', () => {
   });
 });
 
-describe('whatever happens', () => {
-  it('a Mac ends with what its scopes say, Jamf knows it, and nothing is lost or doubled on the way', async () => {
+describe('random events', () => {
+  it('end with each Mac in the state of its scopes, known to Jamf Pro, and nothing lost or duplicated', async () => {
     const run = async (seed: number, steps: { run: Step }[]) => {
       const world = build(seed);
       const reported = followReports(world);

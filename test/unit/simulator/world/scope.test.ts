@@ -25,8 +25,8 @@ const refusal = (work: () => unknown) => {
   return 'done';
 };
 
-describe('membership', () => {
-  it('sends exactly one command for a Mac that joins, none when it joins again', () => {
+describe('a group membership', () => {
+  it('causes exactly one command when a Mac joins, and none when it joins again', () => {
     const world = makeWorld();
     world.groups.changeMembers(JOIN_GREEN, { add: [3] });
     expect(brief(world.commands.all())).toEqual(['INSTALL_PROFILE 3 13']);
@@ -35,7 +35,7 @@ describe('membership', () => {
     expect(world.commands.all()).toHaveLength(1);
   });
 
-  it('is changed as a whole or not at all', () => {
+  it('is changed completely or not at all', () => {
     const world = makeWorld({ fleet: { computers: 20, unmanaged: 0.05 } });
     const idsOf = (managed: boolean) =>
       world.computers
@@ -55,7 +55,7 @@ describe('membership', () => {
     expect(world.commands.all()).toEqual([]);
   });
 
-  it('of a smart group follows the record, tells of it, and moves the scope', () => {
+  it('of a smart group follows the computer record, sends a webhook, and changes the scope', () => {
     const world = makeWorld();
     const events = recordEvents(world);
     world.actions.assign(5, { department: 'Lab & Kiosk' });
@@ -64,7 +64,7 @@ describe('membership', () => {
     expect(change).toMatchObject({ groupId: OKTA_MACS, added: [], removed: [5] });
   });
 
-  it('of a new smart group is worked out from its criteria', () => {
+  it('of a new smart group is computed from its criteria', () => {
     const world = makeWorld();
     const { serialNumber } = computerOf(world, 6);
     const criterion = { name: 'Serial Number', priority: 0, andOr: 'and' as const, searchType: 'is' };
@@ -77,8 +77,8 @@ describe('membership', () => {
   });
 });
 
-describe('overlap', () => {
-  it('goes from blue to green and back, with one new certificate each way', async () => {
+describe('an overlap', () => {
+  it('moves a Mac from blue to green and back, with one new certificate each time', async () => {
     const world = makeWorld();
     const first = keychainSerials(world, 3, BLUE);
     world.groups.changeMembers(JOIN_GREEN, { add: [3] });
@@ -112,7 +112,7 @@ describe('overlap', () => {
 describe('a scope', () => {
   const everybody = { computers: [], computerGroups: [], departments: [], buildings: [] };
 
-  it('sends to exactly those whose state it changes', () => {
+  it('sends commands to exactly the Macs whose state it changes', () => {
     const world = makeWorld({ fleet: { computers: 20, unmanaged: 0.1 } });
     const engineering = world.departments.find(({ name }) => name === 'Engineering');
     const engineers = world.computers.all().filter(({ owner }) => owner.department === 'Engineering');
@@ -130,7 +130,7 @@ describe('a scope', () => {
     expect(world.commands.all()).toHaveLength(managed.length);
   });
 
-  it('ends with its profile', async () => {
+  it('ends when its profile is deleted', async () => {
     const world = makeWorld({ fleet: { computers: 4 } });
     world.profiles.delete(WIFI);
     expect(world.commands.all()).toHaveLength(4);
@@ -138,7 +138,7 @@ describe('a scope', () => {
     expect(world.mac(1)?.profiles.map(({ profileId }) => profileId)).not.toContain(WIFI);
   });
 
-  it('takes in a new profile', async () => {
+  it('includes a new profile', async () => {
     const world = makeWorld();
     const scope = { ...everybody, allComputers: false, computers: [2], exclusions: everybody };
     const profile = world.profiles.create({ name: 'another', scope });
@@ -149,7 +149,7 @@ describe('a scope', () => {
 });
 
 describe('redeployAll', () => {
-  it('sends InstallProfile to the whole managed scope, once, and each gets a new certificate', async () => {
+  it('sends InstallProfile to the whole managed scope once, and each Mac gets a new certificate', async () => {
     const world = makeWorld({ fleet: { computers: 20, unmanaged: 0.1, outOfScope: 0.1 } });
     expect(world.profiles.scopeOf(BLUE).size).toBe(18);
     expect(world.profiles.redeployAll(BLUE)).toBe(16);
@@ -159,7 +159,7 @@ describe('redeployAll', () => {
     expect(world.commands.ofProfile(BLUE)).toHaveLength(16);
   });
 
-  it("is what Jamf's own setting does for one Mac, once, when it is on", async () => {
+  it('is what the setting of Jamf Pro does for one Mac, once, when it is enabled', async () => {
     const world = makeWorld({ fleet: { due: 4 }, profiles: { redistributeDays: 30 } });
     await world.clock.advance(3 * DAY);
     const due = world.computers

@@ -11,7 +11,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 export const START = Date.UTC(2026, 10, 2, 9, 0, 0);
 
-/** Profiles and groups that every new world has, by their ids. */
+/** IDs of the profiles and groups that every new world has. */
 export const {
   blue: BLUE,
   green: GREEN,
@@ -22,7 +22,7 @@ export const {
   leaveBlue: LEAVE_BLUE,
 } = SEEDED;
 
-/** A world that stands still, whose Macs are all online, managed, in scope and never say NotNow. */
+/** A world whose clock stands still. All Macs are online, managed and in scope, and never answer NotNow. */
 export function makeWorld({ fleet, rhythm, ...rest }: SimulatorOptionsInput = {}): World {
   const quiet = { unmanaged: 0, outOfScope: 0, oddNames: 0, officeHours: 0, laptops: 0, away: 0 };
   const world = createWorld(
@@ -38,26 +38,26 @@ export function makeWorld({ fleet, rhythm, ...rest }: SimulatorOptionsInput = {}
   return world;
 }
 
-/** Everything that the world tells from now on. */
+/** All events of the world from now on. */
 export function recordEvents(world: World): WorldEvent[] {
   const events: WorldEvent[] = [];
   world.onEvent((event) => events.push(event));
   return events;
 }
 
-/** A computer that must be there. */
+/** A computer that must exist. */
 export function computerOf(world: World, id: number): Computer {
   const computer = world.computers.get(id);
   if (!computer) throw new Error(`no computer ${id}`);
   return computer;
 }
 
-/** Type, computer and profile of commands: what a test compares. */
+/** Type, computer and profile of commands, for comparison. */
 export function brief(commands: readonly Command[]): string[] {
   return commands.map(({ type, computerId, profileId }) => `${type} ${computerId} ${profileId ?? ''}`);
 }
 
-/** Serial numbers of the active Okta certificates that Jamf knows of. */
+/** Serial numbers of the active Okta certificates that Jamf Pro knows. */
 export function knownSerials(world: World, id: number): string[] {
   const profile = world.profiles.get(BLUE);
   const green = world.profiles.get(GREEN);

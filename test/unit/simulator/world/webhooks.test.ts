@@ -15,7 +15,7 @@ interface JsonBody {
   event: Record<string, unknown>;
 }
 
-/** A receiver on a port of its own; the answer may be anything, or nothing. */
+/** A receiver on a free port. Its response may be anything, or missing. */
 async function receive(answer: (response: ServerResponse) => void = (response) => void response.end()) {
   const received: Received[] = [];
   const server = createServer((request, response) => {
@@ -46,7 +46,7 @@ function subscribe(world: World, event: string, url: string, more = {}) {
     event,
     url,
     contentType,
-    // Real time: a slow machine must not lose a delivery.
+    // Real time: a delivery must not be lost on a slow machine.
     connectionTimeoutS: 120,
     readTimeoutS: 120,
     ...more,
@@ -54,7 +54,7 @@ function subscribe(world: World, event: string, url: string, more = {}) {
 }
 
 describe('a webhook', () => {
-  it('tells of a check-in in the shape of today', async () => {
+  it('reports a check-in in the current format of Jamf Pro', async () => {
     const receiver = await receive();
     const world = makeWorld();
     const webhook = subscribe(world, 'ComputerCheckIn', receiver.url);
@@ -116,7 +116,7 @@ describe('a webhook', () => {
     });
   });
 
-  it('goes out for every event that the fleet causes', async () => {
+  it('is sent for every event of the fleet', async () => {
     const receiver = await receive();
     const world = makeWorld();
     const events = [
@@ -158,7 +158,7 @@ describe('a webhook', () => {
     });
   });
 
-  it('of a smart group is for its own group only, or for all', async () => {
+  it('of a smart group event is for its own group only, or for all groups', async () => {
     const receiver = await receive();
     const world = makeWorld();
     subscribe(world, 'SmartGroupComputerMembershipChange', receiver.url, { smartGroupId: EXPIRING });
@@ -171,7 +171,7 @@ describe('a webhook', () => {
     expect(receiver.json().map(({ event }) => event.jssid)).toEqual([OKTA_MACS]);
   });
 
-  it('carries an HMAC over its body, in a header of which it is not known what Jamf calls it', async () => {
+  it('has an HMAC of its body in a header, whose real name in Jamf Pro is not documented', async () => {
     const receiver = await receive();
     const world = makeWorld();
     const key = 'a-key-of-16-letters';
@@ -189,7 +189,7 @@ describe('a webhook', () => {
     expect(sent.filter(([signature]) => signature === undefined)).toHaveLength(1);
   });
 
-  it('carries basic or header authentication', async () => {
+  it('has basic or header authentication', async () => {
     const receiver = await receive();
     const world = makeWorld();
     const basic = { authenticationType: 'BASIC', username: 'jamf', password: 'p:ä' };
@@ -209,8 +209,8 @@ describe('a webhook', () => {
   });
 });
 
-describe('delivery', () => {
-  it('is tried once: refused, unanswered or unreachable, nothing is sent again', async () => {
+describe('the delivery of webhooks', () => {
+  it('is tried once: nothing is sent again when it is refused, unanswered or unreachable', async () => {
     const refusing = await receive((response) => void response.writeHead(503).end());
     const silent = await receive(() => undefined);
     const world = makeWorld();
@@ -234,7 +234,7 @@ describe('delivery', () => {
     });
   });
 
-  it('loses and doubles as often as it is told to, and counts both', async () => {
+  it('loses and duplicates webhooks with the configured share, and counts both', async () => {
     const receiver = await receive();
     const world = makeWorld();
     subscribe(world, 'ComputerCheckIn', receiver.url);
@@ -259,7 +259,7 @@ describe('delivery', () => {
     expect(receiver.received).toHaveLength(delivered + 200 + doubled);
   });
 
-  it('lets later ones overtake when it is told to, and loses none', async () => {
+  it('lets later webhooks overtake if configured, and loses none', async () => {
     const receiver = await receive();
     const world = makeWorld({ webhooks: { concurrency: 1 } });
     subscribe(world, 'ComputerCheckIn', receiver.url);
@@ -271,7 +271,7 @@ describe('delivery', () => {
     expect(order.sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
   });
 
-  it('holds to its limits: so many at once, so many waiting', async () => {
+  it('has limits for concurrent and for waiting webhooks', async () => {
     let open = 0;
     let most = 0;
     const receiver = await receive((response) => {

@@ -8,7 +8,7 @@ import { START } from './support.js';
 
 const caKeys = createKeys();
 const request: CertificateRequest = {
-  serialNumber: '1325443601', // hex 4f00aa11
+  serialNumber: '1325443601', // In hexadecimal: 4f00aa11.
   subject: [['CN', 'mac']],
   issuer: [
     ['O', 'Pretend Inc.'],
@@ -23,8 +23,8 @@ const request: CertificateRequest = {
 const sign = (change: Partial<CertificateRequest> = {}) => signCertificate({ ...request, ...change });
 const read = (change: Partial<CertificateRequest> = {}) => new X509Certificate(sign(change));
 
-describe('a certificate, as node:crypto reads it', () => {
-  it('is signed by its issuer, and by nobody else', () => {
+describe('a certificate, as node:crypto parses it', () => {
+  it('is signed by its issuer only', () => {
     const ca = read({ subject: request.issuer, subjectKey: caKeys.publicKey, authority: true });
     const certificate = read();
     expect(ca.ca).toBe(true);
@@ -36,7 +36,7 @@ describe('a certificate, as node:crypto reads it', () => {
     expect(certificate.checkPrivateKey(keysOfMacs().privateKey)).toBe(true);
   });
 
-  it('no longer verifies when one byte of it is changed', () => {
+  it('no longer verifies when one byte is changed', () => {
     const der = sign();
     const at = der.indexOf('mac');
     der[at] = 'M'.charCodeAt(0);
@@ -51,20 +51,20 @@ describe('a certificate, as node:crypto reads it', () => {
     ['2147483647', '7FFFFFFF'],
     ['2147483648', '80000000'],
     ['319014718988379809496913694467282698241', 'F0000000000000000000000000000001'],
-  ])('keeps the serial number %s positive', (serialNumber, shown) => {
+  ])('has a positive serial number for %s', (serialNumber, shown) => {
     const certificate = read({ serialNumber });
     expect(certificate.serialNumber).toBe(shown);
     expect(certificate.verify(caKeys.publicKey)).toBe(true);
   });
 
   it.each([Date.UTC(2049, 11, 31, 23, 59, 59), Date.UTC(2050, 0, 1), Date.UTC(2126, 10, 2)])(
-    'ends at the second it should, in UTCTime and in GeneralizedTime: %d',
+    'expires at the correct second, in UTCTime and in GeneralizedTime: %d',
     (notAfterAt) => {
       expect(Date.parse(read({ notAfterAt }).validTo)).toBe(notAfterAt);
     },
   );
 
-  it('has several names in their order, and none that it does not know', () => {
+  it('has several attributes in their order, and no unknown ones', () => {
     const subject = [
       ['CN', 'R&D, "Łódź" ☕'],
       ['OU', 'a=b'],

@@ -30,7 +30,7 @@ function judge(settings: Partial<SignatureSettings> = {}) {
   });
   const socket = new Socket();
   return {
-    /** The verdict before and after the body. */
+    /** The result before and after the body is read. */
     verdict: (signature: string | undefined, body = BODY) => {
       const headers = { 'x-signature': signature };
       return [proof.accepts({ headers, socket }), proof.acceptsBody?.(headers, body)];
@@ -39,7 +39,7 @@ function judge(settings: Partial<SignatureSettings> = {}) {
   };
 }
 
-/** RFC 4231, test case 2, whose key is shorter than Jamf takes. */
+/** RFC 4231, test case 2, whose key is shorter than Jamf Pro accepts. */
 const RFC = { key: 'Jefe', body: 'what do ya want for nothing?' };
 it.each([
   ['sha256', '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'],
@@ -47,12 +47,12 @@ it.each([
     'sha512',
     '164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea2505549758bf75c05a994a6d034f65f8f0e6fdcaeab1a34d4a6b4b636e070a38bce737',
   ],
-] as const)('is the HMAC of RFC 4231: %s', (algorithm, signature) => {
+] as const)('a signature is the HMAC of RFC 4231: %s', (algorithm, signature) => {
   const { verdict } = judge({ algorithm, secret: [new Secret(RFC.key)] });
   expect(verdict(signature, Buffer.from(RFC.body))).toEqual([true, true]);
 });
 
-describe('accepts', () => {
+describe('a valid signature', () => {
   it.each<[string, Partial<SignatureSettings>, string]>([
     ['hex', {}, sign(BODY)],
     ['hex in capitals', {}, sign(BODY).toUpperCase()],
@@ -67,12 +67,12 @@ describe('accepts', () => {
       { algorithm: 'sha512', encoding: 'base64' },
       sign(BODY, { algorithm: 'sha512', encoding: 'base64' }),
     ],
-  ])('%s', (_, settings, signature) => {
+  ])('is accepted: %s', (_, settings, signature) => {
     expect(judge(settings).verdict(signature)).toEqual([true, true]);
   });
 });
 
-describe('refuses before the body is read', () => {
+describe('an invalid signature header', () => {
   it.each<[string, Partial<SignatureSettings>, string | undefined]>([
     ['none', {}, undefined],
     ['an empty one', {}, ''],
@@ -85,12 +85,12 @@ describe('refuses before the body is read', () => {
     ['base64 where hex is asked for', {}, sign(BODY, { encoding: 'base64' })],
     ['hex where base64 is asked for', { encoding: 'base64' }, sign(BODY)],
     ['another hash', {}, sign(BODY, { algorithm: 'sha512' })],
-  ])('%s', (_, settings, signature) => {
+  ])('is refused before the body is read: %s', (_, settings, signature) => {
     expect(judge(settings).verdict(signature)).toEqual([false, false]);
   });
 });
 
-it('refuses what was signed with another key, and any other body', () => {
+it('a signature with another key, or of another body, is refused', () => {
   const { verdict } = judge();
   expect(verdict(sign(BODY, { key: 'another-key-of-16-letters' }))).toEqual([true, false]);
   expect(verdict(sign(BODY), Buffer.concat([BODY, Buffer.from('\n')]))).toEqual([true, false]);
@@ -98,7 +98,7 @@ it('refuses what was signed with another key, and any other body', () => {
   expect(verdict(sign(Buffer.alloc(0)), Buffer.alloc(0))).toEqual([true, true]);
 });
 
-it('explains a rejection with the header names or the cause, without values', () => {
+it('a rejection names the headers or the cause, without values', () => {
   const { explain } = judge();
   expect(explain({ host: 'hush', 'x-jamf-hmac': 'hush' })).toBe(
     'the request has no header x-signature; its headers are host, x-jamf-hmac',

@@ -20,12 +20,12 @@ it.each([
   ['192.0.2.7', '192.0.2.7:4711', false],
   ['192.0.2.7', 'unknown', false],
   ['192.0.2.7', '', false],
-])('%s holds %j: %s', (range, address, held) => {
+])('%s contains %j: %s', (range, address, held) => {
   const listed = addressList(['203.0.113.1', range]);
   expect([listed(address), listed(address)]).toEqual([held, held]);
 });
 
-it('stays right and small when asked for more addresses than it keeps', () => {
+it('the cache of addresses stays correct and small when more are checked than it stores', () => {
   const listed = addressList(['10.0.0.0/16']);
   for (let index = 0; index < 3_000; index += 1) {
     const [third, fourth] = [index >> 8, index & 255];
@@ -34,7 +34,7 @@ it('stays right and small when asked for more addresses than it keeps', () => {
   }
 });
 
-it('judges the rest as well when the address is wrong, and says to operators what it was', () => {
+it('credentials are checked even if the address is wrong, and operators see the address', () => {
   let judged = 0;
   const proof = fromSources(['192.0.2.7'], {
     accepts: () => (judged += 1) > 0,

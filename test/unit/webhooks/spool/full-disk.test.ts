@@ -75,7 +75,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const names = Array.from({ length: SEGMENTS * PER_SEGMENT }, (_, index) => `old-${index}`);
 
-/** Creates what a stopped receiver left: full segments and nothing else. */
+/** Creates the files that a stopped receiver left: full segments only. */
 async function leaveSegments(): Promise<string> {
   const seed = join(folder, 'seed');
   await mkdir(join(seed, 'r-0000dead'), { recursive: true });

@@ -51,7 +51,7 @@ const appendAll = (spool: Spool, which: readonly string[]) =>
 const files = async () =>
   (await readdir(root, { recursive: true })).filter((name) => name.endsWith('.ndjson'));
 
-it('a line comes back as it was, and anything else is not one', () => {
+it('a written line is parsed unchanged, and any other line is refused', () => {
   const line = writeLine(event('1'));
   expect(line.match(/\n/g)).toHaveLength(1);
   expect(readLine(line)).toMatchObject(event('1'));
@@ -60,7 +60,7 @@ it('a line comes back as it was, and anything else is not one', () => {
   expect(readLine('{"v":1}')).toBeNull();
 });
 
-it('replays in order what came before and while Redis came back, and leaves nothing', async () => {
+it('replays webhooks from before and during the outage in order, and leaves no files', async () => {
   const spool = await start();
   expect(spool.active()).toBe(false);
   await appendAll(spool, names(0, 700));
@@ -73,14 +73,14 @@ it('replays in order what came before and while Redis came back, and leaves noth
   expect(await files()).toEqual([]);
 });
 
-it('can be read by its owner alone', async () => {
+it('is readable by its owner only', async () => {
   const spool = await start();
   await spool.append(event('1'));
   const [file = ''] = await files();
   expect((await stat(join(root, file))).mode & 0o777).toBe(0o600);
 });
 
-it('goes on where it was when Redis is away again in the middle', async () => {
+it('continues at the same position when Redis fails again during the replay', async () => {
   const spool = await start();
   await appendAll(spool, names(0, 500));
   failAfter = 200;
@@ -91,7 +91,7 @@ it('goes on where it was when Redis is away again in the middle', async () => {
   expect(replayed).toEqual(names(0, 500));
 });
 
-it('is full at its most, says so once, and takes again when there is room', async () => {
+it('reports once that it is full, and accepts webhooks again when there is space', async () => {
   const spool = await start(3 * writeLine(event('1')).length);
   await spool.append(event('1'));
   await spool.append(event('2'));
@@ -106,7 +106,7 @@ it('is full at its most, says so once, and takes again when there is room', asyn
   expect(replayed).toEqual(['1', '2', '3']);
 });
 
-it('adopts what a dead process left, the oldest first, and passes over a torn last line', async () => {
+it('adopts the segments of dead processes, the oldest first, and skips a truncated last line', async () => {
   const dead = spoolFolder(root);
   await dead.claim();
   const [older, newer] = [segmentName(1), segmentName(2)];
@@ -122,7 +122,7 @@ it('adopts what a dead process left, the oldest first, and passes over a torn la
   await eventually(async () => expect(await files()).toEqual([]));
 });
 
-it('leaves to the next process what it could not replay', async () => {
+it('leaves webhooks that it could not replay to the next process', async () => {
   await (await start()).append(event('1'));
   await open.pop()?.close();
   const [file = ''] = await files();
@@ -132,7 +132,7 @@ it('leaves to the next process what it could not replay', async () => {
   await eventually(() => expect(replayed).toEqual(['1']));
 });
 
-it('says when the disk fails', async () => {
+it('reports a failing disk', async () => {
   const spool = await start();
   await rm(root, { recursive: true });
   await expect(spool.append(event('1'))).rejects.toThrow('ENOENT');

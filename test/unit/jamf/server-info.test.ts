@@ -7,8 +7,8 @@ const AUTH = 'GET /api/v1/auth';
 const VERSION = 'GET /api/v1/jamf-pro-version';
 const PROFILE = 'GET /JSSResource/osxconfigurationprofiles/id/12';
 
-describe('what a server says of itself', () => {
-  it('is its version, its inventory, and how far its clock is ahead', async () => {
+describe('the information about a server', () => {
+  it('contains its version, its inventory, and the offset of its clock', async () => {
     const at = Date.UTC(2026, 10, 23, 12);
     const date = new Date(at + 30_000).toUTCString();
     const { jamf } = await connectSetup(
@@ -18,7 +18,7 @@ describe('what a server says of itself', () => {
     expect(await jamf.about()).toEqual({ version: '11.29.1-t1', inventory: 'v3', clockAheadMs: 30_500 });
   });
 
-  it('says nothing of a clock that it does not show', async () => {
+  it('has no clock offset when the server sends no date', async () => {
     const { jamf } = await connectSetup({
       [VERSION]: { headers: { date: 'soon' }, body: { version: '11.30.0' } },
     });
@@ -26,8 +26,8 @@ describe('what a server says of itself', () => {
   });
 });
 
-describe('what the token may do', () => {
-  it('is gathered from the account, its sites and its groups', async () => {
+describe('the privileges of a token', () => {
+  it('are collected from the account, its sites and its groups', async () => {
     const { jamf } = await connectSetup({
       [AUTH]: {
         body: {
@@ -48,7 +48,7 @@ describe('what the token may do', () => {
       { account: { accessLevel: 'SiteAccess', privilegeSet: 'ADMINISTRATOR' } },
       false,
     ],
-  ])('of %s', async (_, body, all) => {
+  ])('are %s', async (_, body, all) => {
     const { jamf } = await connectSetup({ [AUTH]: { body } });
     expect(await jamf.privileges()).toEqual({ names: new Set(), all });
   });
@@ -80,7 +80,7 @@ async function readScep(payloads: unknown) {
 }
 
 describe('the SCEP payloads of a profile', () => {
-  it('are read without the challenge, which can be compared and not seen', async () => {
+  it('are read without the challenge: a digest allows a comparison, but not reading it', async () => {
     const wifi = '<dict><key>PayloadType</key><string>com.apple.wifi.managed</string></dict>';
     const [one, other, ...more] =
       (await readScep(plistOf(`${wifi}${scep('canary')}${scep('canary')}`))) ?? [];
@@ -96,7 +96,7 @@ describe('the SCEP payloads of a profile', () => {
     expect(inspect(one)).not.toContain('canary');
   });
 
-  it('have no mark when there is no challenge', async () => {
+  it('have no digest when there is no challenge', async () => {
     expect((await readScep(plistOf(scep(''))))?.[0]).toMatchObject({
       challenge: 'none',
       challengeMark: null,
@@ -111,7 +111,7 @@ describe('the SCEP payloads of a profile', () => {
     ['cut off', plistOf(scep('canary')).slice(0, -40)],
     ['followed by more', `${plistOf(scep('a'))} canary`],
     ['full of entities of their own', `<!DOCTYPE plist [<!ENTITY a "canary">]>${plistOf(scep('&a;'))}`],
-  ])('are nothing when they are %s, and nothing of them is printed', async (_, payloads) => {
+  ])('are empty when they are %s, and nothing of them is printed', async (_, payloads) => {
     const printed = (['error', 'warn', 'log'] as const).map((name) =>
       vi.spyOn(console, name).mockReturnValue(undefined),
     );
@@ -130,7 +130,7 @@ describe('the SCEP payloads of a profile', () => {
     expect((await readScep(plistOf(scep(challenge))))?.[0]?.challenge).toBe(kind);
   });
 
-  it('have the parts of a subject that was typed as one text', async () => {
+  it('have the components of a subject that was entered as one text', async () => {
     const typed = scep('a').replace('$SERIALNUMBER', '$SERIALNUMBER, OU=a,b');
     expect((await readScep(plistOf(typed)))?.[0]?.attributes).toEqual([
       ['CN', '$SERIALNUMBER'],
@@ -143,19 +143,19 @@ describe('the SCEP payloads of a profile', () => {
     ['$SERIALNUMBER,2.5.4.11=a', ['OU', 'a']],
     ['$SERIALNUMBER, OID.2.5.4.11 = a', ['OU', 'a']],
     ['$SERIALNUMBER,organizationalUnitName=a', ['OU', 'a']],
-  ])('have the parts of a subject that was typed as %s', async (text, part) => {
+  ])('have the components of a subject that was entered as %s', async (text, part) => {
     const [payload] = (await readScep(plistOf(scep('a').replace('$SERIALNUMBER', text)))) ?? [];
     expect(payload?.attributes).toEqual([['CN', '$SERIALNUMBER'], part, ['O', 'Example']]);
     expect(payload?.subject).toBe('CN=$SERIALNUMBER,OU=a,O=Example');
   });
 
-  it('have short types, and a challenge that may be a variable with an underscore', async () => {
+  it('have short attribute types, and a challenge that may be a variable with an underscore', async () => {
     const [payload] = (await readScep(plistOf(scep('%AD_Domain%').replace('>CN<', '>2.5.4.3<')))) ?? [];
     expect(payload).toMatchObject({ subject: 'CN=$SERIALNUMBER,O=Example', challenge: 'variable' });
     expect((await readScep(plistOf(scep('$password'))))?.[0]?.challenge).toBe('static');
   });
 
-  it('say who may have the key', async () => {
+  it('show who may export the key', async () => {
     const toggles = scep('a').replace(
       '<key>Challenge',
       '<key>KeyIsExtractable</key><false/><key>AllowAllAppsAccess</key><true/><key>Challenge',
@@ -170,7 +170,7 @@ describe('the SCEP payloads of a profile', () => {
     });
   });
 
-  it('differ where they differ', async () => {
+  it('are different when a field differs', async () => {
     const [one] = (await readScep(plistOf(scep('a')))) ?? [];
     const [other] = (await readScep(plistOf(scep('b').replace('2048', '4096')))) ?? [];
     if (!one || !other) throw new Error('no payload');

@@ -4,7 +4,7 @@ import { retryAfterOf } from '../../../src/jamf/transport/retry-after.js';
 const NOW = Date.UTC(2026, 10, 23, 12, 0, 0);
 const http = (at: number) => new Date(at).toUTCString();
 
-describe('askedToWait', () => {
+describe('retryAfterOf', () => {
   it.each([
     ['seconds', { 'retry-after': '30' }, 30_000],
     ['no time', { 'retry-after': '0' }, 0],

@@ -4,7 +4,7 @@ import { errorTextOf } from '../../../src/jamf/transport/error-body.js';
 const page = (message: string) =>
   `<html>\n<head>\n   <title>Status page</title>\n</head>\n<body>\n<p style="x">Conflict</p>\n<p>Error: ${message}</p>\n</body></html>`;
 
-describe('saidBy', () => {
+describe('the text of an error response', () => {
   it.each([
     [
       'the cause of an ApiError',
@@ -36,9 +36,9 @@ describe('saidBy', () => {
     ['nothing from markup that says nothing', '<p>hello</p>', ''],
     ['nothing from nothing', '', ''],
     ['half of a JSON as text, in one line', '{"a":\u0000 1,', '{"a": 1,'],
-  ])('gives %s', (_, body, said) => expect(errorTextOf(body)).toBe(said));
+  ])('is %s', (_, body, said) => expect(errorTextOf(body)).toBe(said));
 
-  it('is never longer than a line of a log can bear', () => {
+  it('is at most as long as a log line', () => {
     expect(errorTextOf('x'.repeat(10_000))).toHaveLength(301);
   });
 });
