@@ -111,7 +111,7 @@ export interface WatchedProfile {
   readonly smartGroups?: readonly string[];
   /** IDs of its configuration profiles that were deleted in Jamf Pro after they had been read. Absent when there is none. */
   readonly gone?: readonly string[];
-  /** The capacity that was chosen from the fleet; absent or `null` before the first full sweep. */
+  /** The capacity that was chosen from the fleet; `null` before the first full sweep has read all Macs. Absent where it is not stored. */
   readonly chosen?: ChosenCapacity | null;
 }
 

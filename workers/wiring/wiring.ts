@@ -18,6 +18,7 @@ import { watchGroups } from '../../src/application/inventory/sweeps/watch-groups
 import type { FleetDeps } from '../../src/application/inventory/deps.js';
 import { considerRedistribution } from '../../src/application/redistribution/consider-renewal.js';
 import { recordRenewal } from '../../src/application/redistribution/record-renewal.js';
+import { wakeFirst } from '../../src/application/redistribution/run/wake-next.js';
 import type { GroupWriteLog } from '../../src/application/redistribution/group-writes.js';
 import type { ConsiderDeps, RestartDeps, StepDeps } from '../../src/application/redistribution/deps.js';
 import {
@@ -92,6 +93,8 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
         await restartLostBatches({ batches, producers }, instance);
         return restartLostJobs(consider, instance);
       },
+      wakeWaiting: (instance, profile) =>
+        wakeFirst({ limits, redistributions, producers }, instance, profile),
       recordRenewal: (decided) => recordRenewal({ natives, telemetry, now }, decided),
       watchGroups: (instance) =>
         watchGroups({ instances: config.instances, jamf, groups, profiles, telemetry, now }, instance),

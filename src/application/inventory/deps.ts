@@ -36,6 +36,8 @@ export interface FleetDeps {
   recordRenewal: (decided: AssessedMac) => Promise<void>;
   /** Adds a new job for each open redistribution that lost its job. Returns their number. */
   restartLostJobs: (instance: string) => Promise<number>;
+  /** Wakes the first redistributions in the wait queue of a watched profile. */
+  wakeWaiting: (instance: string, profile: string) => Promise<void>;
   /** Removes Macs that should no longer be in an exclusion group from it. Set `atOnce` when the process starts. */
   restoreExcludedMacs: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
   /** Reads the groups of the watched profiles, and reports changes by others. */

@@ -33,7 +33,7 @@ export interface RestartDeps extends WakePorts {
 export interface StepDeps {
   redistributions: Pick<
     Ports['redistributions'],
-    'read' | 'compareAndSet' | 'attemptsSince' | 'consumeSignal' | 'hasSignal' | 'signal'
+    'read' | 'readMany' | 'compareAndSet' | 'attemptsSince' | 'consumeSignal' | 'hasSignal' | 'signal'
   >;
   limits: Pick<
     Ports['limits'],

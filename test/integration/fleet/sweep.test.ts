@@ -221,6 +221,9 @@ test('a full sweep chooses the capacity from the fleet, and reads the Macs that 
   fleet.considered.length = 0;
   await assessHints(fleet.deps, 'prod');
   expect(fleet.considered).toEqual(['1 due']);
+  expect(fleet.woken).toEqual(['wifi']);
+  await full(fleet);
+  expect(fleet.woken).toEqual(['wifi']);
 });
 
 describe('the round that picks up what was dropped', () => {

@@ -33,6 +33,8 @@ export async function sizeFleet(
       before?.leads,
     );
     await deps.profiles.saveCapacity(instance, profile.name, chosen);
+    // Until now, the canary has waited for the Macs of all pages.
+    if (before === null) await deps.wakeWaiting(instance, profile.name);
     if (isEarlier(before?.leads ?? [], chosen.leads))
       await reassess(deps, instance, { profile, watched, chosen });
     await deps.limits.noteFleet(instance, profile.name, countOf(fleet, need.windowMs, deps.now()));

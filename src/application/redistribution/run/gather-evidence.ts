@@ -190,16 +190,16 @@ async function obtainOne(
   }
 }
 
-/** Requests of users come first in the wait queue, so a few records are read. */
-const FIRST_WAITING = 5;
+/** Requests of users come first in the wait queue, so not only the first record is read. One call reads all of them. */
+const FIRST_WAITING = 100;
 
 async function nextExpiry(
   { limits, redistributions }: StepDeps,
   { instance, profile }: Redistribution,
 ): Promise<number | null> {
   const ids = await limits.firstInLine(instance, profile, FIRST_WAITING);
-  const waiting = await Promise.all(ids.map((id) => redistributions.read(instance, id)));
-  const expiries = waiting.flatMap((one) => one?.baseline.expiresAt ?? []);
+  const waiting = await redistributions.readMany(instance, ids);
+  const expiries = waiting.flatMap(({ baseline }) => baseline.expiresAt ?? []);
   return expiries.length === 0 ? null : Math.min(...expiries);
 }
 

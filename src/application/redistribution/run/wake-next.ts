@@ -1,5 +1,5 @@
 import { isInCanary, isInFlight, type Redistribution } from '../../../domain/redistribution/record.js';
-import { signalRedistribution } from '../signal.js';
+import { type SignalPorts, signalRedistribution } from '../signal.js';
 import type { StepDeps } from '../deps.js';
 
 /**
@@ -8,18 +8,30 @@ import type { StepDeps } from '../deps.js';
  */
 const CALLED = 2;
 
+interface WakeNextPorts extends SignalPorts {
+  limits: Pick<StepDeps['limits'], 'firstInLine'>;
+}
+
 /**
  * Wakes the first redistributions in the wait queue when one is no longer in progress, or has started while there
  * may be more capacity. So waiting redistributions can use long delays; they also run again after the delay, in
  * case a worker was killed before it woke them.
  */
 export async function wakeNext(
-  { limits, redistributions, producers }: Pick<StepDeps, 'limits' | 'redistributions' | 'producers'>,
+  { limits, redistributions, producers }: WakeNextPorts,
   before: Redistribution,
   after: Redistribution,
 ): Promise<void> {
   if (isInFlight(before) === isInFlight(after) && isInCanary(before) === isInCanary(after)) return;
-  const { instance, profile } = after;
+  await wakeFirst({ limits, redistributions, producers }, after.instance, after.profile);
+}
+
+/** Wakes the first redistributions in the wait queue. */
+export async function wakeFirst(
+  { limits, redistributions, producers }: WakeNextPorts,
+  instance: string,
+  profile: string,
+): Promise<void> {
   for (const id of await limits.firstInLine(instance, profile, CALLED))
     await signalRedistribution({ redistributions, producers }, { instance, id });
 }

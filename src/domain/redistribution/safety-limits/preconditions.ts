@@ -2,6 +2,7 @@ import type { UnknownReason } from '../../assessment.js';
 import { profilesOf } from '../../watched.js';
 import { subjectTooLong, type TooLong } from '../subject-fit.js';
 import type { Context, Need, Capacity } from '../evidence/evidence.js';
+import { canaryWaitMs } from './canary-wait.js';
 import { maintenanceAt } from './maintenance-window.js';
 import type { BlockReason } from '../record.js';
 import { isReachable } from '../request/request.js';
@@ -47,6 +48,7 @@ const PRECONDITIONS: readonly Precondition[] = [
   reachable,
   attemptsLeft,
   roomLeft,
+  fleetRead,
 ];
 
 /** Returns the first precondition that is not met or that needs data; `null` when all are met. */
@@ -189,6 +191,27 @@ function roomLeft(context: Context): Verdict {
   if (evidence.room === undefined)
     return { need: { what: 'room', attempt: record.attempts.length + 1, ...overridesOf(record) } };
   return evidence.room.turn ? null : { refusal: refusalFor(evidence.room, context) };
+}
+
+/** Longest time for which the canary waits for the first full sweep, milliseconds. */
+const FIRST_SWEEP_MS = 3_600_000;
+
+/**
+ * A canary wave starts with the most urgent certificate, which is not known before the first full sweep has read the whole fleet. Waits for
+ * the sweep no longer than a canary place would wait for this certificate.
+ */
+function fleetRead({ record, evidence, watched, now }: Context): Verdict {
+  const inCanary = (evidence.room?.canary ?? null) !== null;
+  if (watched.chosen !== null || !inCanary || record.cause.kind === 'manual') return null;
+  const { waits } = watched.policy;
+  const { openedAt, baseline } = record;
+  const until = openedAt + canaryWaitMs(FIRST_SWEEP_MS, baseline.expiresAt, { waits, now: openedAt });
+  if (now >= until) return null;
+  return refuse(
+    'canary',
+    'the canary starts with the most urgent certificate, which is known when the first full sweep has read all Macs',
+    Math.min(until, now + 2 * waits.poll),
+  );
 }
 
 /**

@@ -27,6 +27,8 @@ export interface TestFleet {
   redis: Redis;
   /** Whatever was decided about a Mac, in order: `7 due`. */
   considered: string[];
+  /** Names of the watched profiles whose wait queue was woken. */
+  woken: string[];
   /** Asks for a look, and has the worker woken as the receiver does. */
   hint(ids: readonly (string | number)[], hint?: { reason?: HintReason; inMs?: number }): Promise<void>;
   /** Events of a kind so far. */
@@ -76,6 +78,7 @@ export function testFleet(
   const events: { kind: EventKind; fields: unknown }[] = [];
   const telemetry = createTelemetry((kind, fields) => void events.push({ kind, fields }));
   const considered: string[] = [];
+  const woken: string[] = [];
   const stopping = new AbortController();
   const deps: FleetDeps = {
     instances: config.instances,
@@ -102,6 +105,7 @@ export function testFleet(
       return Promise.resolve();
     },
     restartLostJobs: () => Promise.resolve(0),
+    wakeWaiting: (_instance, profile) => Promise.resolve(void woken.push(profile)),
     recordRenewal: ({ computer }) => {
       considered.push(`${computer.id} renewed`);
       return Promise.resolve();
@@ -120,6 +124,7 @@ export function testFleet(
     queues,
     redis,
     considered,
+    woken,
     stopping,
     async hint(ids, { reason = 'inventory', inMs = 0 } = {}) {
       const wakeAt = await deps.hints.add('prod', ids.map(String), { reason, ripeAt: now() + inMs });
