@@ -20,6 +20,8 @@ export interface FleetNeed {
   inventoryAgeMs: number;
   /** Longest duration of the canary that is still to run; 0 when it is complete. */
   canaryMs: number;
+  /** Only Jamf Pro's own setting renews these certificates, on a day that Jamf Pro determines and without the limits of Recert. */
+  nativeOnly?: boolean;
 }
 
 /** Least share of the fleet that counts as in use, so that a sweep on a holiday does not plan a year of it. */
@@ -29,6 +31,9 @@ const WORKING_DAYS = 5 / 7;
 const MONDAY_DAYS = 3;
 /** Highest limit of the CA that is searched for as a remedy: more certificates per hour than any CA issues. */
 export const MOST_CA_LIMIT = 2 ** 17;
+
+const NATIVE_ONLY =
+  "Jamf Pro's own setting renews the certificates, without these limits: renewals do not begin earlier than the renewal window.";
 
 /**
  * Chooses the limits of a watched profile from its fleet, and when certificates become due that expire in a clump. Pure. `previous`: the
@@ -49,6 +54,9 @@ export function chooseCapacity(
     (need.expiring[day] ?? 0) > 0 ? Math.max(lead, before[day] ?? 0) : lead,
   );
   const limits = limitsFor(settings, spread.busiest, active);
+  // An earlier due date would only make a renewal that Jamf Pro has not begun yet look like a failure of its setting.
+  if (need.nativeOnly === true)
+    return { at: need.now, ...limits, leads: [], why: [NATIVE_ONLY], shortage: null };
   const shortage = shortageOf(need, days, perDay);
   return {
     at: need.now,

@@ -4,7 +4,7 @@ import type { ChosenCapacity } from '../../domain/capacity/chosen.js';
 import { sized, type UnsizedPolicy } from '../../domain/capacity/sized.js';
 import { isEarlier } from '../../domain/capacity/leads.js';
 import { waveLimits } from '../../domain/redistribution/safety-limits/policy.js';
-import type { WatchedProfile } from '../../domain/watched.js';
+import { isNativeOnly, type WatchedProfile } from '../../domain/watched.js';
 import type { MemoryRedistributions } from '../memory/redistributions.js';
 import { DAY_MS } from '../scenario.js';
 import type { World } from '../world.js';
@@ -61,6 +61,7 @@ export function createSizing(
           jitterMs: settings.jitter,
           seenShare: seenShare(now),
           inventoryAgeMs: inventoryEveryMs / 2,
+          nativeOnly: isNativeOnly(settings),
           canaryMs: inCanary ? settings.canary.length * settings.waits.proof : 0,
         },
         chosen?.leads,

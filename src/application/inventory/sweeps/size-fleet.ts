@@ -5,7 +5,7 @@ import { isEarlier } from '../../../domain/capacity/leads.js';
 import { DAY_MS, lifetimeOf } from '../../../domain/forecast/cells.js';
 import type { FleetCount } from '../../../domain/redistribution/safety-limits/circuit-breaker.js';
 import { safetyLimitPolicyOf } from '../../../domain/redistribution/safety-limits/policy.js';
-import type { WatchedProfile } from '../../../domain/watched.js';
+import { isNativeOnly, type WatchedProfile } from '../../../domain/watched.js';
 import { type ForecastFleet, readForecastFleet } from '../../fleet/forecast-fleet.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 import { requestAssessment } from '../request-assessment.js';
@@ -29,7 +29,7 @@ export async function sizeFleet(
     const before = profile.chosen ?? null;
     const chosen = chooseCapacity(
       settingsOf(deps, profile),
-      { ...need, canaryMs: await canaryMsOf(deps, profile) },
+      { ...need, canaryMs: await canaryMsOf(deps, profile), nativeOnly: isNativeOnly(profile.policy) },
       before?.leads,
     );
     await deps.profiles.saveCapacity(instance, profile.name, chosen);

@@ -72,6 +72,15 @@ describe('the capacity calculated for a fleet', () => {
     expect(leadInDays(next.leads, 400)).toBe(3);
   });
 
+  it("begins nothing earlier and names no shortage where only Jamf Pro's own setting renews", () => {
+    const need = needOf(100_000, 14, { nativeOnly: true });
+    const { leads: before } = chooseCapacity(AUTO, needOf(100_000, 14));
+    expect(before).not.toEqual([]);
+    const { leads, shortage, why } = chooseCapacity({ ...AUTO, caLimit: 10 }, need, before);
+    expect({ leads, shortage }).toEqual({ leads: [], shortage: null });
+    expect(why).toEqual([expect.stringContaining("Jamf Pro's own setting renews the certificates")]);
+  });
+
   it('reports the date, the Macs and the remedy when the largest allowed capacity is not sufficient', () => {
     const { shortage } = chooseCapacity({ ...AUTO, caLimit: 10 }, needOf(20_000, 14));
     expect(shortage).toMatchObject({ neededCaLimit: 160 });
