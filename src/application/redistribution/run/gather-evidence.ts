@@ -111,31 +111,16 @@ async function obtainOne(
   evidence: Evidence,
   need: Need,
 ): Promise<Partial<Evidence>> {
-  const { record, watched, client, groups } = scene;
+  const { record, watched, client } = scene;
   const { instance, profile, computerId } = record;
   const { hourlyCap: hourly, perMinute, inFlight, caLimit: ca } = watched.policy;
   const caps = { hourly, perMinute, inFlight, ca };
   const managementId = record.managementId || (evidence.computer?.managementId ?? '');
   switch (need.what) {
-    case 'membership': {
-      const members = await Promise.all(
-        need.groups.map((role) =>
-          groups.isMember(client, groupIdOf(role, watched, record.lease), computerId),
-        ),
-      );
-      const membership: Evidence['membership'] = {};
-      need.groups.forEach((role, index) => (membership[role] = members[index]));
-      return { membership };
-    }
-    case 'commands': {
-      const { sentAfter } = need;
-      const read = await Promise.all(
-        need.lists.map((list) => client.findCommands({ managementId, ...queryOf(list, watched), sentAfter })),
-      );
-      const commands: Evidence['commands'] = {};
-      need.lists.forEach((list, index) => (commands[list] = read[index]));
-      return { commands };
-    }
+    case 'membership':
+      return { membership: await readMembership(scene, need.groups) };
+    case 'commands':
+      return { commands: await readCommands(scene, managementId, need) };
     case 'attempts': {
       const query = {
         since: need.since,
@@ -188,6 +173,32 @@ async function obtainOne(
     case 'failure-text':
       return { failureText: await failureText(scene, need.side) };
   }
+}
+
+async function readMembership(
+  { record, watched, client, groups }: StepContext,
+  roles: Extract<Need, { what: 'membership' }>['groups'],
+): Promise<Evidence['membership']> {
+  const { computerId, lease } = record;
+  const members = await Promise.all(
+    roles.map((role) => groups.isMember(client, groupIdOf(role, watched, lease), computerId)),
+  );
+  const membership: Evidence['membership'] = {};
+  roles.forEach((role, index) => (membership[role] = members[index]));
+  return membership;
+}
+
+async function readCommands(
+  { watched, client }: StepContext,
+  managementId: string,
+  { lists, sentAfter }: Extract<Need, { what: 'commands' }>,
+): Promise<Evidence['commands']> {
+  const read = await Promise.all(
+    lists.map((list) => client.findCommands({ managementId, ...queryOf(list, watched), sentAfter })),
+  );
+  const commands: Evidence['commands'] = {};
+  lists.forEach((list, index) => (commands[list] = read[index]));
+  return commands;
 }
 
 /** Requests of users come first in the wait queue, so not only the first record is read. One call reads all of them. */
