@@ -6,8 +6,15 @@ import { LONG_TEST_MS } from '../../support/eventually.js';
 const { blue, green, joinGreen, leaveBlue, excluded } = SEEDED;
 const HALVES: readonly number[] = [blue, green];
 
-/** A fleet in which some Macs expire within four days and therefore use `cycle`, with two workers. */
-async function begin(due: number): Promise<TestEnvironment> {
+const DAY_MS = 86_400_000;
+/** Number of Macs that are offline and excluded by `cycle`, so that they stay excluded. */
+const HELD = 3;
+
+/**
+ * A fleet in which some Macs expire within four days and therefore use `cycle`, with two workers. A few of these Macs go offline before
+ * the workers start, and do not answer until `release`.
+ */
+async function begin(due: number): Promise<TestEnvironment & { release: () => void }> {
   const environment = await startEnvironment({
     simulator: {
       fleet: { computers: due + 20, due },
@@ -25,10 +32,11 @@ async function begin(due: number): Promise<TestEnvironment> {
     okta: {
       overlap: { ...OVERLAP, settle: '5s' },
       mechanisms: ['cycle', 'overlap'],
-      cycle: { exclude: excluded, left: '4d', daily: 1, lease: '20s', inFlight: 8 },
+      cycle: { exclude: excluded, left: '4d', daily: 1, lease: '1h', inFlight: 8 },
       waits: {
         ...WAITS,
-        online: '20s',
+        // The Macs that are offline count as online.
+        online: '1h',
         blankPush: ['3s', '6s'],
         poll: '500ms',
         retry: '2s',
@@ -37,10 +45,45 @@ async function begin(due: number): Promise<TestEnvironment> {
       hourlyCap: 1000,
     },
   });
+  const { world } = environment.simulator;
+  const held = world.computers
+    .all()
+    .filter(({ id, managed }) => managed && world.mac(id)?.due === true)
+    .filter(({ id }) => expiresWithin(environment, id, 4 * DAY_MS))
+    .slice(0, HELD);
+  expect(held).toHaveLength(HELD);
+  for (const { id } of held) world.actions.setOnline(id, false);
   await environment.startWorker();
   await environment.startWorker();
-  return environment;
+  return {
+    ...environment,
+    release: () => {
+      for (const { id } of held) world.actions.setOnline(id, true);
+    },
+  };
 }
+
+function expiresWithin({ simulator }: TestEnvironment, id: number, ms: number): boolean {
+  const expiries = (simulator.world.mac(id)?.keychain ?? [])
+    .filter(({ profileId }) => HALVES.includes(profileId))
+    .map(({ expiresAt }) => expiresAt);
+  const last = Math.max(...expiries);
+  return last > Date.now() && last < Date.now() + ms;
+}
+
+/** Freezes both workers while `what` runs. Redis has executed what they sent before. */
+async function whileFrozen<T>({ children, redis }: TestEnvironment, what: () => Promise<T>): Promise<T> {
+  for (const child of children) child.signal('SIGSTOP');
+  await redis.ping();
+  try {
+    return await what();
+  } finally {
+    for (const child of children) child.signal('SIGCONT');
+  }
+}
+
+const statesOf = async ({ records }: TestEnvironment) =>
+  new Map((await records()).map(({ id, state }) => [id, state] as const));
 
 const verified = async ({ records }: TestEnvironment) =>
   (await records()).filter(({ state }) => state === 'verified').length;
@@ -83,14 +126,15 @@ describe('the loss of data in Redis', () => {
     async () => {
       const due = 200;
       const environment = await begin(due);
-      const { members, records, eventually } = environment;
+      const { members, records, eventually, release } = environment;
       // Some are in their settle time, some in progress, some excluded, some not started.
-      await eventually(async () => (await verified(environment)) > 0 && members(excluded).length >= 3);
+      await eventually(async () => (await records()).length === due);
+      await eventually(async () => (await verified(environment)) >= 20 && members(excluded).length >= HELD);
       // Both workers are killed too, so that no process has the data in memory.
       await environment.killWorkers();
       await environment.redis.flushall();
       const outside = members(excluded);
-      expect(outside.length).toBeGreaterThan(0);
+      expect(outside.length).toBeGreaterThanOrEqual(HELD);
       const heirs = [await environment.startWorker(), await environment.startWorker()];
 
       const takenBack = () => heirs.flatMap((child) => child.said('lease.taken-back'));
@@ -98,6 +142,7 @@ describe('the loss of data in Redis', () => {
       // At the start, before a sweep has ended that could have found them.
       const [first] = takenBack();
       expect(first).toMatchObject({ computers: outside.length, found: outside.length });
+      release();
       await eventually(() => isOver(environment));
       await expectAllWell(environment, due);
       expect(
@@ -112,20 +157,24 @@ describe('the loss of data in Redis', () => {
     async () => {
       const due = 60;
       const environment = await begin(due);
-      const { members, records, eventually } = environment;
-      await eventually(() => members(excluded).length > 0);
-      const old = (await records()).map(({ id }) => id);
-      const restore = await environment.server.snapshot();
+      const { members, records, eventually, release } = environment;
+      await eventually(async () => (await verified(environment)) >= 3 && members(excluded).length >= HELD);
+      const { old, restore } = await whileFrozen(environment, async () => ({
+        old: await statesOf(environment),
+        restore: await environment.server.snapshot(),
+      }));
+      expect([...old.values()].filter((state) => state === 'verified').length).toBeLessThan(due / 2);
+      release();
       // Waits until much has changed since the copy: excluded Macs are restored, and others are renewed or settled.
       await eventually(
         async () =>
           (await verified(environment)) >= due / 2 &&
           (await records()).filter(({ closedAt }) => closedAt !== null).length >= 5,
       );
-      await restore();
-      expect((await records()).filter(({ state }) => state === 'verified').length).toBeLessThan(due / 2);
-      // The workers continue, and may have opened more in the meantime.
-      expect((await records()).map(({ id }) => id)).toEqual(expect.arrayContaining(old));
+      await whileFrozen(environment, async () => {
+        await restore();
+        expect(await statesOf(environment)).toEqual(old);
+      });
 
       await eventually(() => isOver(environment));
       await expectAllWell(environment, due);
