@@ -44,19 +44,23 @@ export interface ServiceEnvironment {
   leases: LeaseStore;
   profiles: ProfileStore;
   redistributions: RedistributionStore;
-  /** Starts a worker; `name` is the name of its log file. */
-  worker(name: string): Promise<Program>;
+  /** Starts a worker; `name` is the name of its log file. `settings`: another configuration. */
+  worker(name: string, settings?: Settings): Promise<Program>;
   receiver(): Promise<Program>;
   close(): Promise<void>;
 }
 
+/** Returns a configuration of the service. */
+type Settings = (addresses: { redisUrl: string; folder: string }) => object;
+
 /** Starts Redis in an environment. `settings` returns the configuration of the service. */
 export async function startService(
   environment: Environment,
-  settings: (addresses: { redisUrl: string; folder: string }) => object,
+  settings: Settings,
 ): Promise<ServiceEnvironment> {
   const server = await environment.redis();
-  const values = settings({ redisUrl: server.url, folder: environment.folder });
+  const addresses = { redisUrl: server.url, folder: environment.folder };
+  const values = settings(addresses);
   const config = parseConfig(stringify(values), { source: 'the configuration', environment: {} });
   const redis = server.client;
   const key = keysUnder(config.redis.prefix);
@@ -71,7 +75,8 @@ export async function startService(
     leases: createLeaseStore({ redis, key }),
     profiles: createProfileStore({ redis, key, config }),
     redistributions: createRedistributionStore({ redis, key }),
-    worker: (name) => environment.program('worker', values, { name, keep: KEEP }),
+    worker: (name, other) =>
+      environment.program('worker', other?.(addresses) ?? values, { name, keep: KEEP }),
     receiver: () => environment.program('receiver', values, { keep: KEEP }),
     close: () => environment.close(),
   };
@@ -84,7 +89,9 @@ export interface FleetPlan {
 }
 
 /** A service environment with the simulator as its Jamf Pro. The receiver is the destination of all webhooks. */
-export interface FleetEnvironment extends ServiceEnvironment {
+export interface FleetEnvironment extends Omit<ServiceEnvironment, 'worker'> {
+  /** Starts a worker; `name` is the name of its log file. `settings`: another configuration. */
+  worker(name: string, settings?: FleetPlan['settings']): Promise<Program>;
   proxy: CountingProxy;
   /** Requests to Jamf Pro with a number above `after` (0: all), oldest first. */
   requests(after: number): Promise<readonly Request[]>;
@@ -97,14 +104,17 @@ export function openFleetEnvironment(plan: FleetPlan, folder?: string): Promise<
   return openEnvironment(async (environment) => {
     const simulator = await environment.program('simulator', plan.simulator, { keep: KEEP });
     const proxy = environment.add(await startCountingProxy(simulator.url), (started) => started.close());
-    const service = await startService(environment, (addresses) =>
-      plan.settings({ ...addresses, jamfUrl: proxy.url }),
-    );
+    const settingsOf =
+      (settings: FleetPlan['settings']): Settings =>
+      (addresses) =>
+        settings({ ...addresses, jamfUrl: proxy.url });
+    const service = await startService(environment, settingsOf(plan.settings));
     const control = controlOf(simulator.url);
     return {
       ...service,
       proxy,
       control,
+      worker: (name, settings) => service.worker(name, settingsOf(settings ?? plan.settings)),
       requests: async (after) => requestLog.parse(await control(`requests?after=${after}`)),
       receiver: async () => {
         const receiver = await service.receiver();

@@ -20,6 +20,11 @@ export function holds({ value, most, least }: Figure): boolean {
   );
 }
 
+/** A figure that must be 0, with the affected Macs. */
+export function none(name: string, who: readonly (number | string)[]): Figure {
+  return { name, value: who.length, most: 0, who: who.map((id) => `Mac ${id}`) };
+}
+
 /** The figures as a table for a terminal, followed by the counted items of each figure that misses its limit. */
 export function tableOf(figures: readonly Figure[]): string {
   const table = new Table({ head: ['', 'figure', 'measured', 'limit'], style: { head: [], border: [] } });

@@ -7,6 +7,8 @@ export interface CountingProxy {
   url: string;
   /** Highest number of concurrent connections so far, and number of connections opened in total. */
   counts(): { most: number; opened: number };
+  /** Resolves when a client sends a request that matches, at the latest when `signal` aborts. */
+  request(pattern: RegExp, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export interface CountingProxy {
 export async function startCountingProxy(target: string): Promise<CountingProxy> {
   const { hostname, port } = new URL(target);
   const open = new Set<Socket>();
+  const awaited = new Map<() => void, RegExp>();
   let most = 0;
   let opened = 0;
   const server = createServer({ allowHalfOpen: false }, (client) => {
@@ -32,6 +35,11 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
       socket.on('end', end);
       socket.on('close', end);
     }
+    client.on('data', (bytes) => {
+      if (awaited.size === 0) return;
+      const text = bytes.toString('latin1');
+      for (const [resolve, pattern] of awaited) if (pattern.test(text)) resolve();
+    });
     client.pipe(upstream);
     upstream.pipe(client);
   });
@@ -42,6 +50,17 @@ export async function startCountingProxy(target: string): Promise<CountingProxy>
   return {
     url: `http://127.0.0.1:${own}`,
     counts: () => ({ most, opened }),
+    request: async (pattern, signal) => {
+      await new Promise<void>((resolve) => {
+        const seen = () => {
+          awaited.delete(seen);
+          signal.removeEventListener('abort', seen);
+          resolve();
+        };
+        awaited.set(seen, pattern);
+        signal.addEventListener('abort', seen);
+      });
+    },
     close: async () => {
       for (const socket of open) socket.destroy();
       server.close();

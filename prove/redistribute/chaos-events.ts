@@ -11,14 +11,19 @@ interface EventContext {
   random: Random;
   id: number;
   record: Redistribution;
-  /** Return times of offline Macs, epoch milliseconds by computer ID. */
-  back: Map<number, number>;
+  /** What ends the event of a Mac, and when (epoch milliseconds), by computer ID. */
+  ends: Map<number, { at: number; action: object }>;
 }
 
 type Action = (context: EventContext) => Promise<void>;
 
-const takeOffline: Action = async ({ environment, options, random, id, back }) => {
-  back.set(id, Date.now() + random.between(0.2, 1) * options.maxOfflineMs);
+/** Returns the end of an event that lasts for a while. It is set before the event, because an action that fails may have taken effect. */
+const endLater = ({ options, random, id, ends }: EventContext, action: object) =>
+  ends.set(id, { at: Date.now() + random.between(0.2, 1) * options.maxOfflineMs, action });
+
+const takeOffline: Action = async (context) => {
+  const { environment, id } = context;
+  endLater(context, { action: 'online', id });
   await environment.control('actions', { action: 'offline', id });
 };
 const reEnroll: Action = async ({ environment, id }) => {
@@ -27,20 +32,37 @@ const reEnroll: Action = async ({ environment, id }) => {
 const rename: Action = async ({ environment, random, id }) => {
   await environment.control('actions', { action: 'rename', id, name: `Mac ’${random.hex(40)}’ & söhne 🍎` });
 };
-/** Removes the profile with the old certificate while the new profile is pending, or the new profile before the old one is removed. */
+function profileOf({ record }: EventContext, which: 'old' | 'new'): number | undefined {
+  const [blue, green] = HALVES;
+  return (record.direction === 'to-green') === (which === 'new') ? green : blue;
+}
+/**
+ * Removes the profile with the old certificate while the new profile is pending, or the new profile before the old one is removed. The
+ * Mac does not report it: Jamf Pro shows the profile until the next inventory report.
+ */
 const remove = (which: 'old' | 'new'): Action => {
-  return async ({ environment, id, record }) => {
-    const [blue, green] = HALVES;
-    const profileId = (record.direction === 'to-green') === (which === 'new') ? green : blue;
-    await environment.control('actions', { action: 'removeProfile', id, profileId });
-    await environment.control('actions', { action: 'reportInventory', id });
+  return async (context) => {
+    const { environment, id } = context;
+    await environment.control('actions', {
+      action: 'removeProfile',
+      id,
+      profileId: profileOf(context, which),
+    });
   };
+};
+/** An administrator excludes the Mac from the scope of the new profile, so that Jamf Pro removes it, and later corrects the scope. */
+const excludeFromNew: Action = async (context) => {
+  const { environment, id } = context;
+  const change = { action: 'setExcluded', id, profileId: profileOf(context, 'new') };
+  endLater(context, { ...change, excluded: false });
+  await environment.control('actions', { ...change, excluded: true });
 };
 const removeOld = remove('old');
 const removeNew = remove('new');
 
 const OLD_REMOVED = 'old profile removed by a user, command sent';
 const NEW_REMOVED = 'new profile removed by a user before the old one was retired';
+const NEW_OUT_OF_SCOPE = 'scope of the new profile changed before the old one was retired';
 
 /** Chaos events for single Macs, with the states of the redistribution in which they occur. */
 const CHAOS_EVENTS: readonly { name: string; states: readonly State[]; run: Action }[] = [
@@ -55,18 +77,21 @@ const CHAOS_EVENTS: readonly { name: string; states: readonly State[]; run: Acti
   { name: 'Mac enrolled again while excluded', states: ['excluded', 'including'], run: reEnroll },
   { name: OLD_REMOVED, states: ['pushed'], run: removeOld },
   { name: NEW_REMOVED, states: ['verified'], run: removeNew },
+  { name: NEW_OUT_OF_SCOPE, states: ['verified'], run: excludeFromNew },
 ];
 
 /** Running chaos events of Macs. */
 export interface ChaosEvents extends RepeatedTask {
   /** Number of occurrences by event name. */
   counts(): ReadonlyMap<string, number>;
-  /** Brings all offline Macs online. */
+  /** Ends all events: brings all offline Macs online, and corrects all scopes. */
   bringBack(): Promise<void>;
   /** IDs of Macs that enrolled again. */
   enrolledAgain(): ReadonlySet<number>;
   /** IDs of Macs that lost their new certificate and need another certificate. */
   lostCertificate(): ReadonlySet<number>;
+  /** IDs of Macs that lost their new profile by a change of its scope. Jamf Pro installs it again after the correction. */
+  outOfScope(): ReadonlySet<number>;
 }
 
 /**
@@ -83,15 +108,16 @@ export function startChaosEvents(
   const affected = new Set<number>();
   const enrolled = new Set<number>();
   const lostCertificate = new Set<number>();
-  const back = new Map<number, number>();
+  const outOfScope = new Set<number>();
+  const ends: EventContext['ends'] = new Map();
   const remaining = () =>
     CHAOS_EVENTS.filter(({ name }) => (occurrences.get(name) ?? 0) < options.chaosEvents);
 
   const bringBack = async (now: number) => {
-    for (const [id, at] of back) {
+    for (const [id, { at, action }] of ends) {
       if (at > now) continue;
-      await environment.control('actions', { action: 'online', id });
-      back.delete(id);
+      await environment.control('actions', action);
+      ends.delete(id);
     }
   };
   const candidatesFor = async ({ states, run }: (typeof CHAOS_EVENTS)[number]) => {
@@ -104,7 +130,7 @@ export function startChaosEvents(
       .flatMap(({ redistributions }) => redistributions)
       .filter(({ computerId }) => !affected.has(Number(computerId)))
       .filter((record) => run !== removeOld || overlaps(record))
-      .filter((record) => run !== removeNew || settlesLater(record));
+      .filter((record) => (run !== removeNew && run !== excludeFromNew) || settlesLater(record));
   };
   const task = repeat(options.chaosEventEveryMs, async () => {
     await bringBack(Date.now());
@@ -119,8 +145,9 @@ export function startChaosEvents(
       affected.add(id);
       if (run === reEnroll) enrolled.add(id);
       if (run === removeNew) lostCertificate.add(id);
+      if (run === excludeFromNew) outOfScope.add(id);
       try {
-        await run({ environment, options, random, id, record, back });
+        await run({ environment, options, random, id, record, ends });
       } catch {
         // Jamf Pro is down, or the Mac no longer exists: the next round chooses another Mac.
         return 'again';
@@ -136,6 +163,7 @@ export function startChaosEvents(
     bringBack: () => bringBack(Infinity),
     enrolledAgain: () => enrolled,
     lostCertificate: () => lostCertificate,
+    outOfScope: () => outOfScope,
   };
 }
 

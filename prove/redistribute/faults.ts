@@ -2,20 +2,31 @@ import type { Figure } from '../figure.js';
 import { createToken } from '../../src/config/values/api-token.js';
 import { INSTANCE, openFleetEnvironment, PROFILE, type FleetEnvironment } from '../environment.js';
 import { until } from '../until.js';
+import type { Program } from '../../harness/environment.js';
+import { proveDeletion } from './deletion.js';
 import { startKills } from './kills.js';
 import { startChaosEvents } from './chaos-events.js';
 import type { FaultRunOptions } from './options.js';
 import { startOperator } from './operator.js';
-import { CYCLING_MOST, EXCLUDED, faultsPlan } from './plan.js';
+import { CYCLING_MOST, EXCHANGED, EXCLUDED, faultsPlan } from './plan.js';
 import { watchProgress } from './progress.js';
 import { computeFigures } from './figures.js';
 import { repeat } from './repeat.js';
 import { startFaultInjection } from './fault-injection.js';
-import { lacksProfile, listMacs, readMac, readSimulatorState } from './simulator-state.js';
+import {
+  hasItsProfiles,
+  hasProfile,
+  isManaged,
+  listMacs,
+  readMac,
+  readSimulatorState,
+} from './simulator-state.js';
 
 /** The test environment of the fault run. `token` is the API token of the simulated operator. */
 export interface FaultEnvironment extends FleetEnvironment {
   token: string;
+  /** Starts a worker whose configuration has the groups exchanged. */
+  misconfigured(name: string): Promise<Program>;
 }
 
 /** Starts the test environment. Data and logs are written to `folder` (default: a temporary folder). */
@@ -24,7 +35,9 @@ export async function openFaultEnvironment(
   folder?: string,
 ): Promise<FaultEnvironment> {
   const { token, sha256 } = createToken();
-  return { ...(await openFleetEnvironment(faultsPlan(options, sha256), folder)), token };
+  const environment = await openFleetEnvironment(faultsPlan(options, sha256), folder);
+  const { settings } = faultsPlan(options, sha256, EXCHANGED);
+  return { ...environment, token, misconfigured: (name) => environment.worker(name, settings) };
 }
 
 /**
@@ -37,7 +50,9 @@ export async function proveFaults(
   options: FaultRunOptions,
 ): Promise<readonly Figure[]> {
   const startedAt = Date.now();
-  const dueMacs = (await listMacs(environment)).filter(({ due }) => due).map(({ id }) => id);
+  const listed = await listMacs(environment);
+  const dueMacs = listed.filter(({ due }) => due).map(({ id }) => id);
+  const atStart = (await Promise.all(listed.map(({ id }) => readMac(environment, id)))).filter(hasProfile);
   const receiver = await environment.receiver();
   const workers = await Promise.all([environment.worker('worker-1'), environment.worker('worker-2')]);
   const countInProgress = async () => {
@@ -55,7 +70,8 @@ export async function proveFaults(
   const connection = { url: receiver.url, token: environment.token };
   const operator = startOperator(environment, connection, {
     isRepaired: () => faultInjection.isCaHealthy(),
-    lacksCertificate: (id) => chaos.enrolledAgain().has(id) || chaos.lostCertificate().has(id),
+    lacksCertificate: (id) =>
+      [chaos.enrolledAgain(), chaos.lostCertificate(), chaos.outOfScope()].some((hit) => hit.has(id)),
   });
   let mostExcluded = 0;
   const watch = repeat(200, async () => {
@@ -78,12 +94,16 @@ export async function proveFaults(
   await waitFor('the end of every redistribution', allCompleted);
   for (const task of [chaos, kills, faultInjection, watch]) await task.end();
   await waitFor('the end of the redistributions that failed last', allCompleted);
-  await operator.end();
   const hits = await faultInjection.hits();
   await environment.control('faults', {}, 'PUT');
-  await waitFor('the last profiles', async () => (await macsWithoutProfile(environment)).length === 0);
+  const macs = () => Promise.all(atStart.map(({ computer }) => readMac(environment, computer.id)));
+  // A command whose push was lost waits until the Mac connects to APNs again.
+  for (const { computer } of (await macs()).filter((mac) => isManaged(mac) && !hasItsProfiles(mac)))
+    for (const action of ['offline', 'online'])
+      await environment.control('actions', { action, id: computer.id });
+  await waitFor('the last profiles', async () => (await macs()).filter(isManaged).every(hasItsProfiles));
 
-  return computeFigures(environment, options, {
+  const figures = await computeFigures(environment, options, {
     dueMacs,
     startedAt,
     hits,
@@ -92,15 +112,13 @@ export async function proveFaults(
     chaosEvents: chaos.counts(),
     enrolledAgain: chaos.enrolledAgain(),
     lostCertificate: chaos.lostCertificate(),
+    outOfScope: chaos.outOfScope(),
     kills: kills.counts(),
     closedBreakers: operator.closedBreakers(),
     requested: operator.requestCount(),
-    macsWithoutProfile: await macsWithoutProfile(environment),
+    macs: await macs(),
   });
-}
-
-/** IDs of the Macs that should have one of the two profiles and have neither. */
-async function macsWithoutProfile(environment: FleetEnvironment): Promise<readonly number[]> {
-  const macs = await Promise.all((await listMacs(environment)).map(({ id }) => readMac(environment, id)));
-  return macs.filter(lacksProfile).map(({ computer }) => computer.id);
+  const deletion = await proveDeletion(environment, options, { workers, progress });
+  await operator.end();
+  return [...figures, ...deletion];
 }

@@ -1,10 +1,10 @@
 import type { Redistribution } from '../../src/domain/redistribution/record.js';
-import type { Figure } from '../figure.js';
+import { type Figure, none } from '../figure.js';
 import { INSTANCE, type FleetEnvironment } from '../environment.js';
 import type { FaultRunOptions } from './options.js';
 import { EXCLUDED, HALVES } from './plan.js';
 import { occurrencesOf } from './fault-injection.js';
-import { type MacState, readMac, readSimulatorState } from './simulator-state.js';
+import { installed, type MacState, readMac, readSimulatorState } from './simulator-state.js';
 
 /** Limit for issued certificates per renewal, lost certificates included. */
 const MOST_A_RENEWAL = 1.05;
@@ -19,12 +19,14 @@ export interface Run {
   chaosEvents: ReadonlyMap<string, number>;
   enrolledAgain: ReadonlySet<number>;
   lostCertificate: ReadonlySet<number>;
+  outOfScope: ReadonlySet<number>;
   kills: Readonly<Record<keyof FaultRunOptions['kills'], number>>;
   closedBreakers: readonly string[];
   requested: number;
   mostExcluded: number;
   cyclingMost: number;
-  macsWithoutProfile: readonly number[];
+  /** Macs that had one of the two profiles at the start, as they are at the end. */
+  macs: readonly MacState[];
 }
 
 /** Computes the figures of a completed run: outcomes, certificates, and occurrences of each fault. */
@@ -75,17 +77,38 @@ async function outcomes(
       most: 0,
     },
     { name: 'leases left at the end', value: (await environment.leases.all(INSTANCE)).length, most: 0 },
-    none('Macs without either profile', run.macsWithoutProfile),
+    ...profilesOfMacs(run),
     { name: 'failed attempts', value: failedAttempts(records), most: null },
     { name: 'circuit breaker closed by the operator', value: run.closedBreakers.length, most: null },
     { name: 'redistributions requested by the operator', value: run.requested, most: null },
   ];
 }
 
-/** Counts certificates at the CA. Excludes Macs that enrolled again, because enrollment issues certificates without a renewal. */
+/** Counts the profiles that the Macs have themselves. The inventory in Jamf Pro may be older. */
+function profilesOfMacs(run: Run): readonly Figure[] {
+  const idsOf = (macs: readonly MacState[]) => macs.map(({ computer }) => computer.id);
+  const managed = run.macs.filter(({ computer }) => computer.managed);
+  const hit = new Set([...run.enrolledAgain, ...run.lostCertificate, ...run.outOfScope]);
+  return [
+    { name: 'Macs that had a profile at the start', value: managed.length, least: 1, most: null },
+    none('Macs without either profile', idsOf(managed.filter((look) => installed(look).length === 0))),
+    none(
+      'Macs with a profile that is not in their scope',
+      idsOf(managed.filter((look) => installed(look).some((id) => !look.profilesInScope.includes(id)))),
+    ),
+    none(
+      'Macs with both profiles, without an event of their own',
+      idsOf(managed.filter((look) => installed(look).length === 2 && !hit.has(look.computer.id))),
+    ),
+  ];
+}
+
+/** Counts certificates at the CA. Excludes Macs that enrolled again or were out of scope: then Jamf Pro installs profiles without a renewal. */
 async function certificates(environment: FleetEnvironment, run: Run): Promise<readonly Figure[]> {
   const macs = await Promise.all(
-    run.dueMacs.filter((id) => !run.enrolledAgain.has(id)).map((id) => readMac(environment, id)),
+    run.dueMacs
+      .filter((id) => !run.enrolledAgain.has(id) && !run.outOfScope.has(id))
+      .map((id) => readMac(environment, id)),
   );
   const newFrom = Date.now() + NEW_MS;
   const renewed = macs.filter(({ mac }) =>
@@ -125,7 +148,7 @@ async function faults(
     least,
     most: null,
   });
-  const { workers, redis, jamf } = options.kills;
+  const { workers, frozen, misconfigured, redis, jamf } = options.kills;
   return [
     ...[...run.hits].map(([name, hits]) => figure(`HTTP, ${name}`, hits)),
     ...occurrencesOf(world).map(({ name, value }) => figure(name, value)),
@@ -135,6 +158,8 @@ async function faults(
     figure('commands answered with NotNow', world.mishaps.notNow),
     ...[...run.chaosEvents].map(([name, count]) => figure(name, count)),
     figure('worker killed (SIGKILL)', run.kills.workers, workers),
+    figure('worker frozen at a call (SIGSTOP) and woken', run.kills.frozen, frozen),
+    figure('worker with exchanged groups', run.kills.misconfigured, misconfigured),
     figure('Redis killed (SIGKILL)', run.kills.redis, redis),
     figure('Jamf Pro restarted', run.kills.jamf, jamf),
   ];
@@ -149,11 +174,6 @@ async function allRecords({ redistributions }: FleetEnvironment): Promise<readon
     cursor = page.cursor;
   } while (cursor !== null);
   return records;
-}
-
-/** A figure that must be 0, with the affected Macs. */
-function none(name: string, who: readonly (number | string)[]): Figure {
-  return { name, value: who.length, most: 0, who: who.map((id) => `Mac ${id}`) };
 }
 
 function macOf({ computerId }: Redistribution): string {

@@ -31,7 +31,11 @@ export interface FaultRunOptions {
   killEveryMs: number;
   /** Longest time that a Mac is offline, milliseconds. */
   maxOfflineMs: number;
-  kills: { workers: number; redis: number; jamf: number };
+  kills: { workers: number; frozen: number; misconfigured: number; redis: number; jamf: number };
+  /** How long a worker is frozen, and how long a worker runs with a wrong configuration, milliseconds. Longer than the lock of a job. */
+  frozenMs: number;
+  /** Macs that become due, half of them before and half of them after their new profile is deleted in Jamf Pro at the end. */
+  deletion: number;
   /** Downtime of a Jamf Pro restart, as a duration. */
   jamfDown: string;
   /** The run has failed after this time without any change, milliseconds. */
@@ -59,7 +63,9 @@ export const FULL_FAULTS: FaultRunOptions = {
   chaosEventEveryMs: 400,
   killEveryMs: 5_000,
   maxOfflineMs: 15_000,
-  kills: { workers: 8, redis: 3, jamf: 2 },
+  kills: { workers: 8, frozen: 12, misconfigured: 3, redis: 3, jamf: 2 },
+  frozenMs: 6_000,
+  deletion: 40,
   jamfDown: '2s',
   stallLimitMs: 300_000,
 };
@@ -82,8 +88,9 @@ export const SMALL_FAULTS: FaultRunOptions = {
   temporaryFaults: 1,
   chaosEvents: 1,
   chaosEventEveryMs: 80,
-  killEveryMs: 1_500,
+  killEveryMs: 800,
   maxOfflineMs: 3_000,
-  kills: { workers: 2, redis: 1, jamf: 1 },
+  kills: { workers: 2, frozen: 2, misconfigured: 1, redis: 1, jamf: 1 },
+  deletion: 8,
   jamfDown: '500ms',
 };

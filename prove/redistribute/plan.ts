@@ -9,12 +9,22 @@ export const EXCLUDED = 33;
 export const CYCLING_MOST = 10;
 
 const OVERLAP = { blue: 12, green: 13, joinGreen: 31, leaveBlue: 32, settle: '3s' };
+/** A wrong configuration: the roles of the two groups are exchanged. */
+export const EXCHANGED: typeof OVERLAP = {
+  ...OVERLAP,
+  joinGreen: OVERLAP.leaveBlue,
+  leaveBlue: OVERLAP.joinGreen,
+};
 
 /**
  * The test environment of a fault run: two nodes, short-lived tokens, half of the fleet on each profile, and waits of seconds instead of
  * hours. Macs that expire within three days use `cycle`, the others `overlap`; failed commands use `unstick` first.
  */
-export function faultsPlan(options: FaultRunOptions, tokenSha256: string): FleetPlan {
+export function faultsPlan(
+  options: FaultRunOptions,
+  tokenSha256: string,
+  overlap: typeof OVERLAP = OVERLAP,
+): FleetPlan {
   const { seed, computers, due, expired, checkIn, inventory, canary, inFlight, poll } = options;
   return {
     simulator: {
@@ -40,7 +50,7 @@ export function faultsPlan(options: FaultRunOptions, tokenSha256: string): Fleet
       redis: { url: redisUrl },
       http: { port: 0 },
       spool: { folder: join(folder, 'spool') },
-      worker: { port: 0, lock: '2s' },
+      worker: { port: 0, lock: '4s' },
       log: { level: 'info', format: 'json' },
       tokens: [{ name: 'on-call', role: 'operator', sha256: tokenSha256 }],
       instances: {
@@ -59,7 +69,7 @@ export function faultsPlan(options: FaultRunOptions, tokenSha256: string): Fleet
             [PROFILE]: {
               mode: 'act',
               jitter: '0s',
-              overlap: OVERLAP,
+              overlap,
               mechanisms: ['unstick', 'cycle', 'overlap'],
               cycle: {
                 exclude: EXCLUDED,

@@ -52,8 +52,22 @@ export async function listMacs(
   return z.array(macSummary).parse(await environment.control('computers'));
 }
 
-/** Whether a managed Mac has one of the two profiles in its scope but neither installed. */
-export function lacksProfile({ computer, mac, profilesInScope }: MacState): boolean {
-  const wanted = profilesInScope.some((id) => HALVES.includes(id));
-  return computer.managed && wanted && !mac.profiles.some(({ profileId }) => HALVES.includes(profileId));
+export function isManaged({ computer }: MacState): boolean {
+  return computer.managed;
+}
+
+/** The profiles of the pair that a Mac has itself. */
+export function installed({ mac }: MacState): readonly number[] {
+  return HALVES.filter((id) => mac.profiles.some(({ profileId }) => profileId === id));
+}
+
+/** Whether a Mac has a profile of the pair, and none that is not in its scope. */
+export function hasItsProfiles(look: MacState): boolean {
+  const has = installed(look);
+  return has.length > 0 && has.every((id) => look.profilesInScope.includes(id));
+}
+
+/** Whether a Mac has one of the two profiles itself. */
+export function hasProfile(look: MacState): boolean {
+  return installed(look).length > 0;
 }

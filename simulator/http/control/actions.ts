@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../../duration.js';
-import type { World } from '../../world/world.js';
+import { WorldError, type World } from '../../world/world.js';
 
 const id = z.int();
 
@@ -55,6 +55,8 @@ const actionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('shiftExpiry'), id, by: signedDuration }),
   z.strictObject({ action: z.literal('resetChallenge') }),
   z.strictObject({ action: z.literal('setChallenge'), profileId: z.int(), challenge: z.string().optional() }),
+  z.strictObject({ action: z.literal('setExcluded'), id, profileId: z.int(), excluded: z.boolean() }),
+  z.strictObject({ action: z.literal('deleteProfile'), profileId: z.int() }),
   z.strictObject({ action: z.literal('restart'), down: signedDuration.optional() }),
 ]);
 
@@ -107,9 +109,28 @@ export function runAction(world: World, body: unknown): object {
     case 'setChallenge':
       world.profiles.setChallenge(request.profileId, request.challenge ?? world.ca.challenge);
       break;
+    case 'setExcluded':
+      setExcluded(world, request);
+      break;
+    case 'deleteProfile':
+      world.profiles.delete(request.profileId);
+      break;
     case 'restart':
       actions.restart(request.down);
       break;
   }
   return {};
+}
+
+/** Adds a Mac to the exclusions in the scope of a profile, or removes it from them, as an administrator does in Jamf Pro. */
+function setExcluded(
+  { profiles }: World,
+  { id: computerId, profileId, excluded }: { id: number; profileId: number; excluded: boolean },
+): void {
+  const profile = profiles.get(profileId);
+  if (!profile) throw new WorldError('not-found', `there is no configuration profile ${profileId}`);
+  const { scope } = profile;
+  const others = scope.exclusions.computers.filter((one) => one !== computerId);
+  const computers = excluded ? [...others, computerId] : others;
+  profiles.update(profileId, { scope: { ...scope, exclusions: { ...scope.exclusions, computers } } });
 }
