@@ -25,7 +25,7 @@ beforeAll(async () => {
   await simulator.close();
 });
 
-/** A CA that answers as it is told; its address. */
+/** A CA with the given responses. Returns its address. */
 async function pretend(answer: RequestListener): Promise<string> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,14 +43,14 @@ const answering = (certificate: Buffer, capabilities = 'SHA-256\nAES') =>
 
 const pemOf = (certificate: Buffer) => new X509Certificate(certificate).toString();
 
-/** One element of DER, whose length fits into two bytes. */
+/** An element of DER whose length fits into two bytes. */
 function element(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat([...content]);
   const head = body.length < 128 ? [tag, body.length] : [tag, 0x82, body.length >> 8, body.length & 255];
   return Buffer.concat([Buffer.from(head), body]);
 }
 
-/** A chain in SignedData without signers, as RFC 8894 has it. */
+/** A chain in SignedData without signers, as in RFC 8894. */
 function chainOf(...certificates: readonly Buffer[]): Buffer {
   const oid = (last: number) =>
     element(6, Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, last]));
@@ -63,8 +63,8 @@ function chainOf(...certificates: readonly Buffer[]): Buffer {
 const expiryOf = (certificate: Buffer) =>
   AsnConvert.parse(certificate, Certificate).tbsCertificate.validity.notAfter.getTime().getTime();
 
-describe('a CA says of itself', () => {
-  it('that of the pretend Okta: no renewal, and when it ends', async () => {
+describe('the information about a CA', () => {
+  it('of the simulated Okta contains no renewal, and the expiry date', async () => {
     const simulator = await startSimulator({ clock: 'manual', fleet: { computers: 1 } });
     undo.push(() => simulator.close());
     const { ca } = simulator.world;
@@ -82,7 +82,7 @@ describe('a CA says of itself', () => {
     });
   });
 
-  it('a chain, of which the first to end counts, and renewal', async () => {
+  it('contains the earliest expiry date of a chain, and whether it supports renewal', async () => {
     const facts = await askCa(await answering(chainOf(der, der), 'AES\r\nRenewal\r\n'));
     expect(facts).toMatchObject({ error: '', renewal: true, expiresAt: expiryOf(der) });
   });
@@ -106,7 +106,7 @@ describe('a CA says of itself', () => {
     ['DER without a readable certificate (', '', () => chainOf()],
     ['DER without a readable certificate (', '', () => chainOf(der).subarray(0, 300)],
     ['DER without a readable certificate (no content type', '<script>', () => chainOf(element(0x30))],
-  ])('nothing that is understood, with %s', async (described, type, body) => {
+  ])('is empty for %s', async (described, type, body) => {
     const url = await pretend((_, response) => {
       if (type !== '') response.setHeader('Content-Type', type);
       response.end(body());
@@ -117,7 +117,7 @@ describe('a CA says of itself', () => {
     expect(auditCa(facts).map(({ rule }) => rule)).toEqual(['ca-response']);
   });
 
-  it('nothing when it redirects: only the host of the profile is asked', async () => {
+  it('is empty after a redirect: only the host of the profile is requested', async () => {
     let asked = 0;
     const elsewhere = await pretend((_, response) => {
       asked += 1;
@@ -128,7 +128,7 @@ describe('a CA says of itself', () => {
     expect(asked).toBe(0);
   });
 
-  it('nothing when it does not answer in time, is not there, answers too much, or has no valid address', async () => {
+  it('is empty when the CA does not respond in time, does not exist, sends too much, or has an invalid address', async () => {
     limitByProcessTime();
     expect((await askCa(await pretend(() => undefined), { timeoutMs: 50 })).error).toBe(
       'no response in time',
@@ -144,7 +144,7 @@ describe('a CA says of itself', () => {
     expect((await askCa('file:///etc/passwd')).error).toBe('the URL is not a valid http or https address');
   });
 
-  it('and is sent nothing but the question', async () => {
+  it('is requested without any other data', async () => {
     const sent: string[] = [];
     const url = await pretend((request, response) => {
       sent.push(`${request.url ?? ''} ${request.headers.authorization ?? 'nobody'}`);
@@ -155,7 +155,7 @@ describe('a CA says of itself', () => {
   });
 });
 
-describe('a CA is asked as a Mac asks', () => {
+describe('the SCEP request to a CA', () => {
   /** A CA that has capabilities and a certificate only for the name `Acme CA`. */
   const named = () =>
     pretend((request, response) => {
@@ -164,7 +164,7 @@ describe('a CA is asked as a Mac asks', () => {
       else response.end(searchParams.get('operation') === 'GetCACaps' ? 'Renewal' : der);
     });
 
-  it('with the name of the payload, which selects the authority', async () => {
+  it('contains the name in the payload, which selects the authority', async () => {
     const url = await named();
     expect(await askCa(url, { name: 'Acme CA' })).toMatchObject({ error: '', renewal: true });
     expect(await askCa(`${url}?message=other`, { name: 'Acme CA' })).toMatchObject({ error: '' });
@@ -176,7 +176,7 @@ describe('a CA is asked as a Mac asks', () => {
     ['a+b&c=d', '&message=a%2Bb%26c%3Dd'],
     ['Zoë', '&message=Zo%C3%AB'],
     ['', ''],
-  ])('with the name %j encoded', async (name, message) => {
+  ])('contains the encoded name %j', async (name, message) => {
     const sent: string[] = [];
     const url = await pretend((request, response) => {
       sent.push(request.url ?? '');
@@ -197,7 +197,7 @@ describe('a CA is asked as a Mac asks', () => {
     ['an HTML page', 200, '<html>Renewal</html>', null],
     ['a list without renewal', 200, 'AES\nSHA-256', false],
     ['a list with renewal', 200, 'AES RENEWAL', true],
-  ])('for its certificate, also if GetCACaps returns %s', async (_, status, body, renewal) => {
+  ])('for the certificate is sent also if GetCACaps returns %s', async (_, status, body, renewal) => {
     const url = await pretend((request, response) => {
       if (request.url?.includes('GetCACaps')) response.writeHead(status).end(body);
       else response.end(der);
@@ -207,7 +207,7 @@ describe('a CA is asked as a Mac asks', () => {
   });
 });
 
-describe('a chain', () => {
+describe('a certificate chain', () => {
   const [caKeys, raKeys] = [createKeys(), createKeys()];
   const soon = Math.floor(Date.now() / 1000) * 1000;
   const [CA_END, RA_END] = [soon + 3_650 * DAY_MS, soon + 300 * DAY_MS];
@@ -251,18 +251,18 @@ describe('a chain', () => {
     ['a CA that does not say so, alone', [selfSigned(RA_END, 'Old')], RA_END, null],
     ['two CAs', [root, sign({ subject: [['CN', 'Sub']], authority: true })], RA_END, null],
     ['two RAs without their CA', [ra, sign({ subject: [['CN', 'RA 2']] })], null, RA_END],
-  ])('of %s has the expiry of each', async (_, certificates, expiresAt, raExpiresAt) => {
+  ])('of %s has the expiry date of each certificate', async (_, certificates, expiresAt, raExpiresAt) => {
     expect(await known(...certificates)).toEqual({ error: '', expiresAt, raExpiresAt });
   });
 
-  it('with an RA that ends within a year does not say that the CA ends', async () => {
+  it('with an RA that expires within a year does not report that the CA expires', async () => {
     const facts = await askCa(await answering(chainOf(root, ra)));
     expect(auditCa(facts)).toEqual([]);
     const ended = await askCa(await answering(chainOf(root, sign({ notAfterAt: soon - 1_000 }))));
     expect(auditCa(ended)).toMatchObject([{ rule: 'ra-expiring', severity: 'error' }]);
   });
 
-  it('is also read in BER without lengths, as Java writes it', async () => {
+  it('is also parsed in BER with indefinite lengths, as Java writes it', async () => {
     const open = (tag: number, ...content: Buffer[]) =>
       Buffer.concat([Buffer.from([tag, 0x80]), ...content, Buffer.from([0, 0])]);
     const [oid, version] = [element(6, Buffer.from([42])), element(2, Buffer.from([1]))];

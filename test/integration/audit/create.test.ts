@@ -33,7 +33,7 @@ const words = [
   'https://example.okta.com/pki/0123456789abcdef/scep/aus1',
 ];
 
-/** The command against a pretend Jamf Pro; every answer of a person is `answer`. */
+/** Runs the command with a simulated Jamf Pro. Every question is answered with `answer`. */
 async function startCreating(options: Parameters<typeof startInstallation>[1] = {}) {
   const installation: Installation = await startInstallation(server.url, options);
   await installation.configure({ timeout: '1s' });
@@ -64,7 +64,7 @@ async function startCreating(options: Parameters<typeof startInstallation>[1] = 
   };
 }
 
-it('shows what will be sent without the challenge, asks, makes it in nobody’s scope, and says what remains', async () => {
+it('recert profiles create previews the profile without the challenge, asks, creates it without a scope, and lists the remaining steps', async () => {
   const { create, named, posts } = await startCreating();
   const looked = await create(['--dry-run']);
   expect([looked.code, named()]).toEqual([EXIT.pending, []]);
@@ -82,7 +82,7 @@ it('shows what will be sent without the challenge, asks, makes it in nobody’s 
   expect(await readdir(folder)).toEqual(['key.txt']);
 });
 
-it('refuses a name that is taken before it sends anything, and to act where nobody can agree', async () => {
+it('recert profiles create refuses a name in use before it sends anything, and refuses to act where no one can confirm', async () => {
   const { create, posts } = await startCreating();
   expect((await create(['--yes', '--json'])).code).toBe(EXIT.done);
   const again = await create(['--yes']);
@@ -95,14 +95,14 @@ it.each([
   ['half a body', { kind: 'half-body' }],
   ['a hung connection', { kind: 'hang', when: 'after' }],
   ['502 after it was done', { kind: 'status', status: 502, when: 'after' }],
-] as const)('is not sent again after %s, and is found', async (_, fault) => {
+] as const)('a creation is not repeated after %s, and the profile is found', async (_, fault) => {
   const { create, faults, named, posts } = await startCreating();
   await faults([{ ...fault, methods: ['POST'], path: 'osxconfigurationprofiles' }]);
   expect((await create(['--yes'])).code).toBe(EXIT.done);
   expect([named().length, await posts()]).toEqual([1, 1]);
 });
 
-it('names the privilege that is missing', async () => {
+it('the missing privilege is named', async () => {
   const { create, named } = await startCreating({
     http: {
       clients: [
@@ -115,7 +115,7 @@ it('names the privilege that is missing', async () => {
   expect(err).toContain('Create macOS Configuration Profiles');
 });
 
-it('makes the second profile of an existing one, with its settings, a stable subject and no scope', async () => {
+it('the second profile is created from an existing one, with its settings, a stable subject and no scope', async () => {
   const installation = await startInstallation(server.url, {
     profiles: { subject: 'CN=$COMPUTERNAME ma $UDID' },
   });

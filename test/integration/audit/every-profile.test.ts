@@ -25,7 +25,7 @@ const answerSchema = z.object({
 /** The role that docs/setup.md describes. */
 const PAGE = Object.keys(PRIVILEGES);
 
-/** A house that knows its fleet, with a third profile of Okta whose subject never fits, for the Macs of a smart group. */
+/** An installation with an assessed fleet, and a third Okta profile for a smart group whose subject never fits. */
 async function houseWithLong(privileges: readonly string[] = PAGE) {
   const installation = await startInstallation(server.url, {
     fleet: { computers: 30, due: 0, unmanaged: 0 },
@@ -61,7 +61,7 @@ async function houseWithLong(privileges: readonly string[] = PAGE) {
   return { installation, recert, world, long: String(long.id) };
 }
 
-test('every profile with a SCEP payload is audited on demand with the role of docs/setup.md, watched or not, and nothing is shown of a challenge', async () => {
+test('every profile with a SCEP payload is checked on request with the role of docs/setup.md, watched or not, and no challenge is shown', async () => {
   const { recert, world, long, installation } = await houseWithLong();
   const { code, out, err } = await recert(['profiles', 'audit', '--all', '--json']);
   const { audits, servers } = answerSchema.parse(JSON.parse(out));
@@ -74,7 +74,7 @@ test('every profile with a SCEP payload is audited on demand with the role of do
   expect(servers).toMatchObject([{ instance: 'prod', profiles: 5, unread: 0 }]);
   expect(err).toContain('5 profiles, 4 with SCEP');
 
-  // The Macs of the smart group, which is in the scope of a watched profile too, and of no other group.
+  // The Macs of the smart group, which is also in the scope of a watched profile, and of no other group.
   const inScope = [...world.profiles.scopeOf(Number(long))].map(String).sort();
   const [, ofLong] = audits.filter(({ id }) => id === long).flatMap(({ findings }) => [null, findings[0]]);
   expect(ofLong?.computers?.listed.map(({ id }) => id).sort()).toEqual(inScope);
@@ -89,13 +89,13 @@ test('every profile with a SCEP payload is audited on demand with the role of do
   const challenges = world.profiles.all().flatMap(({ scep }) => scep?.challenge ?? []);
   for (const challenge of challenges) expect(out + text.out + err).not.toContain(challenge);
 
-  // A profile that is gone is no longer told of.
+  // A deleted profile is no longer reported.
   installation.simulator.world.profiles.delete(Number(long));
   await recert(['profiles', 'audit', '--all']);
   expect((await recert(['profiles', 'audit', long])).code).toBe(EXIT.notFound);
 });
 
-test('a group that may not be read is told, and so is the end of the patience', async () => {
+test('a group that cannot be read is reported, and so is the time limit', async () => {
   const { recert, long } = await houseWithLong(PAGE.filter((name) => name !== 'Read Smart Computer Groups'));
   const { out } = await recert(['profiles', 'audit', '--all', '--json']);
   const { audits } = answerSchema.parse(JSON.parse(out));

@@ -41,7 +41,7 @@ const subjectIn = async (out: string) =>
   scepIn(await readFile(join(folder, `${out}.mobileconfig`), 'utf8'))?.[0]?.subject;
 
 describe('recert profiles generate', () => {
-  it('writes a profile without a finding, for its owner alone, and never shows the challenge', async () => {
+  it('writes a profile without findings, readable by its owner only, and never shows the challenge', async () => {
     const { code, out, err } = await generate('good');
     expect([code, err]).toEqual([EXIT.done, expect.stringContaining('Redistribute Profile')]);
     expect(out + err).not.toContain('canary');
@@ -58,7 +58,7 @@ describe('recert profiles generate', () => {
     expect((await generate('good')).code).toBe(EXIT.usage);
   });
 
-  it('takes the first subject that fits every Mac', async () => {
+  it('uses the first subject that fits every Mac', async () => {
     await generate('short');
     expect(await subjectIn('short')).toBe('CN=$SERIALNUMBER ma $PROFILE_IDENTIFIER');
     await api.save(mac('10', 100, api.now(), { serialNumber: 'S'.repeat(40) }));
@@ -66,7 +66,7 @@ describe('recert profiles generate', () => {
     expect(await subjectIn('odd')).toBe('CN=$JSSID ma $PROFILE_IDENTIFIER');
   });
 
-  it('refuses what the audit would find, and to do without a challenge', async () => {
+  it('refuses settings with findings, and a missing challenge', async () => {
     const plain = await generate('plain', { url: 'http://example.okta.com/pki/ab/scep/1' });
     expect([plain.code, plain.err]).toEqual([EXIT.usage, expect.stringContaining('begins with http://')]);
     const none = await generate('none', { environment: { RECERT_SCEP_CHALLENGE: '' } });

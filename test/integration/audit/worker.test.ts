@@ -8,7 +8,7 @@ import { startInstallation, type Installation } from '../setup/support.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
-/** Longer than 64 characters once Jamf has added the identifier for some names of Macs, and for others not. */
+/** Longer than 64 characters for some Mac names, after Jamf Pro has added the identifier. */
 const SUBJECT = 'CN=$COMPUTERNAME mgmt';
 
 let server: TestRedis;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** A house whose worker has met the whole fleet and audited the profiles. */
+/** An installation whose worker has read the whole fleet and checked the profiles. */
 async function startAuditedInstallation(
   subject?: string,
 ): Promise<{ installation: Installation; metrics: () => Promise<string> }> {
@@ -49,7 +49,7 @@ async function startAuditedInstallation(
 
 const answerSchema = z.object({ ok: z.boolean(), audits: z.array(profileAudit) });
 
-test('the Macs whose subject is too long are exactly those that the CA then refuses', async () => {
+test('the Macs with a reported subject length are exactly those that the CA refuses', async () => {
   const { installation, metrics } = await startAuditedInstallation(SUBJECT);
   const { out, code } = await installation.recert(['profiles', 'audit', String(SEEDED.blue), '--json']);
   const { audits } = answerSchema.parse(JSON.parse(out));
@@ -65,7 +65,7 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
   world.profiles.redeployAll(SEEDED.blue);
   for (let hour = 0; hour < 24; hour += 1) await world.clock.advance(3_600_000);
   const log = world.ca.log().filter(({ profileId }) => profileId === SEEDED.blue);
-  // Some Macs are lost or not managed, and never ask.
+  // Some Macs are lost or not managed, and request no certificate.
   const asked = new Set(log.map(({ computerId }) => computerId));
   const refused = new Set(
     log.filter(({ outcome }) => outcome === 'subject-too-long').map(({ computerId }) => computerId),
@@ -82,7 +82,7 @@ test('the Macs whose subject is too long are exactly those that the CA then refu
   expect(overview.out).toContain('Profile check of okta:');
 });
 
-test('the profiles as they are seeded have no finding; the command line lists and explains', async () => {
+test('the profiles of the simulator have no finding, and the command line lists and explains them', async () => {
   const { installation } = await startAuditedInstallation();
   const listed = await installation.recert(['profiles', 'list', '--json']);
   const { profiles } = profileList.parse(JSON.parse(listed.out));

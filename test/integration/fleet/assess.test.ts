@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 afterAll(() => server.close());
 
-/** A fleet of so many Macs in an empty Redis; their certificates expire in 100 days. */
+/** A fleet of this size in an empty Redis. Its certificates expire in 100 days. */
 async function freshFleet(macs: number, options: Parameters<typeof testFleet>[1] = {}): Promise<TestFleet> {
   const fleet = testFleet(server.url, options);
   fleets.push(fleet);
@@ -37,8 +37,8 @@ function macOf(id: number, days: number) {
 
 const reads = (fleet: TestFleet) => fleet.jamf.calls.filter((call) => call.startsWith('read '));
 
-describe('hints', () => {
-  test('become assessed Macs, a hundred with one call', async () => {
+describe('the assessment of hints', () => {
+  test('reads a hundred Macs with one call', async () => {
     const fleet = await freshFleet(250);
     fleet.jamf.fleet.set('3', macOf(3, 20));
     await fleet.hint([...fleet.jamf.fleet.keys()]);
@@ -51,7 +51,7 @@ describe('hints', () => {
     expect(assessed.reduce((sum, { computers }) => sum + computers, 0)).toBe(250);
   });
 
-  test('that trickle in are gathered: one call for all that came while the first waited', async () => {
+  test('collects hints that arrive slowly: one call for all that arrived while the first waited', async () => {
     const fleet = await freshFleet(40);
     await fleet.work();
     const first = Date.now() + 500;
@@ -60,7 +60,7 @@ describe('hints', () => {
     expect(reads(fleet)).toHaveLength(1);
   });
 
-  test('that are ripe later get a job of their own, and only one', async () => {
+  test('has one separate job for hints that are due later', async () => {
     const fleet = await freshFleet(2);
     await fleet.hint([1], { inMs: 3_600_000, reason: 'added' });
     await fleet.queues.assess.drain(true);
@@ -71,7 +71,7 @@ describe('hints', () => {
     expect(jobs[0]?.delay).toBeGreaterThan(3_500_000);
   });
 
-  test('two workers share them, and read each Mac once', async () => {
+  test('is distributed to two workers, which read each Mac once', async () => {
     const fleet = await freshFleet(500);
     const other = testFleet(server.url, { jamf: fleet.jamf });
     fleets.push(other);
@@ -87,7 +87,7 @@ describe('hints', () => {
     expect([...fleet.considered, ...other.considered]).toHaveLength(500);
   });
 
-  test('that came during the call are not done with it', async () => {
+  test('repeats a hint that arrived during the call', async () => {
     const fleet = await freshFleet(1);
     let first = true;
     fleet.jamf.before = async (call) => {
@@ -102,15 +102,15 @@ describe('hints', () => {
   });
 });
 
-describe('what goes wrong', () => {
-  test('a worker that dies between claim and done loses nothing', async () => {
+describe('failures of the assessment', () => {
+  test('a worker that is killed between claim and completion loses nothing', async () => {
     const fleet = await freshFleet(3);
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });
     await fleet.hint([1, 2, 3]);
     const now = Date.now();
     await fleet.deps.hints.clearScheduledJob('prod');
     expect(await fleet.deps.hints.claim('prod', { now, limit: 100, leaseMs: 700 })).toHaveLength(3);
-    // All that its end would leave: claims, and no job.
+    // The state after a kill: claims, and no job.
     await fleet.queues.assess.drain(true);
     await fleet.work();
     await fleet.deps.producers.requestSweep('prod', 'open');
@@ -119,7 +119,7 @@ describe('what goes wrong', () => {
     expect(reads(fleet)).toEqual(['read 1,2,3']);
   });
 
-  test('Jamf that fails is asked again when the lease ends, and the job says why', async () => {
+  test('a failed call to Jamf Pro is repeated when the lease ends, and the job contains the reason', async () => {
     const fleet = await freshFleet(2);
     fleet.jamf.before = (call) => {
       if (call.startsWith('read')) throw new Error('prod: readComputers answered 503');
@@ -133,7 +133,7 @@ describe('what goes wrong', () => {
     expect(jobs.map(({ timestamp, delay }) => Math.abs(timestamp + delay - (at ?? 0)) < 50)).toContain(true);
   });
 
-  test('a Mac that Jamf no longer has is retired; one never heard of is nothing', async () => {
+  test('a Mac that was deleted in Jamf Pro is retired, and an unknown one is ignored', async () => {
     const fleet = await freshFleet(2);
     await fleet.hint([1, 2]);
     await assessHints(fleet.deps, 'prod');
@@ -146,7 +146,7 @@ describe('what goes wrong', () => {
     expect(await fleet.deps.hints.count('prod')).toBe(0);
   });
 
-  test('a Mac that cannot be acted upon keeps its hint, the others are done', async () => {
+  test('a Mac that fails keeps its hint, and the others are completed', async () => {
     const fleet = await freshFleet(3);
     const { consider } = fleet.deps;
     fleet.deps.consider = (decided) =>
@@ -158,7 +158,7 @@ describe('what goes wrong', () => {
     expect(fleet.told('fleet.unconsidered')).toMatchObject([{ computers: 1, error: 'no' }]);
   });
 
-  test('without watched profiles no Mac is judged and no hint is lost', async () => {
+  test('without watched profiles no Mac is assessed and no hint is lost', async () => {
     const fleet = await freshFleet(1);
     fleet.jamf.profiles.clear();
     await fleet.hint([1]);
@@ -168,7 +168,7 @@ describe('what goes wrong', () => {
   });
 });
 
-test('a stop waits for the call under way and leaves the rest for others', async () => {
+test('a stop waits for the current call and leaves the rest to other workers', async () => {
   const fleet = await freshFleet(150);
   let answer = (): void => undefined;
   fleet.jamf.before = (call) =>
@@ -185,7 +185,7 @@ test('a stop waits for the call under way and leaves the rest for others', async
   expect(await fleet.queues.assess.getJobCountByTypes('waiting', 'delayed')).toBeGreaterThan(0);
 });
 
-describe('a profile that somebody wrote', () => {
+describe('a profile that was changed in Jamf Pro', () => {
   const written = async (fleet: TestFleet, ...ids: string[]) => {
     const hint = { reason: 'profile' as const, ripeAt: Date.now() };
     const wakeAt = await fleet.deps.profileHints.add('prod', ids, hint);
@@ -194,7 +194,7 @@ describe('a profile that somebody wrote', () => {
   const sweeps = async (fleet: TestFleet) =>
     (await fleet.queues.sweep.getJobs(['wait', 'delayed', 'active'])).map(({ data }) => data.what);
 
-  test('is read again with its other half, and audited; nothing more when what decides is as before', async () => {
+  test('is read again with the second profile and checked; nothing else happens if no relevant field changed', async () => {
     const fleet = await freshFleet(1);
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });
     fleet.jamf.calls.length = 0;
@@ -213,7 +213,7 @@ describe('a profile that somebody wrote', () => {
     expect(fleet.jamf.calls).toEqual(['profile 11', 'profile 12']);
   });
 
-  test('with another scope has the whole fleet assessed anew, by a running worker', async () => {
+  test('with another scope causes an assessment of the whole fleet by a running worker', async () => {
     const fleet = await freshFleet(3);
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });
     expect(await fleet.deps.computers.countStates('prod', 'wifi')).toMatchObject({ healthy: 3 });
@@ -229,7 +229,7 @@ describe('a profile that somebody wrote', () => {
     expect(fleet.told('fleet.profiles-reread')).toMatchObject([{ changed: true }]);
   });
 
-  test('and cannot be read is tried again when the lease ends; the Macs do not wait for it', async () => {
+  test('that cannot be read is tried again when the lease ends, and Macs do not wait for it', async () => {
     const fleet = await freshFleet(1);
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });
     fleet.jamf.calls.length = 0;

@@ -29,7 +29,7 @@ afterAll(async () => {
 const key = keysUnder('recert');
 const store = () => createComputerStore({ redis, key });
 
-/** A Mac whose certificate expires so many days from now. */
+/** A Mac whose certificate expires in this number of days. */
 function mac(id: number, days: number, fields: Partial<Computer> = {}): Computer {
   return computer({
     id: String(id),
@@ -41,8 +41,8 @@ function mac(id: number, days: number, fields: Partial<Computer> = {}): Computer
   });
 }
 
-describe('a Mac', () => {
-  test('is read back with everything that decides', async () => {
+describe('a stored Mac', () => {
+  test('is read back with all fields that decisions need', async () => {
     const fleet = store();
     const [saved] = await fleet.save('prod', [mac(7, 100)], context);
     expect(saved?.assessments.wifi).toMatchObject({ state: 'healthy', inScope: true, matching: 1 });
@@ -58,7 +58,7 @@ describe('a Mac', () => {
     });
   });
 
-  test('is found by its serial number, in any letter case', async () => {
+  test('is found by its serial number in any case', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(7, 100), mac(8, 100, { serialNumber: '' })], context);
     expect((await fleet.findBySerialNumber('prod', ' serial7 '))?.id).toBe('7');
@@ -74,14 +74,14 @@ describe('a Mac', () => {
     expect((await fleet.findBySerialNumber('prod', 'NEWBOARD'))?.id).toBe('7');
   });
 
-  test('belongs to one server only', async () => {
+  test('belongs to one server', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(7, 100)], context);
     expect(await fleet.get('staging', '7')).toBeNull();
     expect(await fleet.countStates('staging', 'wifi')).toMatchObject({ healthy: 0 });
   });
 
-  test('keeps the later contact, be it from inventory or from a webhook', async () => {
+  test('keeps the later contact, from inventory or from a webhook', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(7, 100)], context);
     await redis.zadd(key('prod', 'seen'), 'GT', NOW + HOUR, '7');
@@ -90,10 +90,10 @@ describe('a Mac', () => {
   });
 });
 
-describe('the lists', () => {
+describe('the lists of Macs', () => {
   const days = { healthy: [31, 90, 400], due: [30, 11], overdue: [9], expired: [0, -400] };
 
-  test('count and page through every state, the next to change first', async () => {
+  test('count and page through every state, the next state change first', async () => {
     const fleet = store();
     const macs = Object.values(days)
       .flat()
@@ -116,7 +116,7 @@ describe('the lists', () => {
     expect((await fleet.listByState('prod', 'wifi', 'unknown')).computers).toMatchObject([{ id: '50' }]);
   });
 
-  test('have a Mac whose certificate ends in the year 9999 in its state, at the end', async () => {
+  test('contain a Mac whose certificate expires in the year 9999 in its state, at the end', async () => {
     const fleet = store();
     const endless = [certificate({ expiresAt: Date.parse('9999-12-31T23:59:59Z') })];
     await fleet.save('prod', [mac(1, 100, { certificates: endless }), mac(2, 400)], context);
@@ -127,7 +127,7 @@ describe('the lists', () => {
     expect(await fleet.changedByTime('prod', 'wifi', { now: NOW + 9_000 * DAY, limit: 10 })).toEqual(['2']);
   });
 
-  test('move a Mac when its certificate is renewed, and empty when it leaves the scope', async () => {
+  test('move a Mac when its certificate is renewed, and remove it when it leaves the scope', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(1, 5), mac(2, 5)], context);
     await fleet.save('prod', [mac(1, 365), mac(2, 5, { groupIds: [] })], { watched, now: NOW + 1 });
@@ -138,7 +138,7 @@ describe('the lists', () => {
     });
   });
 
-  test('give the whole fleet by last contact, page by page, each Mac once', async () => {
+  test('contain the whole fleet by last contact, in pages, each Mac once', async () => {
     const fleet = store();
     const macs = Array.from({ length: 25 }, (_, index) => mac(index + 1, 100));
     await fleet.save('prod', macs, context);
@@ -148,13 +148,13 @@ describe('the lists', () => {
       const page = await fleet.list('prod', { limit: 10, ...(cursor ? { cursor } : {}) });
       met.push(...page.computers.map(({ id }) => id));
       cursor = page.cursor;
-      // Whoever reports in between moves to the front: no page is moved by it.
+      // A Mac that reports in between moves to the front and does not shift a page.
       await redis.zadd(key('prod', 'seen'), 'GT', NOW + met.length, met[0] ?? '');
     } while (cursor);
     expect(met).toEqual(macs.map(({ id }) => id));
   });
 
-  test('page on through entries with the same instant', async () => {
+  test('continue pages within entries of the same time', async () => {
     const fleet = store();
     const macs = Array.from({ length: 30 }, (_, index) => mac(index + 1, 100, { certificates: [] }));
     await fleet.save('prod', macs, context);
@@ -168,13 +168,13 @@ describe('the lists', () => {
     expect(rest.cursor).toBeNull();
   });
 
-  test('refuse what is no cursor of theirs', async () => {
+  test('refuse an invalid cursor', async () => {
     await expect(store().list('prod', { cursor: 'x; FLUSHALL' })).rejects.toThrow(RangeError);
   });
 });
 
-describe('time alone', () => {
-  test('is noticed, exactly when it changes a state', async () => {
+describe('the passage of time', () => {
+  test('changes a state at exactly the right time', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(1, 31), mac(2, 40), mac(3, 12), mac(4, 1)], context);
     const after = (ms: number) => fleet.changedByTime('prod', 'wifi', { now: NOW + ms, limit: 10 });
@@ -188,8 +188,8 @@ describe('time alone', () => {
   });
 });
 
-describe('a Mac that Jamf no longer knows', () => {
-  test('is retired, not forgotten, and can come back', async () => {
+describe('a Mac that no longer exists in Jamf Pro', () => {
+  test('is retired, stays stored, and can return', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(1, 5), mac(2, 5)], context);
     expect(await fleet.retire('prod', ['1', '99'], { watched, now: NOW + 1 })).toMatchObject([{ id: '1' }]);
@@ -203,7 +203,7 @@ describe('a Mac that Jamf no longer knows', () => {
     expect(await fleet.count('prod')).toEqual({ known: 2, retired: 0 });
   });
 
-  test('is not shown because of a webhook that came late', async () => {
+  test('is not shown again because of a delayed webhook', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(1, 5)], context);
     await fleet.retire('prod', ['1'], { watched, now: NOW + 1 });
@@ -211,7 +211,7 @@ describe('a Mac that Jamf no longer knows', () => {
     expect((await fleet.list('prod')).computers).toEqual([]);
   });
 
-  test('is among those that a sweep has not met', async () => {
+  test('is among those that a sweep has not found', async () => {
     const fleet = store();
     await fleet.save('prod', [mac(1, 5), mac(2, 5), mac(3, 5)], context);
     await fleet.save('prod', [mac(2, 5)], { watched, now: NOW + 10 });
@@ -220,8 +220,8 @@ describe('a Mac that Jamf no longer knows', () => {
   });
 });
 
-describe('two writers', () => {
-  test('lose nothing of each other, and the later inventory wins', async () => {
+describe('two concurrent writers', () => {
+  test('lose no change, and the later inventory is kept', async () => {
     const [one, other] = [store(), createComputerStore({ redis: second, key })];
     const texts = ['name', 'username', 'email', 'department', 'building', 'realName'] as const;
     const blank = { name: '', username: '', email: '', department: '', building: '', realName: '' };

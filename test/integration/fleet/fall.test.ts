@@ -62,8 +62,8 @@ function keepOnly({ jamf }: TestFleet, kept: number): () => void {
   return () => all.forEach((one, id) => jamf.fleet.set(id, one));
 }
 
-describe('a fall of the fleet', () => {
-  test.each([0, 10, 31])('to %i Macs retires none, and is over when they are back', async (kept) => {
+describe('a sudden decrease of the fleet', () => {
+  test.each([0, 10, 31])('to %i Macs retires none, and is resolved when they are back', async (kept) => {
     const fleet = await sweptFleet();
     const restore = keepOnly(fleet, kept);
     fleet.considered.length = 0;
@@ -79,7 +79,7 @@ describe('a fall of the fleet', () => {
     expect(isOpenFall(await fallOf(fleet))).toBe(false);
   });
 
-  test('within the bound retires them', async () => {
+  test('within the limit retires the missing Macs', async () => {
     const fleet = await sweptFleet();
     keepOnly(fleet, 33);
     await full(fleet);
@@ -94,7 +94,7 @@ describe('a fall of the fleet', () => {
     }
   };
 
-  test.each([0, 1, 31])('to %i Macs is noticed when the first missing one is read', async (kept) => {
+  test.each([0, 1, 31])('to %i Macs is detected when the first missing one is read', async (kept) => {
     const fleet = await sweptFleet();
     keepOnly(fleet, kept);
     await readByOne(fleet);
@@ -103,7 +103,7 @@ describe('a fall of the fleet', () => {
     expect(isOpenFall(await fallOf(fleet))).toBe(true);
   });
 
-  test('is also noticed while Jamf Pro deletes one Mac after another', async () => {
+  test('is also detected while Jamf Pro deletes one Mac after another', async () => {
     const fleet = await sweptFleet();
     for (let id = 1; id <= MACS; id += 1) {
       fleet.jamf.fleet.delete(String(id));
@@ -114,7 +114,7 @@ describe('a fall of the fleet', () => {
     expect(await fallOf(fleet)).toMatchObject({ known: MACS, missing: 9, acceptedAt: null });
   });
 
-  test('of a single Mac whose server has become empty retires nothing', async () => {
+  test('of a single Mac whose server is now empty retires nothing', async () => {
     const fleet = await sweptFleet();
     await fleet.redis.flushall();
     keepOnly(fleet, 1);
@@ -125,7 +125,7 @@ describe('a fall of the fleet', () => {
     expect(await count(fleet)).toEqual({ known: 1, retired: 0 });
   });
 
-  test('is confirmed by a sweep after the time for it, unless the fleet is empty', async () => {
+  test('is confirmed by a sweep after the waiting time, unless the fleet is empty', async () => {
     for (const [kept, known] of [
       [10, 10],
       [0, MACS],
@@ -142,7 +142,7 @@ describe('a fall of the fleet', () => {
     }
   });
 
-  test('is confirmed by a person at once, and the next one is a new one', async () => {
+  test('is confirmed by an operator at once, and the next decrease is a new one', async () => {
     const fleet = await sweptFleet();
     keepOnly(fleet, 0);
     expect(await acceptFalls(fleet.deps, 'prod')).toBe(false);
@@ -159,7 +159,7 @@ describe('a fall of the fleet', () => {
     expect((await count(fleet)).known).toBe(MACS);
   });
 
-  test('is looked for every hour while it lasts', async () => {
+  test('is checked every hour until it is resolved', async () => {
     const fleet = await sweptFleet();
     keepOnly(fleet, 0);
     await full(fleet);
@@ -237,7 +237,7 @@ describe('a target group without members', () => {
   function setMembers(fleet: TestFleet, members: readonly number[]) {
     for (let id = 1; id <= MACS; id += 1) {
       const groupIds = members.includes(id) ? [GROUP] : [];
-      // Every second one is overdue: its redistribution would be canceled.
+      // Every second Mac is overdue: its redistribution would be canceled.
       const expiresAt = now() + (id % 2 === 0 ? 10 : 100) * DAY;
       fleet.jamf.fleet.set(String(id), { ...macOf(id, { expiresAt }), groupIds });
     }
@@ -254,7 +254,7 @@ describe('a target group without members', () => {
   };
   const all = Array.from({ length: MACS }, (_, index) => index + 1);
 
-  test('leaves every Mac in scope, and is over when the members are back', async () => {
+  test('leaves every Mac in scope, and is resolved when the members are back', async () => {
     const fleet = await groupFleet();
     setMembers(fleet, []);
     expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
@@ -270,7 +270,7 @@ describe('a target group without members', () => {
     expect(await states(fleet)).toEqual({ inScope: MACS - 1, out: 1 });
   });
 
-  test('is noticed when the first Mac is read by a hint', async () => {
+  test('is detected when the first Mac is assessed by a hint', async () => {
     const fleet = await groupFleet();
     setMembers(fleet, []);
     await fleet.deps.hints.add('prod', ['2'], { reason: 'inventory', ripeAt: now() });
@@ -279,7 +279,7 @@ describe('a target group without members', () => {
     expect((await fleet.deps.computers.countStates('prod', 'wifi'))['out-of-scope']).toBe(0);
   });
 
-  test('counts a group that cannot be read as one without members', async () => {
+  test('includes a group that cannot be read', async () => {
     const fleet = await groupFleet();
     setMembers(fleet, []);
     fleet.jamf.before = (call) => {
@@ -299,7 +299,7 @@ describe('a target group without members', () => {
     expect(await states(fleet)).toEqual({ inScope: MACS, out: 0 });
   });
 
-  test('is confirmed by a person at once, or by a later reading', async () => {
+  test('is confirmed by an operator at once, or by a later reading', async () => {
     for (const confirm of [
       async (fleet: TestFleet) => expect(await acceptFalls(fleet.deps, 'prod')).toBe(true),
       () => (offset += 72 * HOUR),
@@ -318,7 +318,7 @@ describe('a target group without members', () => {
     }
   });
 
-  test('is no reason to read a group from which single Macs have moved away', async () => {
+  test('is not checked when only single Macs have left the group', async () => {
     const fleet = await groupFleet();
     setMembers(fleet, all.slice(0, 10));
     fleet.jamf.calls.length = 0;
@@ -327,7 +327,7 @@ describe('a target group without members', () => {
   });
 });
 
-describe('coverage', () => {
+describe('the coverage of known certificates', () => {
   const measured = async (fleet: TestFleet) =>
     resultOf(await fleet.deps.cursors.readFull('prod'))?.coverage['wifi'];
 
@@ -362,7 +362,7 @@ describe('coverage', () => {
     expect(await measured(fleet)).toMatchObject({ computers: 20, known: 20 });
   });
 
-  test('stays as of the last sweep while the next one runs', async () => {
+  test('keeps the value of the last sweep while the next one runs', async () => {
     const fleet = await sweptFleet();
     fleet.stopping.abort();
     await sweep(fleet.deps, { instance: 'prod', what: 'full' });

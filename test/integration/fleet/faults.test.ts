@@ -19,7 +19,7 @@ afterAll(async () => {
 const MACS = 30;
 const ids = Array.from({ length: MACS }, (_, index) => String(index + 1));
 
-/** The workers that know the fleet, on a real Redis, with the real client and a pretended Jamf Pro. */
+/** The assessing workers on Redis, with the real client and the simulated Jamf Pro. */
 async function pretendedFleet() {
   const pretended = await startSimulatedJamf(
     { fleet: { computers: MACS, due: 5, expired: 2 }, http: { nodes: 3, nodeLag: '60s' } },
@@ -37,7 +37,7 @@ async function pretendedFleet() {
 
 const full = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'full' });
 
-/** What is known of every certificate, and how many Macs are in which state. */
+/** The stored certificates, and the number of Macs in each state. */
 async function known({ deps }: TestFleet) {
   const macs = await deps.computers.getMany('prod', ids);
   return {
@@ -70,7 +70,7 @@ const faults: [string, NonNullable<FaultsInput['http']>][] = [
   ],
 ];
 
-test.each(faults)('Jamf answering %s takes nothing away from what is known', async (_, http) => {
+test.each(faults)('responses of Jamf Pro with %s remove no stored data', async (_, http) => {
   const { fleet, faults: set } = await pretendedFleet();
   expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: MACS });
   const before = await known(fleet);

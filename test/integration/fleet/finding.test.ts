@@ -41,7 +41,7 @@ function mac(id: number, fields: Partial<Computer> = {}): Computer {
 
 const udidOf = (id: number) => `5E0AF71C-5D5C-4B0E-9A3F-${id.toString(16).toUpperCase().padStart(12, '0')}`;
 
-/** Every page of a search, and the largest number of ids it ever gave for one. */
+/** Every page of a search, and the largest number of IDs in one. */
 async function all(kind: SearchKind, text: string, limit = 500): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | null | undefined;
@@ -53,7 +53,7 @@ async function all(kind: SearchKind, text: string, limit = 500): Promise<string[
   return ids;
 }
 
-/** Every page of the fleet in an order, a few at a time. */
+/** Every page of the fleet in an order, with small pages. */
 async function inOrder(
   list: (page: { limit: number; cursor?: string }) => ReturnType<ComputerStore['list']>,
 ) {
@@ -70,10 +70,10 @@ async function inOrder(
   return ids;
 }
 
-describe('the fleet is listed', () => {
+describe('the list of the fleet', () => {
   const ends = (days: number) => [certificate({ expiresAt: NOW + days * DAY })];
 
-  test('by expiry, the one that ends first at the top, whatever its state', async () => {
+  test('is sorted by expiry, the earliest first, whatever the state is', async () => {
     const days = [400, 5, 100, -3, 20, 29, 9, -400];
     const macs = days.map((left, index) => mac(index + 1, { certificates: ends(left) }));
     const blank = mac(50, { certificates: [certificate({ subject: 'CN=x' })] });
@@ -86,7 +86,7 @@ describe('the fleet is listed', () => {
     );
   });
 
-  test('by name, serial number and user, each Mac once, the retired ones not', async () => {
+  test('is sorted by name, serial number and user, each Mac once, without retired ones', async () => {
     const people = [
       ['zoe', 'Anna’s MacBook', 'B'],
       ['jane', 'iMac of Zoe', 'C'],
@@ -105,15 +105,15 @@ describe('the fleet is listed', () => {
   });
 });
 
-describe('a Mac is found', () => {
-  test('by its udid, in any letter case', async () => {
+describe('a Mac', () => {
+  test('is found by its UDID in any case', async () => {
     await fleet.save('prod', [mac(1), mac(2), mac(3, { udid: '' })], context);
     expect((await fleet.findByUdid('prod', udidOf(2).toLowerCase()))?.id).toBe('2');
     expect(await fleet.findByUdid('prod', udidOf(9))).toBeNull();
     expect(await fleet.findByUdid('prod', '')).toBeNull();
   });
 
-  test('by its serial number: the record in contact last, whatever the order of the IDs', async () => {
+  test('is found by its serial number: the record with the latest contact, whatever the order of the IDs', async () => {
     const record = (id: number, serialNumber: string, days: number) =>
       mac(id, { serialNumber, reportedAt: NOW - days * DAY, lastContactAt: NOW - days * DAY });
     await fleet.save(
@@ -133,14 +133,14 @@ describe('a Mac is found', () => {
     expect((await fleet.findBySerialNumber('prod', 'DUPE1'))?.id).toBe('120');
   });
 
-  test('among many records of one serial number, also with the last ID', async () => {
+  test('is found among many records of one serial number, also with the last ID', async () => {
     const records = Array.from({ length: 30 }, (_, index) => mac(10 + index, { serialNumber: 'LAB' }));
     const current = mac(99, { serialNumber: 'LAB', lastContactAt: NOW });
     await fleet.save('prod', [...records, current], context);
     expect((await fleet.findBySerialNumber('prod', 'LAB'))?.id).toBe('99');
   });
 
-  test('never by a placeholder', async () => {
+  test('is never found by a placeholder', async () => {
     const macs = ['Not Available', 'None', '0', ' '].map((serialNumber, index) =>
       mac(index + 1, { serialNumber, udid: '00000000-0000-0000-0000-000000000000' }),
     );
@@ -152,7 +152,7 @@ describe('a Mac is found', () => {
     expect(await inOrder((page) => fleet.listBy('prod', 'serialNumber', page))).toEqual([]);
   });
 
-  test('by the beginning of a word of its name or its user, however it is written', async () => {
+  test('is found by the beginning of a word in its name or user, in any spelling', async () => {
     const jane = mac(1, {
       name: 'Jané’s MacBook Pro',
       username: 'jdoe17',
@@ -167,7 +167,7 @@ describe('a Mac is found', () => {
     for (const text of ['ane', 'pro', 'example', '!', '']) expect(await all('user', text)).toEqual([]);
   });
 
-  test('in pages, each Mac once, among thousands in any order', async () => {
+  test('is found in pages, each Mac once, among thousands in any order', async () => {
     const ids = Array.from({ length: 3_000 }, (_, index) => ((index * 1_009) % 3_000) + 1);
     for (let from = 0; from < ids.length; from += 500)
       await fleet.save(
@@ -185,7 +185,7 @@ describe('a Mac is found', () => {
 });
 
 describe('the index', () => {
-  test('forgets what a Mac was called before, and a Mac that is gone; a blank changes nothing', async () => {
+  test('removes earlier names and deleted Macs, and ignores blank values', async () => {
     await fleet.save('prod', [mac(1, { name: 'old name', username: 'first' })], context);
     await fleet.save('prod', [mac(1, { name: 'new name', username: '' })], { ...context, now: NOW + 1 });
     expect(await all('name', 'old')).toEqual([]);
@@ -198,7 +198,7 @@ describe('the index', () => {
     expect(await all('name', 'back')).toEqual(['1']);
   });
 
-  test('is that of the records, whoever writes at the same time', async () => {
+  test('matches the records after concurrent writes', async () => {
     const other = createComputerStore({ redis: second, key });
     const ids = Array.from({ length: 150 }, (_, index) => index + 1);
     const write = (store: ComputerStore, word: string, round: number) =>

@@ -14,7 +14,7 @@ import {
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const MACS = 5_000;
-/** What one waiting BullMQ job takes; the aim is 600. */
+/** Memory of a waiting BullMQ job, bytes. The goal is 600. */
 const MOST_BYTES = 1_000;
 
 let server: TestRedis;
@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Inventory as long as it is in real life: several groups, other profiles, junk and leftovers among the certificates. */
+/** Inventory as long as in production: several groups, other profiles, invalid and expired certificates. */
 function realistic(id: number) {
   const hex = id.toString(16).padStart(12, '0');
   const serialNumber = `C02${id.toString(36).toUpperCase().padStart(9, 'X')}`;
@@ -60,7 +60,7 @@ function realistic(id: number) {
   });
 }
 
-test('a Mac takes less room than one waiting job would, all indexes included', async () => {
+test('a Mac with all indexes needs less memory than a waiting job', async () => {
   const store = createComputerStore({ redis, key: keysUnder('recert') });
   const before = await used();
   for (let from = 1; from <= MACS; from += 100) {

@@ -36,7 +36,7 @@ beforeEach(async () => {
 });
 afterAll(() => server.close());
 
-/** Reads the whole fleet with these fault switches. */
+/** Reads the whole fleet with these faults. */
 async function read(faults: FaultsInput) {
   await pretended.faults(faults);
   await pretended.simulator.world.clock.advance(1_000);
@@ -52,8 +52,8 @@ async function read(faults: FaultsInput) {
 
 const usual = { states: { expired: 3, unknown: 0 }, count: { known: MACS, retired: 0 } };
 
-describe('the whole fleet is known, and what is odd is named', () => {
-  test('without an oddity', async () => {
+describe('the whole fleet is read, and irregularities are named', () => {
+  test('without an irregularity', async () => {
     expect(await read({})).toMatchObject({
       outcome: { outcome: 'done' },
       ...usual,
@@ -86,9 +86,9 @@ describe('the whole fleet is known, and what is odd is named', () => {
   });
 });
 
-describe('an empty answer', () => {
+describe('an empty response', () => {
   test.each([1, 0.5])(
-    'without %d of the fleet retires no Mac, and is reported until it is over',
+    'without %d of the fleet retires no Mac, and is reported until it is resolved',
     async (hidden) => {
       await read({});
       expect(await read({ records: { hidden } })).toMatchObject(usual);
@@ -99,7 +99,7 @@ describe('an empty answer', () => {
   );
 });
 
-describe('coverage is low, and the subjects that were seen are named', () => {
+describe('low coverage is reported with the subjects in inventory', () => {
   test.each<[string, FaultsInput, RegExp]>([
     ['no certificate has an identity', { records: { withoutIdentity: 1 } }, / \(no private key\)$/u],
     ['all certificates have another subject', { records: { otherSubject: 1 } }, /^CN=device,O=Example$/u],
@@ -125,8 +125,8 @@ function sendGreen(state: 'NOT_NOW' | 'ACKNOWLEDGED') {
   return () => pretended.jamf.findCommands(query);
 }
 
-describe('commands', () => {
-  test.each(WORDS)('are read when words are spelled %s', async (words) => {
+describe('the list of commands', () => {
+  test.each(WORDS)('is read with the spelling %s', async (words) => {
     const find = sendGreen('NOT_NOW');
     await pretended.faults({ words });
     expect(await find()).toMatchObject([{ type: 'INSTALL_PROFILE', state: 'NOT_NOW' }]);
@@ -135,7 +135,7 @@ describe('commands', () => {
   test.each<[string, FaultsInput]>([
     ['the server knows no INSTALL_PROFILE', { commands: { withoutInstallProfile: true } }],
     ['acknowledged commands are hidden', { commands: { hideAcknowledged: true } }],
-  ])('are missing without an error when %s', async (_, faults) => {
+  ])('is incomplete without an error when %s', async (_, faults) => {
     const find = sendGreen('ACKNOWLEDGED');
     expect(await find()).toHaveLength(1);
     await pretended.faults(faults);

@@ -39,7 +39,7 @@ function macOf(id: number, days: number, reportedAt = Date.now() - 3_600_000) {
   });
 }
 
-/** In Jamf, and so long ago that what was read before is no longer fresh. */
+/** In Jamf Pro, with inventory so old that it must be read again. */
 async function widenScope({ jamf: { profiles }, deps }: TestFleet): Promise<void> {
   await deps.profiles.settleReading('prod', 0);
   for (const [id, profile] of profiles)
@@ -51,8 +51,8 @@ const full = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: '
 const changed = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'changed' });
 const open = (fleet: TestFleet) => sweep(fleet.deps, { instance: 'prod', what: 'open' });
 
-describe('the sweep of the whole fleet', () => {
-  test('reads every Mac with as many calls as there are pages', async () => {
+describe('the full sweep', () => {
+  test('reads every Mac with one call per page', async () => {
     const fleet = await freshFleet(250);
     expect(await full(fleet)).toEqual({ outcome: 'done', pages: 3, computers: 250 });
     expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 2']);
@@ -60,7 +60,7 @@ describe('the sweep of the whole fleet', () => {
     expect(fleet.told('fleet.swept')).toMatchObject([{ what: 'full', outcome: 'done', computers: 250 }]);
   });
 
-  test('is taken up where it stopped', async () => {
+  test('continues where it stopped', async () => {
     const fleet = await freshFleet(250);
     fleet.jamf.before = (call) => {
       if (call === 'list 1') fleet.stopping.abort();
@@ -74,7 +74,7 @@ describe('the sweep of the whole fleet', () => {
     expect(await next.deps.computers.count('prod')).toEqual({ known: 250, retired: 0 });
   });
 
-  test('is taken up after a page that failed', async () => {
+  test('continues after a page that failed', async () => {
     const fleet = await freshFleet(250);
     let failing = true;
     fleet.jamf.before = (call) => {
@@ -86,11 +86,11 @@ describe('the sweep of the whole fleet', () => {
     await fleet.deps.profiles.settleReading('prod', 0);
     expect(await full(fleet)).toMatchObject({ outcome: 'done', computers: 250 });
     expect(pages(fleet)).toEqual(['list 0', 'list 1', 'list 1', 'list 2']);
-    // The profiles are read for the audit at the end alone.
+    // The profiles are read for the profile check only at the end.
     expect(fleet.jamf.calls.slice(before)).toEqual(['list 1', 'list 2', 'profile 11', 'profile 12']);
   });
 
-  test('is done by one when two begin it', async () => {
+  test('is run by one worker when two start it', async () => {
     const fleet = await freshFleet(250);
     const other = another({ jamf: fleet.jamf });
     const outcomes = await Promise.all([full(fleet), full(other)]);
@@ -98,7 +98,7 @@ describe('the sweep of the whole fleet', () => {
     expect(pages(fleet)).toHaveLength(3);
   });
 
-  test('is given up by one whose lease went to another', async () => {
+  test('is given up by a worker that lost its lease', async () => {
     const fleet = await freshFleet(250);
     fleet.jamf.before = async (call) => {
       if (call === 'list 1') await fleet.redis.set('{recert}:prod:sweep:full:lease', 'another');
@@ -108,7 +108,7 @@ describe('the sweep of the whole fleet', () => {
     expect(await fleet.redis.get('{recert}:prod:sweep:full:lease')).toBe('another');
   });
 
-  test('begins anew when the watched profiles change while it is interrupted', async () => {
+  test('starts again when the watched profiles change while it is interrupted', async () => {
     const fleet = await freshFleet(250);
     let failing = true;
     fleet.jamf.before = (call) => {
@@ -121,7 +121,7 @@ describe('the sweep of the whole fleet', () => {
     expect(await full(fleet)).toMatchObject({ outcome: 'done', pages: 3, computers: 250 });
   });
 
-  test('is asked for when the watched profiles have changed since', async () => {
+  test('is requested when the watched profiles have changed since', async () => {
     const fleet = await freshFleet(150);
     await full(fleet);
     await open(fleet);
@@ -135,21 +135,21 @@ describe('the sweep of the whole fleet', () => {
     ]);
   });
 
-  test('has Macs that it did not meet looked at, and retires those that are gone', async () => {
+  test('has Macs that it did not find read by ID, and retires deleted ones', async () => {
     const fleet = await freshFleet(3);
     await full(fleet);
     fleet.jamf.fleet.delete('2');
     await full(fleet);
     expect(await fleet.deps.hints.count('prod')).toBe(1);
     await assessHints(fleet.deps, 'prod');
-    // The list says whether others are missing as well.
+    // The list shows whether others are missing as well.
     expect(fleet.jamf.calls.slice(-2)).toEqual(['read 2', 'list 0']);
     expect(await fleet.deps.computers.count('prod')).toEqual({ known: 2, retired: 1 });
     await full(fleet);
     expect(await fleet.deps.hints.count('prod')).toBe(0);
   });
 
-  test('goes on past a Mac that cannot be acted upon, which is looked at again', async () => {
+  test('continues after a Mac that fails, which is assessed again', async () => {
     const fleet = await freshFleet(150);
     const { consider } = fleet.deps;
     fleet.deps.consider = (decided) =>
@@ -158,7 +158,7 @@ describe('the sweep of the whole fleet', () => {
     expect(await fleet.deps.hints.count('prod')).toBe(1);
   });
 
-  test('leaves Jamf alone for as long as each page took', async () => {
+  test('pauses after each page for as long as the page took', async () => {
     const fleet = await freshFleet(300);
     const at: number[] = [];
     fleet.jamf.before = async (call) => {
@@ -172,8 +172,8 @@ describe('the sweep of the whole fleet', () => {
   });
 });
 
-describe('the sweep of what changed', () => {
-  test('finds what no webhook told', async () => {
+describe('the sweep of changed Macs', () => {
+  test('finds changes that no webhook reported', async () => {
     const fleet = await freshFleet(20);
     await full(fleet);
     fleet.considered.length = 0;
@@ -182,7 +182,7 @@ describe('the sweep of what changed', () => {
     expect(fleet.considered).toEqual(['7 overdue']);
   });
 
-  test('reads on from the last report that it has seen, and never skips one by a clock gone wrong', async () => {
+  test('continues after the last report it has read, and never skips one because of a wrong clock', async () => {
     const fleet = await freshFleet(20);
     await full(fleet);
     const ahead = Date.now() + 400 * DAY;
@@ -194,7 +194,7 @@ describe('the sweep of what changed', () => {
     expect(await changed(fleet)).toMatchObject({ computers: 2 });
   });
 
-  test('starts over when a page failed: nothing is skipped', async () => {
+  test('starts again when a page failed, and skips nothing', async () => {
     const fleet = await freshFleet(20);
     await full(fleet);
     for (let id = 1; id <= 150; id += 1) fleet.jamf.fleet.set(String(id), macOf(id, 10, Date.now()));
@@ -226,8 +226,8 @@ test('a full sweep chooses the capacity from the fleet, and reads the Macs that 
   expect(fleet.woken).toEqual(['wifi']);
 });
 
-describe('the round that picks up what was dropped', () => {
-  test('finds a Mac that became due by itself, and has it read before anything is done', async () => {
+describe('the sweep of open work', () => {
+  test('finds a Mac that became due by the passage of time, and reads it before any action', async () => {
     let offset = 0;
     const fleet = await freshFleet(0, { now: () => Date.now() + offset });
     // The window is 30 days, and the canary waves precede it by 3 days.
@@ -244,7 +244,7 @@ describe('the round that picks up what was dropped', () => {
     expect(await open(fleet)).toMatchObject({ computers: 0 });
   });
 
-  test('wakes for hints that nobody was woken for, and asks for lost jobs', async () => {
+  test('wakes the worker for forgotten hints, and requests lost jobs', async () => {
     const fleet = await freshFleet(1);
     await full(fleet);
     const asked: string[] = [];
@@ -258,7 +258,7 @@ describe('the round that picks up what was dropped', () => {
     expect(await fleet.queues.assess.getWaitingCount()).toBe(1);
   });
 
-  test('asks nothing of Jamf', async () => {
+  test('sends no request to Jamf Pro', async () => {
     const fleet = await freshFleet(5);
     await full(fleet);
     const before = fleet.jamf.calls.length;
@@ -268,7 +268,7 @@ describe('the round that picks up what was dropped', () => {
 });
 
 describe('a watched profile that cannot be read', () => {
-  test('is told, and what was read before stays in use', async () => {
+  test('is reported, and its last reading stays in use', async () => {
     const fleet = await freshFleet(5);
     await full(fleet);
     fleet.jamf.profiles.delete('12');
@@ -277,7 +277,7 @@ describe('a watched profile that cannot be read', () => {
     expect(fleet.told('fleet.profile-unread')).toMatchObject([{ profileId: '12', known: true }]);
   });
 
-  test('because it was deleted is known after one sweep of changes, until it is there again', async () => {
+  test('because it was deleted is reported after one sweep of changes, until it exists again', async () => {
     const fleet = await freshFleet(1);
     const list = () => fleet.deps.profiles.watchedProfiles('prod');
     await full(fleet);
@@ -296,7 +296,7 @@ describe('a watched profile that cannot be read', () => {
     expect(await list()).toMatchObject({ watched: [{ green: { id: '12' }, gone: [] }], gone: [] });
   });
 
-  test('that never was read: nothing is swept, and it is tried again', async () => {
+  test('that was never read prevents the sweep, which is tried again', async () => {
     const fleet = await freshFleet(5);
     fleet.jamf.profiles.delete('12');
     expect(await full(fleet)).toMatchObject({ outcome: 'nothing-watched' });

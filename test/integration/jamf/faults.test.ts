@@ -7,7 +7,7 @@ import { OPEN } from '../../support/fence.js';
 
 const small = { fleet: { computers: 10, due: 2 } };
 
-describe('a read survives', () => {
+describe('a read succeeds despite', () => {
   it.each([
     ['401 in the middle', { kind: 'status', status: 401 }],
     ['429 with Retry-After', { kind: 'status', status: 429, retryAfterSeconds: 0 }],
@@ -25,7 +25,7 @@ describe('a read survives', () => {
     expect((await jamf.readProfile(String(SEEDED.blue))).id).toBe(String(SEEDED.blue));
   });
 
-  it('a token that ended, once for all who call', async () => {
+  it('an expired token, replaced once for all callers', async () => {
     const clients = [{ id: 'recert', secret: 'recert-secret', tokenLifetime: '60s' }];
     const { jamf, simulator, requests } = await startSimulatedJamf({ ...small, http: { clients } });
     await jamf.version();
@@ -35,7 +35,7 @@ describe('a read survives', () => {
     expect(signIns).toHaveLength(2);
   });
 
-  it('a Jamf that is restarted in the middle', async () => {
+  it('a restart of Jamf Pro', async () => {
     const { jamf, simulator } = await startSimulatedJamf(small);
     await jamf.version();
     simulator.world.actions.restart(60_000);
@@ -51,7 +51,7 @@ if (!specsAreThere)
     'CONTRACT NOT CHECKED: ../shared/jamf/openapi is not there, so the calls of the client are not held against it.',
   );
 
-it.runIf(specsAreThere)('every call of the client fits the specifications', async () => {
+it.runIf(specsAreThere)('every call of the client matches the API descriptions', async () => {
   const { jamf, simulator, requests } = await startSimulatedJamf(small);
   const [mac] = simulator.world.computers.all();
   const { id = 0, managementId = '', serialNumber = '', name = '' } = mac ?? {};

@@ -18,8 +18,8 @@ async function wholeFleet(jamf: JamfClient): Promise<Computer[]> {
 
 const fleet = { computers: 60, oddNames: 0.4, junk: 0.6, expired: 3 };
 
-describe.each(['11.30.1', '11.29.0'])('a pretend Jamf Pro %s', (version) => {
-  it('tells of its whole fleet as it is, page by page, odd names and junk included', async () => {
+describe.each(['11.30.1', '11.29.0'])('the simulated Jamf Pro %s', (version) => {
+  it('returns its whole fleet page by page, with unusual names and invalid certificates', async () => {
     const { jamf, simulator } = await startSimulatedJamf({ fleet, http: { version: `${version}-t1` } });
     const { world } = simulator;
     expect(await jamf.version()).toBe(`${version}-t1`);
@@ -51,7 +51,7 @@ describe.each(['11.30.1', '11.29.0'])('a pretend Jamf Pro %s', (version) => {
   });
 });
 
-it('finds every Mac by its serial number, its owner and its name, however odd', async () => {
+it('every Mac is found by its serial number, its user and its name, in any spelling', async () => {
   const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const all = simulator.world.computers.all();
   const ids = async (filter: Parameters<JamfClient['listComputers']>[0]) =>
@@ -65,7 +65,7 @@ it('finds every Mac by its serial number, its owner and its name, however odd', 
   for (const { id, owner } of owned) expect(await ids({ username: owner.username })).toContain(String(id));
 });
 
-it('finds the Macs that reported after an instant, and no others', async () => {
+it('exactly the Macs that reported after a time are found', async () => {
   const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const { world } = simulator;
   const reports = world.computers.all().map(({ reportedAt }) => reportedAt);
@@ -74,7 +74,7 @@ it('finds the Macs that reported after an instant, and no others', async () => {
   expect(total).toBe(reports.filter((reportedAt) => reportedAt > reportedAfter).length);
 });
 
-it('reads Macs by id in one call, and leaves out the ones that are gone', async () => {
+it('several Macs are read by ID in one call, without deleted ones', async () => {
   const { jamf, simulator, requests } = await startSimulatedJamf({ fleet });
   const ids = simulator.world.computers
     .all()
@@ -86,7 +86,7 @@ it('reads Macs by id in one call, and leaves out the ones that are gone', async 
   expect((await requests()).filter(({ path }) => path.endsWith('/computers-inventory'))).toHaveLength(1);
 });
 
-it('tells of the watched profiles, who is in their scope, and nothing of their challenge', async () => {
+it('the watched profiles are read with the Macs in scope, and without the challenge', async () => {
   const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const { world } = simulator;
   const computers = await wholeFleet(jamf);
@@ -109,7 +109,7 @@ it('tells of the watched profiles, who is in their scope, and nothing of their c
   }
 });
 
-it('tells of a group and its members', async () => {
+it('a group is read with its members', async () => {
   const { jamf, simulator } = await startSimulatedJamf({ fleet });
   const group = await jamf.readGroup(String(SEEDED.allManaged));
   const real = simulator.world.groups.get(SEEDED.allManaged);
@@ -118,7 +118,7 @@ it('tells of a group and its members', async () => {
   expect((await failureOf(jamf.readGroup('999'))).status).toBe(404);
 });
 
-it('signs in with a user account, too', async () => {
+it('sign-in with a user account works', async () => {
   const auth = { username: 'admin', password: new Secret('admin-password') };
   const { jamf, requests } = await startSimulatedJamf({ fleet: { computers: 5, due: 1 } }, { auth });
   await jamf.listComputers({}, 0);
@@ -126,7 +126,7 @@ it('signs in with a user account, too', async () => {
   expect((await requests()).filter(({ path }) => path === '/api/v1/auth/token')).toHaveLength(1);
 });
 
-it('names the privilege that is missing', async () => {
+it('the missing privilege is named', async () => {
   const clients = [{ id: 'recert', secret: 'recert-secret', privileges: ['Read Computers'] }];
   const { jamf } = await startSimulatedJamf({ fleet: { computers: 5, due: 1 }, http: { clients } });
   await jamf.listComputers({}, 0);

@@ -7,7 +7,7 @@ import { createSlots } from '../../../src/store/slots/slots.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { eventually } from '../../support/eventually.js';
 
-/** A lease that outlasts the test: only the test of a killed process waits for the end of one. */
+/** A lease longer than the test: only the test of a killed process waits for its end. */
 const TIMES: SlotTimes = { leaseMs: 120_000, turnMs: 60, idleMs: 20, againMs: 10, aloneMs: 200 };
 const SHORT_LEASE_MS = 2_000;
 
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-/** A limiter like that of a process of its own, and what it asked of Redis. */
+/** A limiter like that of a separate process, and its requests to Redis. */
 function processOf(
   most: number,
   { kept, leaseMs = TIMES.leaseMs }: { kept?: (most: number) => void; leaseMs?: number } = {},
@@ -48,7 +48,7 @@ function processOf(
   };
 }
 
-/** Work that counts how much of it is done at once. */
+/** A task that counts how many of them run at once. */
 function meter() {
   let now = 0;
   const seen = { most: 0, done: 0 };
@@ -64,7 +64,7 @@ function meter() {
 
 const hanging = () => new Promise<never>(() => undefined);
 
-test('three processes together never do more at once than allowed, and all of them get their turn', async () => {
+test('three processes together never exceed the limit, and all of them get slots', async () => {
   const { seen, work } = meter();
   const processes = [processOf(2), processOf(2), processOf(2)];
   const order: number[] = [];
@@ -79,11 +79,11 @@ test('three processes together never do more at once than allowed, and all of th
     ),
   );
   expect(seen).toEqual({ most: 2, done: 180 });
-  // None waits until another is through with all of its work.
+  // No process waits until another has completed all of its work.
   expect(new Set(order.slice(0, 120)).size).toBe(3);
 });
 
-test('a process alone asks a few times for hundreds of calls', async () => {
+test('a single process needs few requests for hundreds of calls', async () => {
   const { seen, work } = meter();
   const { run, asked } = processOf(2);
   for (let call = 0; call < 100; call += 1) await run(() => work(1));
@@ -92,7 +92,7 @@ test('a process alone asks a few times for hundreds of calls', async () => {
   expect(asked.length).toBeLessThan(30);
 });
 
-test('what is not used is given back, and its connection is ended before', async () => {
+test('unused slots are returned after their connections are closed', async () => {
   const kept: number[] = [];
   const one = processOf(1, { kept: (most) => kept.push(most) });
   const other = processOf(1);
@@ -102,12 +102,12 @@ test('what is not used is given back, and its connection is ended before', async
   await eventually(async () => expect(await one.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
 });
 
-test('the slot of a process that was killed comes back when its lease ends', async () => {
+test('the slot of a killed process is free when its lease ends', async () => {
   const killed = processOf(1, { leaseMs: SHORT_LEASE_MS });
   const other = processOf(1, { leaseMs: SHORT_LEASE_MS });
   void killed.run(hanging);
   await eventually(async () => expect(await other.redis.zcard('{recert}:prod:jamf:slots')).toBe(1));
-  // Its lease is prolonged for as long as it lives.
+  // Its lease is renewed while the process lives.
   let done = false;
   const waiting = other.run(() => Promise.resolve()).then(() => (done = true));
   const renewals = () => killed.asked.filter((what) => what === 'renew').length;
@@ -119,13 +119,13 @@ test('the slot of a process that was killed comes back when its lease ends', asy
   expect(Date.now() - at).toBeGreaterThan(SHORT_LEASE_MS / 3);
 });
 
-test('without Redis every process keeps to its share, and shares again when Redis is back', async () => {
+test('without Redis every process keeps its share, and shares again when Redis is back', async () => {
   const { seen, work } = meter();
-  // A slot that could not be given back is free again when its lease ends.
+  // A slot that could not be returned is free when its lease ends.
   const processes = [processOf(4, { leaseMs: SHORT_LEASE_MS }), processOf(4, { leaseMs: SHORT_LEASE_MS })];
   for (const { run } of processes) await run(() => work(1));
   await eventually(async () => expect(await processes[0]?.redis.zcard('{recert}:prod:jamf:slots')).toBe(0));
-  // Each has seen the other by now.
+  // Each process knows the other by now.
   for (const { run } of processes) await run(() => work(1));
   await server.kill();
   await Promise.all(processes.flatMap(({ run }) => Array.from({ length: 20 }, () => run(() => work(5)))));
@@ -142,7 +142,7 @@ test('without Redis every process keeps to its share, and shares again when Redi
   });
 });
 
-test('work that fails frees its slot', async () => {
+test('a task that fails frees its slot', async () => {
   const { run } = processOf(1);
   await expect(run(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await run(() => Promise.resolve('yes'))).toBe('yes');

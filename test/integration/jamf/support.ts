@@ -9,7 +9,7 @@ import type { JamfSettings } from '../../../src/jamf/settings.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { limitByProcessTime } from '../../support/process-time.js';
 
-/** A request as the simulator's log shows it. */
+/** An entry of the request log of the simulator. */
 export interface LoggedRequest {
   method: string;
   path: string;
@@ -20,7 +20,7 @@ export interface LoggedRequest {
   body: string | null;
 }
 
-/** The client against a pretend Jamf Pro over HTTP. */
+/** The client with a simulated Jamf Pro over HTTP. */
 export interface SimulatedJamf {
   jamf: JamfConnection;
   simulator: Simulator;
@@ -28,7 +28,7 @@ export interface SimulatedJamf {
   requests: () => Promise<LoggedRequest[]>;
 }
 
-/** Starts both; they end with the test. The clock of the fleet stands still unless it is advanced. */
+/** Starts both. They end with the test. The clock of the fleet stands still unless it is advanced. */
 export async function startSimulatedJamf(
   options: ServerOptionsInput = {},
   settings: Partial<JamfSettings> = {},
@@ -68,7 +68,7 @@ export async function startSimulatedJamf(
   };
 }
 
-/** The `JamfError` that a call ends with; anything else fails the test. */
+/** The `JamfError` of a call. Any other result fails the test. */
 export async function failureOf(call: Promise<unknown>): Promise<JamfError> {
   const outcome = await call.then(
     () => 'it succeeded',

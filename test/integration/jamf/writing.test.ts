@@ -10,7 +10,7 @@ const always: ServerOptionsInput = {
   rhythm: { notNow: 0 },
 };
 
-/** A managed Mac in scope that is not green yet. */
+/** A managed Mac in scope that does not have green yet. */
 function blueMac({ simulator }: SimulatedJamf): { id: string; managementId: string } {
   const { world } = simulator;
   const members = world.groups.get(SEEDED.joinGreen)?.members;
@@ -23,8 +23,8 @@ const isMember = ({ simulator }: SimulatedJamf, id: string) =>
 const puts = async ({ requests }: SimulatedJamf) =>
   (await requests()).filter(({ method }) => method === 'PUT');
 
-describe('members of a static group', () => {
-  it('come and go by deltas, and both may be said twice', async () => {
+describe('the members of a static group', () => {
+  it('are added and removed individually, and a repeated change succeeds', async () => {
     const pretended = await startSimulatedJamf(always);
     const { jamf } = pretended;
     const { id } = blueMac(pretended);
@@ -37,7 +37,7 @@ describe('members of a static group', () => {
     expect(new Set((await jamf.readGroup(GREEN)).computerIds)).toEqual(new Set(others));
   });
 
-  it('are not changed for a Mac that is gone, and are as wished once it is out', async () => {
+  it('do not change for a deleted Mac, and change when it is excluded from the request', async () => {
     const pretended = await startSimulatedJamf(always);
     const { jamf } = pretended;
     const { id } = blueMac(pretended);
@@ -53,7 +53,7 @@ describe('members of a static group', () => {
     ['a hung connection', { kind: 'hang' }],
     ['500', { kind: 'status', status: 500 }],
     ['504', { kind: 'status', status: 504 }],
-  ] as const)('are asked for once when %s leaves it in doubt', async (_, fault) => {
+  ] as const)('are changed once when %s makes the result uncertain', async (_, fault) => {
     const pretended = await startSimulatedJamf(always, { timeout: 300 });
     const { jamf, faults } = pretended;
     const { id } = blueMac(pretended);
@@ -71,7 +71,7 @@ describe('members of a static group', () => {
     ['502 before it was done', { kind: 'status', status: 502, when: 'before' }, false],
     ['403', { kind: 'status', status: 403, when: 'before' }, false],
     ['409', { kind: 'status', status: 409, when: 'before' }, false],
-  ] as const)('are asked for once when the answer is %s', async (_, fault, done) => {
+  ] as const)('are changed once when the response is %s', async (_, fault, done) => {
     const pretended = await startSimulatedJamf(always, { timeout: 300 });
     const { jamf, faults } = pretended;
     const { id } = blueMac(pretended);
@@ -84,7 +84,7 @@ describe('members of a static group', () => {
     expect((await jamf.readGroup(GREEN)).computerIds.includes(id)).toBe(done);
   });
 
-  it.each([401, 429])('are asked for again after %i, which did nothing', async (status) => {
+  it.each([401, 429])('are changed again after %i, which changed nothing', async (status) => {
     const pretended = await startSimulatedJamf(always);
     const { jamf, faults } = pretended;
     const { id } = blueMac(pretended);
@@ -108,12 +108,12 @@ describe('members of a static group', () => {
       });
       expect(seen).toEqual([true, false]);
     }
-    // The same without a session would have read old members nearly every time.
+    // Without a session, nearly every read would return old members.
     expect(new Set((await requests()).map(({ node }) => node)).size).toBe(1);
   });
 });
 
-describe('commands', () => {
+describe('MDM commands', () => {
   it('appear when a Mac joins the group, and are acknowledged', async () => {
     const pretended = await startSimulatedJamf(always);
     const { jamf, simulator } = pretended;
@@ -140,7 +140,7 @@ describe('commands', () => {
     expect(await jamf.findCommands({ ...query, sentAfter: sentAfter + 3_600_000 })).toEqual([]);
   });
 
-  it('that fail say why, in the command and in the history of the Mac', async () => {
+  it('that fail have the error in the command and in the history of the Mac', async () => {
     const pretended = await startSimulatedJamf({ ...always, ca: { failing: 1 } });
     const { jamf, simulator } = pretended;
     const { id, managementId } = blueMac(pretended);

@@ -18,26 +18,26 @@ if (!specsAreThere)
     'CONTRACT NOT CHECKED: ../shared/jamf/openapi is not there, so the requests of the demo are not held against it.',
   );
 
-describe.runIf(specsAreThere)('what the service asks of Jamf Pro', () => {
+describe.runIf(specsAreThere)('the requests of the service to Jamf Pro', () => {
   let demo: DemoRun;
   afterEach(() => demo.close());
 
   it(
-    'fits the specifications, request by request, and shows no secret in any log',
+    'match the API descriptions, and no log contains a secret',
     async () => {
       demo = await startDemo(['--computers', '60', '--due', '8']);
       const [, simulator = ''] = await demo.until(/^Jamf Pro\s+(http:\S+)/m);
       const [, token = ''] = await demo.until(/^Token\s+(\S+)/m);
       await demo.until(/^Verified: 8 of 8/m);
       const answer = await fetch(`${simulator}/__simulator/requests`);
-      // The pretend CA lives at the same address; what it is asked is RFC 8894, not Jamf's.
+      // The simulated CA has the same address. Its requests follow RFC 8894.
       const requests = z
         .array(observed)
         .parse(await answer.json())
         .filter(({ path }) => !path.startsWith('/pki/'));
       const contract = loadContract();
       expect(requests.length).toBeGreaterThan(20);
-      // Macs that come due together share a call.
+      // Macs that become due together share a call.
       expect(requests.filter(({ method }) => method === 'PUT').length).toBeGreaterThanOrEqual(1);
       expect([...new Set(requests.flatMap((request) => contract.checkRequest(request)))]).toEqual([]);
       const logs = await demo.logs();

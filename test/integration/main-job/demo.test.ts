@@ -6,12 +6,12 @@ const DUE = 12;
 const SMALL = ['--computers', '60', '--due', String(DUE)];
 const VERIFIED = `Verified: ${DUE} of ${DUE} due Macs have exactly one new certificate each`;
 
-describe('the main job, end to end', () => {
+describe('recert demo', () => {
   let demo: DemoRun;
   afterEach(() => demo.close());
 
   it(
-    'renews every due Mac by one certificate although half of the webhooks are lost',
+    'renews every due Mac with one certificate although half of the webhooks are lost',
     async () => {
       demo = await startDemo([...SMALL, '--exit-when-done', '--lose-webhooks', '0.5']);
       expect(await demo.exitCode(), demo.said()).toBe(0);
@@ -21,7 +21,7 @@ describe('the main job, end to end', () => {
   );
 
   it(
-    'does so with two receivers and two workers, one of which is killed in the middle',
+    'does so with two receivers and two workers, one of which is killed',
     async () => {
       demo = await startDemo([
         ...SMALL,
@@ -39,7 +39,7 @@ describe('the main job, end to end', () => {
   );
 
   it(
-    'does so when the only worker is killed in the middle',
+    'does so when the only worker is killed',
     async () => {
       demo = await startDemo([...SMALL, '--exit-when-done', '--kill-worker', '--seed', '2']);
       expect(await demo.exitCode(), demo.said()).toBe(0);
@@ -49,7 +49,7 @@ describe('the main job, end to end', () => {
   );
 
   it(
-    'only reads and plans in mode observe',
+    'only reads and plans in observe mode',
     async () => {
       demo = await startDemo([...SMALL, '--exit-when-done', '--observe']);
       expect(await demo.exitCode(), demo.said()).toBe(0);

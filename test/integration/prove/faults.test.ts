@@ -5,7 +5,7 @@ import { SMALL_FAULTS } from '../../../prove/redistribute/options.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 test(
-  'every due Mac is renewed by two workers, by hardly more than one certificate, while each kind of fault strikes and processes are killed',
+  'two workers renew every due Mac, with hardly more than one certificate each, while all kinds of faults occur and processes are killed',
   async () => {
     const environment = await openFaultEnvironment(SMALL_FAULTS);
     onTestFinished(() => environment.close());

@@ -7,12 +7,12 @@ import { openFleetEnvironment } from '../../../prove/environment.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
 test(
-  'a small fleet is assessed from a cold start as a large one is, though the worker that reads is killed; its check-ins cost hardly a call, and who comes due is found',
+  'a small fleet is assessed from a cold start although a worker is killed; its check-ins need few requests, and due Macs are detected',
   async () => {
     const environment = await openFleetEnvironment(fleetPlan(SMALL));
     onTestFinished(() => environment.close());
     const figures = [...(await proveFleet(environment, SMALL)), ...(await proveCheckIns(environment, SMALL))];
-    // Times and rates are measured by `npm run prove:fleet`: here other tests share the machine.
+    // `npm run prove:fleet` measures times and rates. Here other tests share the machine.
     const counts = figures.filter(({ unit }) => unit !== 's' && unit !== '/s');
     expect(counts.filter((figure) => !holds(figure))).toEqual([]);
     expect(figures.length).toBeGreaterThan(10);

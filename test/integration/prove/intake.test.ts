@@ -5,7 +5,7 @@ import { proveOutage, SMALL_OUTAGE } from '../../../prove/intake/outage.js';
 import { type IntakeEnvironment, openIntakeEnvironment } from '../../../prove/intake/environment.js';
 import { LONG_TEST_MS } from '../../support/eventually.js';
 
-describe('the way in, small', () => {
+describe('the small webhook proofs', () => {
   let environment: IntakeEnvironment;
   beforeEach(async () => {
     environment = await openIntakeEnvironment();
@@ -13,9 +13,9 @@ describe('the way in, small', () => {
   afterEach(() => environment.close());
 
   it(
-    'loses no webhook and does none twice while Redis and the receiver are killed',
+    'lose no webhook and process none twice while Redis and the receiver are killed',
     async () => {
-      // How long an answer takes is measured by `npm run prove:webhooks`: here other tests share the machine.
+      // `npm run prove:webhooks` measures response times. Here other tests share the machine.
       const figures = (await proveOutage(environment, SMALL_OUTAGE)).filter(({ unit }) => unit !== 'ms');
       expect(figures.filter((figure) => !holds(figure))).toEqual([]);
     },
@@ -23,9 +23,9 @@ describe('the way in, small', () => {
   );
 
   it(
-    'refuses strange bodies clearly and cuts slow senders off',
+    'refuse malformed bodies with a reason and close slow connections',
     async () => {
-      // Two thousand bodies say nothing about memory yet, and `npm run prove:fuzz` measures the time.
+      // 2,000 bodies are too few to measure memory, and `npm run prove:fuzz` measures the time.
       const figures = (await proveFuzz(environment, SMALL_FUZZ)).filter(
         ({ unit }) => unit !== 'MB' && unit !== 's',
       );

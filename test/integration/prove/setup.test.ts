@@ -10,7 +10,7 @@ test(
     const environment = await openSetupEnvironment(SMALL_SETUP);
     onTestFinished(() => environment.close());
     const figures = await proveSetup(environment);
-    // Times are measured by `npm run prove:setup`: here other tests share the machine.
+    // `npm run prove:setup` measures times. Here other tests share the machine.
     expect(figures.filter((figure) => figure.unit !== 's' && !holds(figure))).toEqual([]);
     expect(figures.length).toBeGreaterThan(5);
   },

@@ -22,7 +22,7 @@ import { eventually } from '../../support/eventually.js';
 const WRONG_KEY = 'canary-wrong-webhook-key';
 const WRONG_TOKEN = 'recert_canary-wrong-token';
 const PASSWORD = 'canary-password-of-a-user';
-/** Of Redis, of a user account in Jamf, of the emergency login, and of whoever is told of incidents. */
+/** Secrets of Redis, of a user account in Jamf Pro, of emergency access, and of notification channels. */
 const REDIS_PASSWORD = 'canary-password-of-redis';
 const ACCOUNT_PASSWORD = 'canary-password-of-an-account';
 const GLASS_PASSWORD = 'canary-password-of-the-glass';
@@ -33,7 +33,7 @@ const CHANNEL_SECRETS = {
   SIGNING_SECRET: 'canary-signing-secret',
   HEARTBEAT_PATH: 'canary-path-of-the-heartbeat',
 };
-/** How every token of the pretend Jamf Pro begins. */
+/** Prefix of every token of the simulated Jamf Pro. */
 const JAMF_TOKEN = 'eyJhbGciOiJIUzI1NiJ9';
 
 let server: TestRedis;
@@ -47,20 +47,20 @@ afterAll(async () => {
   await server.close();
 });
 
-/** Everything in Redis, not compressed. */
+/** All data in Redis, uncompressed. */
 async function redisAsText(): Promise<string> {
   await redis.config('SET', 'rdbcompression', 'no');
   const keys = await redis.keys('*');
-  // `null` for a key that has expired meanwhile, which the types of ioredis do not know.
+  // `null` for a key that has expired meanwhile, which the types of ioredis exclude.
   const values: (Buffer | null)[] = await Promise.all(keys.map((key) => redis.dumpBuffer(key)));
   return [...keys, ...values.map((value) => value?.toString('latin1') ?? '')].join('\n');
 }
 
-/** A secret as it would stand in JSON, XML, an address, a header of Basic authentication, or a certificate request. */
+/** A secret in every encoding: JSON, XML, URL, header of Basic authentication, certificate request. */
 function formsOf(secret: string): string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const xml = secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-  // Base64 of what begins with something else: two of three beginnings lose a letter at each end.
+  // Base64 of a longer text: for two of three offsets, a character at each end differs.
   const shifted = [0, 1, 2].map((shift) =>
     Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
@@ -77,7 +77,7 @@ function formsOf(secret: string): string[] {
   ];
 }
 
-/** Which secret is where. */
+/** The location of each secret. */
 function leaksIn(
   outlets: Readonly<Record<string, string>>,
   secrets: Readonly<Record<string, string>>,
@@ -89,7 +89,7 @@ function leaksIn(
   );
 }
 
-/** Every page of the API that is only looked at; not the one that never ends, nor what belongs to a browser. */
+/** Every readable page of the API, except the endless stream and the pages of a browser session. */
 async function looksOf(url: string, token: string): Promise<string[]> {
   const answer = await fetch(`${url}/api/openapi.json`, { headers: { Authorization: `Bearer ${token}` } });
   const { paths } = (await answer.json()) as { paths: Record<string, { get?: unknown }> };
@@ -98,14 +98,14 @@ async function looksOf(url: string, token: string): Promise<string[]> {
     .map(([path]) => path);
 }
 
-/** Keeps all that is printed while the test runs, whoever prints it. */
+/** Collects all output while the test runs. */
 function hear(): string[] {
   const heard: string[] = [];
   const keep = (chunk: unknown) => {
     heard.push(chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk));
     return true;
   };
-  // Winston writes to the streams of the console, which here are those of vitest.
+  // Winston writes to the streams of the console, which are those of vitest here.
   const ofConsole = ['_stdout', '_stderr'].map((name): unknown => Reflect.get(console, name));
   const streams = [process.stdout, process.stderr, ...ofConsole].filter((one) => one instanceof Writable);
   const spies = [
@@ -120,11 +120,11 @@ function hear(): string[] {
   return heard;
 }
 
-/** Everything that can be configured with a secret, none of which is where it could be heard: each fails in its own way. */
+/** Every setting that contains a secret, each with an address at which it fails differently. */
 async function settings(installation: Installation) {
   await redis.acl('SETUSER', 'house', 'on', `>${REDIS_PASSWORD}`, '~*', '&*', '+@all');
   const { SLACK_PATH, ROUTING_KEY, HOOK_TOKEN, SIGNING_SECRET, HEARTBEAT_PATH } = CHANNEL_SECRETS;
-  // Jamf in the place of a receiver answers 404, and may quote the path.
+  // Jamf Pro as a notification receiver responds with 404, and may quote the path.
   const refusing = installation.simulator.url;
   const nowhere = 'http://127.0.0.1:1';
   return {
@@ -192,7 +192,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
 
   await eventually(async () => expect(await ask(`${receiver.url}/readyz`)).toBe(200));
 
-  // The way in: with either secret, with a wrong one, with a password in the event, with what cannot be read.
+  // Webhooks: with either secret, with a wrong one, with a password in the event, and unreadable ones.
   const webhook = { id: 1, name: 'a', webhookEvent: 'SCEPChallenge', eventTimestamp: 1_780_000_000_000 };
   const challenge = JSON.stringify({ webhook, event: { targetUser: { password: PASSWORD } } });
   expect(await deliver(challenge, KEY)).toBe(202);
@@ -200,7 +200,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   expect(await deliver(`{"password":"${PASSWORD}`, NEW_KEY)).toBe(400);
   expect(await deliver(challenge, WRONG_KEY)).toBe(401);
 
-  // People: with the token and without, an act, and whatever can be read.
+  // Operators: with and without a token, an action, and every readable page.
   expect(await api('/api/v1/sweep', { what: 'full' })).toBe(202);
   await eventually(async () => expect(await api(`/api/v1/profiles/${SEEDED.blue}/audit`)).toBe(200));
   const reason = 'to see that no secret is told';
@@ -225,7 +225,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   expect(await api('/api/v1/overview', undefined, WRONG_TOKEN)).toBe(401);
   expect(await api('/api/v1/pause', { reason: token.slice(0, 3), token })).toBe(400);
 
-  // The emergency login, wrong and right: an incident, which every channel fails to take.
+  // Emergency access, wrong and right: an incident, which every channel refuses.
   const signInBy = (password: string) =>
     ask(`${receiver.url}/api/v1/session/break-glass`, {
       method: 'POST',
@@ -243,7 +243,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
     shown.push(out, err);
   }
 
-  // Jamf: refusals, pages that are no JSON, answers that are cut.
+  // Jamf Pro: refusals, pages instead of JSON, truncated responses.
   for (const kind of ['html', 'half-body', 'status'] as const) {
     const path = 'JSSResource/osxconfigurationprofiles|oauth';
     const fault = kind === 'status' ? { kind, path, status: 401, count: 4 } : { kind, path, count: 4 };
@@ -259,7 +259,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   await ask(`${worker.url}/metrics`);
   await ask(`${worker.url}/readyz`);
 
-  // A user account in place of an API client, with a password that Jamf does not take.
+  // A user account instead of an API client, with a password that Jamf Pro refuses.
   await installation.configure(
     { auth: { username: 'recert', password: ACCOUNT_PASSWORD } },
     await settings(installation),
@@ -291,14 +291,14 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
     GLASS_PASSWORD,
     ...CHANNEL_SECRETS,
   };
-  // What is searched is there, and what is planted is found: else nothing would be found in it.
+  // The search works: its data exists, and a planted secret is found.
   expect(searched.log).toContain('"kind":"process.started"');
   expect(searched.events).toContain('fleet.swept');
   expect(searched.answers).toContain('recert_computers');
   expect(searched.redis).toContain('ada');
   expect(leaksIn(searched, secrets)).toEqual([]);
 
-  // One leak in each outlet, the way that the service writes there: it must be found, and nowhere else.
+  // One leak in each output, written as the service does. It must be found there and nowhere else.
   heard.length = events.length = shown.length = 0;
   telemetry.emit('fleet.unread', { instance: 'prod', computers: 1, error: `no ${CLIENT_SECRET}` });
   expect(leaksIn({ log: heard.join('\n'), events: events.join('\n') }, secrets)).toEqual([
@@ -313,7 +313,7 @@ test('no secret is in a log, an event, an error, Redis, an answer or a metric', 
   expect(leaksIn({ redis: await redisAsText() }, secrets)).toEqual(['challenge in redis']);
 });
 
-test('the search finds a secret however it is written', () => {
+test('the search finds a secret in every encoding', () => {
   const secret = 'canary & "quoted" <key>';
   const texts = {
     plain: `a ${secret} b`,

@@ -30,7 +30,7 @@ afterAll(async () => {
 
 const bearer = { Authorization: `Bearer ${token}` };
 
-/** A path as it is written, which `fetch` would tidy up. */
+/** A path in its original form, which `fetch` would normalize. */
 function raw(path: string, headers: Record<string, string> = {}) {
   const { hostname, port } = new URL(receiver.url);
   return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>(
@@ -53,7 +53,7 @@ async function post(path: string, body: string | Buffer, headers: Record<string,
   return (await fetch(`${receiver.url}${path}`, init)).status;
 }
 
-describe('bodies that are bombs', () => {
+describe('request bodies that expand', () => {
   const WEBHOOK = '/webhooks/jamf/prod';
   const deep = '['.repeat(DEEP) + ']'.repeat(DEEP);
   const nested = `{"webhook":{"webhookEvent":"ComputerCheckIn","eventTimestamp":1},"event":{"jssID":1,"password":${deep}}}`;
@@ -76,20 +76,20 @@ describe('bodies that are bombs', () => {
     ],
     ['an act that unpacks to 50 MB', '/api/v1/pause', zeros, { ...act, ...zipped }],
     ['an act with a prototype', '/api/v1/pause', '{"__proto__":{"role":"admin"},"reason":"x"}', act],
-  ])('%s is answered, and refused or kept small', async (_, path, body, headers) => {
+  ])('are answered, and refused or kept small: %s', async (_, path, body, headers) => {
     const status = await post(path, body, headers);
     expect([202, 400, 413, 415]).toContain(status);
     expect((await fetch(`${receiver.url}/healthz`)).status).toBe(200);
   });
 
-  test('a name that every object inherits in a query reaches nothing', async () => {
+  test('and a query with an inherited property name have no effect', async () => {
     for (const query of ['__proto__[role]=admin', 'constructor=x', 'limit=1&__proto__=x'])
       expect((await raw(`/api/v1/computers?${query}`, bearer)).status).toBe(400);
     expect(Reflect.get({}, 'role')).toBeUndefined();
   });
 });
 
-describe('addresses', () => {
+describe('hostile addresses', () => {
   test.each([
     '/assets/../../package.json',
     '/assets/..%2f..%2fpackage.json',
@@ -98,20 +98,20 @@ describe('addresses', () => {
     '//etc/passwd',
     '/queues/static/../../../package.json',
     '/queues/static/..%2f..%2f..%2fpackage.json',
-  ])('%s leads nowhere', async (path) => {
+  ])('%s has no effect', async (path) => {
     const { status, text } = await raw(path, { ...bearer, Accept: '*/*' });
     expect(status).toBeGreaterThanOrEqual(200);
     expect(status).toBeLessThan(500);
     expect(text).not.toMatch(/"dependencies"|root:x:0/);
   });
 
-  test('a host that is not ours is never where somebody is sent', async () => {
+  test('a foreign host is never the target of a redirect', async () => {
     const { status, headers } = await raw('/queues', { Host: 'evil.example.com', Accept: 'text/html' });
     expect([status, headers.location]).toEqual([303, '/?next=%2Fqueues']);
   });
 
   test.each(['/', '/macs', '/queues', '/queues/queue/notify', '/nothing/here.html'])(
-    'the page %s runs nothing but our own and stands in no frame',
+    'the page %s runs only its own scripts and cannot be framed',
     async (path) => {
       const { headers } = await raw(path, { ...bearer, Accept: 'text/html' });
       const policy = String(headers['content-security-policy']);
@@ -129,7 +129,7 @@ describe('addresses', () => {
     '/nothing.js',
     '/readyz',
     '/metrics',
-  ])('what %s answers is taken for nothing else', async (path) => {
+  ])('the response of %s has a fixed content type', async (path) => {
     const { headers } = await raw(path, bearer);
     expect(headers['content-type']).not.toMatch(/html/);
     expect(headers['x-content-type-options']).toBe('nosniff');
@@ -137,7 +137,7 @@ describe('addresses', () => {
   });
 });
 
-test('a request that two servers would end in different places is refused', async () => {
+test('a request whose end two servers could interpret differently is refused', async () => {
   const { hostname, port } = new URL(receiver.url);
   const socket = connect(Number(port), hostname);
   socket.write(
@@ -149,6 +149,6 @@ test('a request that two servers would end in different places is refused', asyn
   expect(said.match(/HTTP\/1\.1/g)).toHaveLength(1);
 });
 
-test('none of it was a mistake of ours', () => {
+test('none of these requests caused an internal error', () => {
   expect(failures).toEqual([]);
 });

@@ -18,7 +18,7 @@ const headersOf = (installation: Installation) => [
   ...new Set(webhooksOf(installation).map(({ header }) => header)),
 ];
 
-/** Writes to Jamf so far, webhooks alone. */
+/** Writes of webhooks to Jamf Pro so far. */
 async function writes({ simulator }: Installation): Promise<string[]> {
   const requests = (await (await fetch(`${simulator.controlUrl}/requests`)).json()) as {
     method: string;
@@ -39,7 +39,7 @@ async function faults({ simulator }: Installation, body: unknown): Promise<void>
 }
 
 describe('recert webhooks apply', () => {
-  test('makes exactly the webhooks that are needed, and a second time changes nothing', async () => {
+  test('creates exactly the required webhooks, and changes nothing when it is repeated', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure({ webhooks: { ...byHeader(), smartGroups: [SEEDED.expiring] } });
     const first = await installation.recert([...apply, '--yes']);
@@ -86,7 +86,7 @@ describe('recert webhooks apply', () => {
     for (const secret of SECRETS) expect(JSON.stringify([dry, json])).not.toContain(secret);
   });
 
-  test('asks a person, and takes no for an answer; nobody can be asked in a script', async () => {
+  test('asks for confirmation, accepts no as the answer, and refuses to act in a script', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure();
     const silent = await installation.recert(apply);
@@ -106,7 +106,7 @@ describe('recert webhooks apply', () => {
     expect(webhooksOf(installation)).toHaveLength(6);
   });
 
-  test('mends and removes what is ours, and touches nothing of others', async () => {
+  test('corrects and removes webhooks of Recert, and does not change others', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure();
     await installation.recert([...apply, '--yes']);
@@ -133,7 +133,7 @@ describe('recert webhooks apply', () => {
     expect(out).not.toContain('zentral');
   });
 
-  test('gives Jamf the newest of two secrets, by header', async () => {
+  test('sets the newest of two secrets in Jamf Pro by header', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure();
     await installation.recert([...apply, '--yes']);
@@ -149,7 +149,7 @@ describe('recert webhooks apply', () => {
     expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
   });
 
-  test('gives Jamf the newest of two passwords, which it never shows', async () => {
+  test('sets the newest of two passwords, which Jamf Pro never shows', async () => {
     const installation = await startInstallation(redis.url);
     const basic = (password: unknown) => ({
       webhooks: { authentication: { type: 'basic', username: 'jamf', password }, events: ['ComputerAdded'] },
@@ -167,7 +167,7 @@ describe('recert webhooks apply', () => {
     expect((await installation.recert([...apply, '--dry-run'])).code).toBe(EXIT.done);
   });
 
-  test('says what is left to a person where a client certificate is asked for', async () => {
+  test('says what an admin must do when a client certificate is required', async () => {
     const installation = await startInstallation(redis.url);
     const authentication = { type: 'mtls', proxyHeader: 'X-Client-Cert', commonNames: ['jamf'] };
     const http = { port: 0, trustProxy: 'loopback' };
@@ -182,7 +182,7 @@ describe('recert webhooks apply', () => {
     expect((await installation.recert(['doctor'])).out).toContain('only in the web interface');
   });
 
-  test('judges by what it reads back: a write whose answer is lost is done, and is not sent again', async () => {
+  test('reads back after a write: a write whose response is lost counts as done and is not repeated', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure({ timeout: '2s' });
     await faults(installation, {
@@ -194,7 +194,7 @@ describe('recert webhooks apply', () => {
     expect(await writes(installation)).toHaveLength(6);
   });
 
-  test('says what was not done, does the rest, and ends with 1', async () => {
+  test('reports what failed, completes the rest, and exits with 1', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure();
     await faults(installation, {
@@ -209,7 +209,7 @@ describe('recert webhooks apply', () => {
     expect(webhooksOf(installation)).toHaveLength(6);
   });
 
-  test('names the privilege that is missing', async () => {
+  test('names the missing privilege', async () => {
     const clients = [{ id: 'recert', secret: SECRETS[2], privileges: ['Read Webhooks'] }];
     const installation = await startInstallation(redis.url, { http: { clients } });
     await installation.configure();
@@ -218,13 +218,13 @@ describe('recert webhooks apply', () => {
     expect(err).toContain('Add the privilege "Create Webhooks" to the API role');
   });
 
-  test('reads back from the node of the cluster that it wrote to', async () => {
+  test('reads back from the cluster node that it wrote to', async () => {
     const installation = await startInstallation(redis.url, { http: { nodes: 4, nodeLag: '60s' } });
     await installation.configure();
     expect((await installation.recert([...apply, '--yes'])).code).toBe(EXIT.done);
   });
 
-  test('wants to know where Jamf reaches the receiver, and which server is meant', async () => {
+  test('requires the receiver address for Jamf Pro, and the name of the server', async () => {
     const installation = await startInstallation(redis.url);
     await installation.configure();
     expect(await installation.recert(['webhooks', 'apply', '--dry-run'])).toMatchObject({ code: EXIT.usage });

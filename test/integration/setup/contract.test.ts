@@ -27,7 +27,7 @@ if (!specsAreThere)
   );
 
 it.runIf(specsAreThere)(
-  'everything that webhooks apply and doctor ask of Jamf fits the specifications',
+  'all requests of webhooks apply and doctor to Jamf Pro match the API descriptions',
   async () => {
     const installation = await startInstallation(redis.url);
     const apply = ['webhooks', 'apply', '--yes', '--url', 'https://recert.example.com'];

@@ -21,7 +21,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** A Mac that is online. */
+/** An online Mac. */
 function macOf({ simulator }: Installation): number {
   const [mac] = simulator.world.computers.all();
   const id = mac?.id ?? 0;
@@ -32,14 +32,14 @@ function macOf({ simulator }: Installation): number {
 const outcomes = ({ simulator }: Installation) =>
   simulator.world.deliveries.log().map(({ outcome }) => outcome);
 
-test('after apply, what happens to the fleet ends in an assessed Mac', async () => {
+test('after webhooks apply, an event of the fleet causes an assessment', async () => {
   const installation = await startInstallation(server.url);
   const webhooks = { ...byHeader(), gather: '50ms', addedDelay: '50ms' };
   const config = await installation.configure({ webhooks });
   const receiver = await installation.receiver(config);
   const key = keysUnder(config.redis.prefix);
   await installation.worker(config);
-  // From here on no sweep comes for half a day: what is learnt of a new Mac, a webhook told.
+  // From here on no sweep runs for half a day, so that only a webhook can report a new Mac.
   const cursors = createCursorStore({ redis, key });
   await untilTrue(async () => (await cursors.readFull('prod'))?.finishedAt);
 
@@ -58,11 +58,11 @@ test('after apply, what happens to the fleet ends in an assessed Mac', async () 
   expect(new Set(outcomes(installation))).toEqual(new Set(['delivered']));
 });
 
-test('a rotation while webhooks arrive loses none', async () => {
+test('a rotation of the secret loses no webhook', async () => {
   const installation = await startInstallation(server.url);
   const both = { webhooks: byHeader([KEY, NEW_KEY]) };
   const receiver = await installation.receiver(await installation.configure(both));
-  // Jamf has the first secret; the receiver has been given both.
+  // Jamf Pro has the first secret, and the receiver has both.
   await installation.configure({ webhooks: byHeader(KEY) });
   await installation.recert(['webhooks', 'apply', '--url', receiver.url, '--yes']);
   await installation.configure(both);

@@ -60,20 +60,20 @@ async function examine(
   return { code, findings };
 }
 
-/** What is not ok, in one line each. */
+/** Findings that are not ok, one per line. */
 const faultsIn = (findings: readonly Finding[]) =>
   findings
     .filter(({ level, check }) => level !== 'ok' && check !== 'notifications')
     .map(({ level, check, said }) => `${level} ${check}: ${said}`);
 
-/** A house in which everything is as it must be, but for what is given. */
+/** A correct installation, with the given differences. */
 async function startHealthyInstallation(
   options: ServerOptionsInput = {},
   { instance = {}, apply = true }: { instance?: InstanceSettings; apply?: boolean } = {},
 ): Promise<Installation> {
   const installation = await startInstallation(server.url, options);
   if (apply)
-    // As the admin had it done: the client of the test may lack the privilege to.
+    // Written by the test, because the client may lack the privilege.
     for (const event of WEBHOOK_EVENTS.slice(0, 6))
       installation.simulator.world.webhooks.create({
         name: `Recert ${event}`,
@@ -88,7 +88,7 @@ async function startHealthyInstallation(
 }
 
 describe('recert doctor', () => {
-  test('finds nothing wrong where nothing is, and looks at everything', async () => {
+  test('finds no problem in a correct installation, and runs every check', async () => {
     const installation = await startInstallation(server.url);
     const webhooks = { ...byHeader(), smartGroups: [SEEDED.expiring] };
     const config = await installation.configure({ webhooks });
@@ -102,7 +102,7 @@ describe('recert doctor', () => {
     await deliveries.idle();
 
     const ask = () => examine(installation, ['--url', receiver.url, '--worker-url', worker.url]);
-    // The first full sweep of the worker chooses the capacity.
+    // The first full sweep of the worker calculates the capacity.
     const chosen = async () => (await ask()).findings.some(({ check }) => check === 'profile okta capacity');
     await expect.poll(chosen, { timeout: 120_000 }).toBe(true);
     const { code, findings } = await ask();
@@ -140,7 +140,7 @@ describe('recert doctor', () => {
     expect(text.err).toMatch(/^\d+ checks, 0 failed, 2 warnings\.$/);
   });
 
-  test('writes nothing to Jamf', async () => {
+  test('writes nothing to Jamf Pro', async () => {
     const installation = await startHealthyInstallation();
     await fetch(`${installation.simulator.controlUrl}/requests`, { method: 'DELETE' });
     await examine(installation);
@@ -150,7 +150,7 @@ describe('recert doctor', () => {
     expect(sent.filter(({ method, path }) => method !== 'GET' && !path.endsWith('/token'))).toEqual([]);
   });
 
-  test.each(Object.keys(PRIVILEGES))('without the privilege %s it says exactly that', async (name) => {
+  test.each(Object.keys(PRIVILEGES))('names the missing privilege %s', async (name) => {
     const privileges = ALL_PRIVILEGES.filter((one) => one !== name);
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
     const { code, findings } = await examine(await startHealthyInstallation({ http: { clients } }));
@@ -168,7 +168,7 @@ describe('recert doctor', () => {
     expect(todo).toContain('Add the privilege to the API role');
   });
 
-  test('a privilege that is needed now is missed now', async () => {
+  test('reports a missing privilege that is required now', async () => {
     const privileges = ALL_PRIVILEGES.filter((one) => !/^(Create|Update|Delete) Webhooks$/.test(one));
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
     const { findings } = await examine(
@@ -204,14 +204,14 @@ describe('recert doctor', () => {
     ],
     ['is not durable', ['appendonly', 'no'], 'fail redis durability: append-only file disabled'],
     ['is nearly full', ['maxmemory', '1mb'], 'warn redis memory: '],
-  ])('a Redis that %s', async (_, [name = '', value = ''], fault) => {
+  ])('reports a Redis that %s', async (_, [name = '', value = ''], fault) => {
     const installation = await startHealthyInstallation();
     await redis.config('SET', name, value);
     const { findings } = await examine(installation);
     expect(faultsIn(findings)).toEqual([expect.stringContaining(fault)]);
   });
 
-  test('a Redis that is not there', async () => {
+  test('reports a Redis that is not reachable', async () => {
     const installation = await startInstallation('redis://127.0.0.1:1');
     await installation.configure({}, { http: { port: 0, publicUrl: PUBLIC } });
     const { code, findings } = await examine(installation);
@@ -220,7 +220,7 @@ describe('recert doctor', () => {
     expect(findings.map(({ check }) => check)).toContain('jamf');
   });
 
-  test('clocks that differ', async () => {
+  test('reports clocks that differ', async () => {
     const installation = await startHealthyInstallation();
     const ahead = (ms: number) => ({ now: () => Date.now() + ms });
     expect(faultsIn((await examine(installation, [], ahead(-45_000))).findings)).toEqual([
@@ -240,7 +240,7 @@ describe('recert doctor', () => {
       { auth: { clientId: 'nobody', clientSecret: CLIENT_SECRET } },
       /^fail jamf sign-in: refused with HTTP 401 \(invalid_client/,
     ],
-  ])('a Jamf that %s is all that is said of it', async (_, instance, fault) => {
+  ])('reports only that Jamf Pro %s', async (_, instance, fault) => {
     const installation = await startInstallation(server.url);
     await installation.configure(instance, { http: { port: 0, publicUrl: PUBLIC } });
     const { code, findings } = await examine(installation);
@@ -249,7 +249,7 @@ describe('recert doctor', () => {
     expect(faultsIn(findings)).toEqual([expect.stringMatching(fault)]);
   });
 
-  test('a Jamf without a token endpoint at the configured path is said with the name of the setting', async () => {
+  test('names the setting when Jamf Pro has no token endpoint at the configured path', async () => {
     const tokenPath = '/api/v1/oauth/token';
     const installation = await startInstallation(server.url, { http: { tokenPaths: ['/api/oauth/token'] } });
     await installation.configure({ tokenPath }, { http: { port: 0, publicUrl: PUBLIC } });
@@ -267,7 +267,7 @@ describe('recert doctor', () => {
     profiles: { okta: { ...okta, overlap: { ...okta.overlap, ...overlap } } },
   });
 
-  test('groups of the wrong kind, and groups that are not there', async () => {
+  test('reports groups of the wrong type and missing groups', async () => {
     const smart = await startHealthyInstallation({}, { instance: watching({ leaveBlue: SEEDED.expiring }) });
     expect(faultsIn((await examine(smart)).findings)).toEqual([
       'fail profile okta pair: "Okta SCEP" (12) does not exclude the group 21 (leaveBlue)',
@@ -279,7 +279,7 @@ describe('recert doctor', () => {
       'fail profile okta pair: "Okta SCEP (green)" (13) also targets other groups',
       'fail profile okta group joinGreen: groups.read failed with HTTP 404 (Not Found)',
     ]);
-    // The role may read static groups only.
+    // The role may only read static groups.
     const privileges = Object.keys(PRIVILEGES).filter((name) => name !== 'Read Smart Computer Groups');
     const clients = [{ id: 'recert', secret: CLIENT_SECRET, privileges }];
     const least = await startHealthyInstallation(
@@ -291,7 +291,7 @@ describe('recert doctor', () => {
     );
   });
 
-  test('a profile of the wrong level, with another CA, for others', async () => {
+  test('reports a profile of the wrong level, with another CA, or for another app', async () => {
     const installation = await startHealthyInstallation({}, { instance: watching({ green: SEEDED.user }) });
     expect(faultsIn((await examine(installation)).findings)).toEqual([
       'fail profile okta green: the profile is at user level',
@@ -315,7 +315,7 @@ describe('recert doctor', () => {
     ]);
   });
 
-  test('a challenge that is right in one of the two profiles alone', async () => {
+  test('reports a challenge that is correct in only one of the two profiles', async () => {
     const installation = await startHealthyInstallation();
     const { profiles } = installation.simulator.world;
     const payloads = profiles.get(SEEDED.green)?.payloads ?? '';
@@ -327,7 +327,7 @@ describe('recert doctor', () => {
     expect(JSON.stringify(findings)).not.toContain('another-challenge');
   });
 
-  test('webhooks that somebody has changed', async () => {
+  test('reports webhooks that were changed', async () => {
     const installation = await startHealthyInstallation();
     const { webhooks } = installation.simulator.world;
     webhooks.update(webhooks.byName('Recert JSSStartup')?.id ?? 0, { enabled: false });
@@ -336,7 +336,7 @@ describe('recert doctor', () => {
     ]);
   });
 
-  test('processes that do not run', async () => {
+  test('reports processes that do not run', async () => {
     const installation = await startHealthyInstallation();
     const { findings } = await examine(installation, [
       '--url',
@@ -357,7 +357,7 @@ describe('recert doctor', () => {
     ]);
   });
 
-  test('a configuration with mistakes, and one that is careless', async () => {
+  test('reports a configuration with errors, and an insecure one', async () => {
     const installation = await startInstallation(server.url);
     await expect(installation.configure({ pageSize: 0, tokenPath: 'x' })).rejects.toThrow();
     const { code, findings } = await examine(installation);

@@ -13,7 +13,7 @@ import { recert } from '../../support/cli.js';
 const SECRET = 'k7Qz-the-client-secret';
 const QUIET = { unmanaged: 0, away: 0, expired: 0, due: 2 };
 
-/** A Jamf Pro server as a customer has it, an empty folder, and `recert init` without a terminal. */
+/** A Jamf Pro server like that of a customer, an empty folder, and `recert init` without a terminal. */
 async function startFresh(options: ServerOptionsInput = {}) {
   const simulator = await startSimulator({
     clock: 'manual',
@@ -47,7 +47,7 @@ interface Answer {
 }
 
 describe('recert init', () => {
-  it('writes a configuration that is valid, in observe mode, and secrets that only their owner reads', async () => {
+  it('writes a valid configuration in observe mode, and secrets that only their owner can read', async () => {
     const { init, file, folder } = await startFresh();
     const said = await init(['--public-url', 'https://recert.example.com', '--redistribute-days', '14']);
     expect(said.code, said.err).toBe(EXIT.done);
@@ -105,7 +105,7 @@ describe('recert init', () => {
     expect(okta?.subject?.source).toBe(answer.subject);
   });
 
-  it('asks for what is missing on a terminal, shows no secret, and offers the webhooks', async () => {
+  it('asks for missing values on a terminal, shows no secret, and offers the webhooks', async () => {
     const { simulator, file } = await startFresh();
     const answers = ['not an address', simulator.url, 'recert'];
     const asked: string[] = [];
@@ -142,7 +142,7 @@ describe('recert init', () => {
     expect(simulator.world.webhooks.all().length).toBeGreaterThan(0);
   });
 
-  it('asks for the profile when several could be meant', async () => {
+  it('asks for the profile when several match', async () => {
     const { simulator, init, file } = await startFresh();
     const { profiles } = simulator.world;
     const blue = profiles.get(SEEDED.blue);
@@ -165,7 +165,7 @@ describe('recert init', () => {
     expect([said.code, asked]).toEqual([EXIT.done, ['ID of the profile to watch: ']]);
   });
 
-  it('says why, when the certificates cannot be matched', async () => {
+  it('says why the certificates cannot be matched', async () => {
     const { init } = await startFresh({ profiles: { subject: 'CN=$COMPUTERNAME' } });
     const said = await init();
     expect(said.code).toBe(EXIT.pending);

@@ -11,7 +11,7 @@ afterAll(() => redis.close());
 
 const UNSTICK = 'Flush MDM Commands';
 
-it('doctor looks at what unstick and cycle need before their first use: privilege, group, exclusions', async () => {
+it('doctor checks the requirements of unstick and cycle before their first use: privilege, group, exclusions', async () => {
   const installation = await startInstallation(redis.url, { profiles: { excludable: true } });
   const { world } = installation.simulator;
   const bare = world.groups.createStatic({ name: 'Not excluded' });

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A Jamf Pro with a SCEP profile in use, and a configuration that watches none yet. */
+/** A Jamf Pro with one SCEP profile in use, and a configuration without a watched profile. */
 async function startSetup(options: Parameters<typeof startInstallation>[1] = {}) {
   const installation = await startInstallation(server.url, options);
   await installation.configure({ profiles: {}, timeout: '1s' });
@@ -51,7 +51,7 @@ const FIRST = ['--profile', 'okta', '--blue', String(SEEDED.blue)];
 const CREATED = ['POST /computergroups/id/0', 'POST /computergroups/id/0'];
 
 describe('recert setup overlap', () => {
-  it('shows, asks, makes the two groups, and says what is left, in an order that costs nobody a certificate', async () => {
+  it('previews, asks, creates the two groups, and lists the remaining steps in an order that removes no certificate', async () => {
     const { setup, group, writes, world } = await startSetup();
     const looked = await setup([...FIRST, '--dry-run']);
     expect(looked.code).toBe(EXIT.pending);
@@ -86,7 +86,7 @@ describe('recert setup overlap', () => {
     expect(world.groups.all()).toEqual(before);
   });
 
-  it('says that nothing is left, and checks it, when a person has done the rest', async () => {
+  it('says that no step remains after an admin has done the rest, and checks it', async () => {
     const { installation, world, setup, group } = await startSetup();
     await setup([...FIRST, '--yes']);
     const [joinGreen, leaveBlue] = [group(JOIN_GREEN)?.id ?? 0, group(LEAVE_BLUE)?.id ?? 0];
@@ -132,7 +132,7 @@ describe('recert setup overlap', () => {
     expect((await setup([])).out).toContain('targets all computers');
   });
 
-  it('leaves groups alone that the configuration names, whoever made them', async () => {
+  it('does not change configured groups', async () => {
     const { installation, setup, writes } = await startSetup();
     const { blue, green, joinGreen, leaveBlue } = SEEDED;
     await installation.configure({ profiles: { okta: { overlap: { blue, green, joinGreen, leaveBlue } } } });
@@ -141,7 +141,7 @@ describe('recert setup overlap', () => {
     expect(await writes()).toEqual([]);
   });
 
-  it('makes nothing when one of the two is a smart group', async () => {
+  it('creates nothing when one of the two is a smart group', async () => {
     const { setup, world, writes } = await startSetup();
     world.groups.createSmart({ name: LEAVE_BLUE, criteria: [] });
     const { code, err } = await setup(FIRST);
@@ -153,7 +153,7 @@ describe('recert setup overlap', () => {
     ['a hung connection', { kind: 'hang', when: 'after' }],
     ['502 after it was done', { kind: 'status', status: 502, when: 'after' }],
     ['half a body', { kind: 'half-body' }],
-  ] as const)('sends nothing twice after %s, and finds what was made', async (_, fault) => {
+  ] as const)('sends nothing twice after %s, and finds the created group', async (_, fault) => {
     const { setup, faults, writes, group } = await startSetup();
     await faults([{ ...fault, methods: ['POST'], path: 'computergroups' }]);
     expect((await setup([...FIRST, '--yes'])).code).toBe(EXIT.done);
@@ -161,7 +161,7 @@ describe('recert setup overlap', () => {
     expect(group(JOIN_GREEN)).toBeDefined();
   });
 
-  it('names the privilege that is missing, once for both groups', async () => {
+  it('names the missing privilege once for both groups', async () => {
     const privileges = ['Read Static Computer Groups', 'Read macOS Configuration Profiles'];
     const { setup, group } = await startSetup({
       http: { clients: [{ id: 'recert', secret: 'jamf-client-secret', privileges }] },

@@ -49,7 +49,7 @@ async function startReset() {
 }
 
 describe('recert profiles rotate', () => {
-  it('walks through both profiles, the smaller scope first, checks each, and writes nothing', async () => {
+  it('guides through both profiles, the smaller scope first, checks each, and writes nothing', async () => {
     const { rotate, writes } = await startReset();
     const { code, out } = await rotate();
     expect(code).toBe(EXIT.done);

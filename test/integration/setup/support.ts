@@ -18,17 +18,17 @@ import { limitByProcessTime } from '../../support/process-time.js';
 export const SECRETS = ['webhook-key-number-one', 'webhook-key-number-two', 'jamf-client-secret'] as const;
 export const [KEY, NEW_KEY, CLIENT_SECRET] = SECRETS;
 
-/** Settings of the only instance, `prod`, beside those that every test needs. */
+/** Settings of the only instance, `prod`, in addition to the required ones. */
 export interface InstanceSettings {
   webhooks?: Record<string, unknown>;
   profiles?: Record<string, unknown>;
   [other: string]: unknown;
 }
 
-/** Recert and a pretend Jamf Pro as a Mac admin has them, with a configuration file for the command line. */
+/** Recert and a simulated Jamf Pro, with a configuration file for the command line. */
 export interface Installation {
   simulator: Simulator;
-  /** Writes the configuration; what runs already keeps the old one. */
+  /** Writes the configuration. Running processes keep the old one. */
   configure(instance?: InstanceSettings, more?: Record<string, unknown>): Promise<Config>;
   receiver(config: Config): Promise<Receiver>;
   worker(config: Config): Promise<WorkerProcess>;
@@ -40,7 +40,7 @@ export const byHeader = (value: string | string[] = KEY) => ({
   authentication: { type: 'header', headers: { 'X-Api-Key': value } },
 });
 
-/** The watched profile as the simulator is seeded with it. */
+/** The watched profile that the simulator has by default. */
 export const okta: { mode: string; overlap: Record<string, number> } = {
   mode: 'act',
   overlap: {
@@ -51,7 +51,7 @@ export const okta: { mode: string; overlap: Record<string, number> } = {
   },
 };
 
-/** Starts one; it ends with the test. The clock of the fleet stands still unless it is advanced. */
+/** Starts an installation, which ends with the test. The clock of the fleet stands still unless it is advanced. */
 export async function startInstallation(
   redisUrl: string,
   { http, ...options }: ServerOptionsInput = {},

@@ -56,7 +56,7 @@ const claim = async () => {
   return claimed.map(({ computerId, reasons }) => [computerId, ...reasons]);
 };
 
-it('finds duplicates within one call and of an earlier one, and gives each event its own body', async () => {
+it('finds duplicates within one call and of an earlier one, and stores a separate body for each event', async () => {
   const answer = await admit('prod', [
     touch('1', { identity: 'one' }),
     touch('2', { identity: 'two' }),
@@ -77,7 +77,7 @@ it('finds duplicates within one call and of an earlier one, and gives each event
   expect(await redis.zrange(key('prod', 'seen'), '0', '-1')).toEqual(['1', '2', '4', '5']);
 });
 
-it('wakes only watched Macs, and merges what one call asks for the same Mac', async () => {
+it('wakes only watched Macs, and combines the requests of one call for the same Mac', async () => {
   await hints.watch('prod', '2', 'someone');
   const look = { computerIds: ['3'], reason: 'inventory', ripeAt: NOW + 9_000 } as const;
   const { outcomes, wakeAt } = await admit('prod', [
@@ -100,7 +100,7 @@ it('wakes only watched Macs, and merges what one call asks for the same Mac', as
   ]);
 });
 
-it('takes names and bodies with any characters without disturbing their neighbours', async () => {
+it('stores names and bodies with any characters without affecting other fields', async () => {
   const odd = ['half \ud83d', 'null \u0000', '“Ada’s” 日本 \u{1f600}', '\\u0000"\n', ''];
   await admit(
     'prod',
@@ -116,7 +116,7 @@ it('takes names and bodies with any characters without disturbing their neighbou
   );
 });
 
-it('takes as many Macs in one call as the way in ever sends: more than Lua can hand over at once', async () => {
+it('stores the largest number of Macs of one call, more than Lua can pass as arguments at once', async () => {
   const admissions = Array.from({ length: 200 }, (_, event) =>
     touch(String(event + 1), {
       identity: `event ${event}`,

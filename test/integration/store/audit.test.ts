@@ -33,7 +33,7 @@ function intent(reason: string): AuditIntent {
   };
 }
 
-test('an entry is there before it is settled, and says so', async () => {
+test('an entry is stored before its result is known, and shows that', async () => {
   const audit = createAuditStore({ redis, key, keepMs: DAY_MS, now: () => 1_000 });
   const entry = await audit.begin(intent('one'));
   expect((await audit.page({ limit: 5 })).entries).toMatchObject([
@@ -43,7 +43,7 @@ test('an entry is there before it is settled, and says so', async () => {
   expect((await audit.page({ limit: 5 })).entries).toMatchObject([{ outcome: 'done', result: 'paused' }]);
 });
 
-test('pages go from new to old and meet each entry once, also when many fall into one millisecond', async () => {
+test('pages are sorted from new to old and contain each entry once, also within one millisecond', async () => {
   let now = 1_000;
   const audit = createAuditStore({ redis, key, keepMs: DAY_MS, now: () => now });
   for (let count = 0; count < 25; count += 1) {
@@ -60,7 +60,7 @@ test('pages go from new to old and meet each entry once, also when many fall int
   expect(seen).toEqual(Array.from({ length: 25 }, (_, index) => String(24 - index)));
 });
 
-test('what is older than it is to be kept goes, entry and index', async () => {
+test('entries and their index are deleted after the retention time', async () => {
   let now = 1_000;
   const audit = createAuditStore({ redis, key, keepMs: DAY_MS, now: () => now });
   for (let count = 0; count < 5; count += 1) await audit.begin(intent(`old ${count}`));
@@ -74,7 +74,7 @@ test('what is older than it is to be kept goes, entry and index', async () => {
   expect(await redis.hlen(key('audit', 'entries'))).toBe(2);
 });
 
-test('an idempotency key is held while its request runs, answers afterwards, and can be given back', async () => {
+test('an idempotency key is reserved during its request, returns the response afterwards, and can be released', async () => {
   const store = createIdempotencyStore({ redis, key });
   expect(await store.claim('ada', 'k', 'request')).toEqual({ state: 'mine' });
   expect(await store.claim('ada', 'k', 'request')).toEqual({ state: 'running' });
@@ -85,7 +85,7 @@ test('an idempotency key is held while its request runs, answers afterwards, and
   expect(await store.claim('ada', 'k', 'request')).toEqual({ state: 'answered', answer });
   await store.release('ada', 'k');
   expect(await store.claim('ada', 'k', 'another')).toEqual({ state: 'mine' });
-  // A process that dies in the middle bars the way for a minute and not for a day.
+  // A killed process blocks the key for a minute, not for a day.
   const [name = ''] = await redis.keys('*idempotency*');
   expect(await redis.pttl(name)).toBeLessThanOrEqual(60_000);
 });

@@ -92,7 +92,7 @@ describe('a failover that leaves the connections open', () => {
     expect(kinds).toEqual(['redis.ready', 'redis.lost', 'redis.ready']);
   });
 
-  test('a queue worker goes on', async () => {
+  test('a queue worker continues', async () => {
     const { worked, request } = await work();
     await request('before');
     await eventually(() => expect(worked).toEqual(['before']));
@@ -114,7 +114,7 @@ describe('a network that drops packets silently', () => {
     await blocked;
   });
 
-  test('a queue worker goes on', async () => {
+  test('a queue worker continues', async () => {
     const { worked, request } = await work();
     await request('before');
     await eventually(() => expect(worked).toEqual(['before']));

@@ -30,7 +30,7 @@ const claim = (at = clock, limit = 100) => hints.claim('prod', { now: at, limit,
 const idsOf = (claimed: Awaited<ReturnType<typeof claim>>) => claimed.map(({ computerId }) => computerId);
 
 describe('a hint', () => {
-  it('is one for each Mac, with every reason and the earliest instant', async () => {
+  it('is stored once per Mac, with every reason and the earliest time', async () => {
     await hints.add('prod', ['6'], { reason: 'added', ripeAt: clock + 300_000 });
     await hints.add('prod', ['6'], { reason: 'inventory', ripeAt: clock + 2_000 });
     await hints.add('prod', ['6'], { reason: 'smart-group', ripeAt: clock + 900_000 });
@@ -45,7 +45,7 @@ describe('a hint', () => {
     });
   });
 
-  it('says when the Mac was last seen', async () => {
+  it('contains the last contact of the Mac', async () => {
     await redis.zadd(hintKeys(key, 'prod').seen, clock - 5, '6');
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     expect((await claim())[0]?.seenAt).toBe(clock - 5);
@@ -58,8 +58,8 @@ describe('a hint', () => {
   });
 });
 
-describe('claim', () => {
-  it('gives the longest ripe first, at most the limit, and none twice', async () => {
+describe('claiming hints', () => {
+  it('returns the longest due first, at most the limit, and none twice', async () => {
     for (const id of ['1', '2', '3'])
       await hints.add('prod', [id], { reason: 'sweep', ripeAt: clock - Number(id) });
     expect(idsOf(await claim(clock, 2))).toEqual(['3', '2']);
@@ -67,7 +67,7 @@ describe('claim', () => {
     expect(await claim()).toEqual([]);
   });
 
-  it('gives a hint to only one of many workers that ask at once', async () => {
+  it('returns a hint to only one of many concurrent workers', async () => {
     const ids = Array.from({ length: 50 }, (_, index) => String(index + 1));
     await hints.add('prod', ids, { reason: 'sweep', ripeAt: clock });
     const claims = await Promise.all(Array.from({ length: 20 }, () => claim(clock, 7)));
@@ -76,7 +76,7 @@ describe('claim', () => {
     expect(new Set(given).size).toBe(50);
   });
 
-  it('gives again what was not done when the lease ends', async () => {
+  it('returns an incomplete hint again when the lease ends', async () => {
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     await claim();
     expect(await claim(clock + 59_999)).toEqual([]);
@@ -84,7 +84,7 @@ describe('claim', () => {
     expect(idsOf(await claim(clock + 60_000))).toEqual(['6']);
   });
 
-  it('gives nothing while the server is on hold, and says when that ends', async () => {
+  it('returns nothing during a hold, and says when it ends', async () => {
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     await redis.set(hintKeys(key, 'prod').hold, clock + 30_000);
     expect(await claim()).toEqual([]);
@@ -93,15 +93,15 @@ describe('claim', () => {
   });
 });
 
-describe('done', () => {
-  it('removes what was claimed', async () => {
+describe('completing hints', () => {
+  it('removes claimed hints', async () => {
     await hints.add('prod', ['6', '7'], { reason: 'manual', ripeAt: clock });
     await hints.done('prod', await claim());
     expect(await hints.count('prod')).toBe(0);
     expect(await redis.exists(hintKeys(key, 'prod').facts)).toBe(0);
   });
 
-  it('leaves a hint of which something new was heard since the claim, ripe when its news is', async () => {
+  it('keeps a hint that was added again since the claim, due at the new time', async () => {
     await hints.add('prod', ['6', '7'], { reason: 'manual', ripeAt: clock });
     const claimed = await claim();
     await hints.add('prod', ['7'], { reason: 'inventory', ripeAt: clock + 2_000 });
@@ -113,7 +113,7 @@ describe('done', () => {
     expect(again?.reasons).toContain('inventory');
   });
 
-  it('by a worker whose lease ended does not remove a hint that was done by another and came anew', async () => {
+  it('by a worker whose lease ended does not remove a hint that another worker completed and that was added again', async () => {
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });
     const late = await claim();
     await hints.done('prod', await claim(clock + 60_000));
@@ -123,38 +123,38 @@ describe('done', () => {
   });
 });
 
-describe('waking', () => {
+describe('waking the worker', () => {
   const add = (reason: 'manual' | 'added', ripeAt: number) => hints.add('prod', ['6'], { reason, ripeAt });
 
-  it('is asked for once until the worker is awake', async () => {
+  it('is requested once until the worker is awake', async () => {
     expect(await add('manual', clock + 2_000)).toBe(clock + 2_000);
     expect(await add('manual', clock + 2_500)).toBeNull();
     await hints.clearScheduledJob('prod');
     expect(await add('manual', clock + 3_000)).toBe(clock + 3_000);
   });
 
-  it('is asked for again when something is ripe earlier', async () => {
+  it('is requested again for an earlier time', async () => {
     expect(await add('added', clock + 300_000)).toBe(clock + 300_000);
     expect(await add('manual', clock + 2_000)).toBe(clock + 2_000);
     expect(await add('manual', clock + 4_000)).toBeNull();
   });
 
-  it('is asked for again a minute after it should have happened, should it have been lost', async () => {
+  it('is requested again a minute after the planned time, in case the job was lost', async () => {
     await add('manual', clock + 2_000);
     const left = await redis.pttl(hintKeys(key, 'prod').awake);
     expect(left).toBeGreaterThan(60_000);
     expect(left).toBeLessThanOrEqual(62_000);
   });
 
-  it('happens now when the instant is past', async () => {
+  it('happens at once for a time in the past', async () => {
     expect(await add('manual', 0)).toBe(clock);
   });
 });
 
-describe('watching', () => {
+describe('watching a Mac', () => {
   const watched = async () => Object.keys(await redis.hgetall(hintKeys(key, 'prod').watch));
 
-  it('lasts until the last holder has let go, however often each says it', async () => {
+  it('ends when the last holder has ended it, however often each one calls it', async () => {
     await hints.watch('prod', '6', 'a');
     await hints.watch('prod', '6', 'bb');
     await hints.watch('prod', '6', 'b');
@@ -170,7 +170,7 @@ describe('watching', () => {
 });
 
 describe('a worker that is killed between claim and done', () => {
-  it('loses nothing: its hints come back when the lease ends', async () => {
+  it('loses nothing: its hints are returned when the lease ends', async () => {
     await hints.add('prod', ['6', '7'], { reason: 'manual', ripeAt: clock });
     const script = `
       import { createHints } from './src/store/hints/hints.ts';
@@ -195,7 +195,7 @@ describe('a worker that is killed between claim and done', () => {
 });
 
 describe('a restart of Redis', () => {
-  it('keeps every pending hint, and the scripts work again', async () => {
+  it('keeps every hint, and the scripts work again', async () => {
     // By default the append-only file is flushed once a second.
     await redis.config('SET', 'appendfsync', 'always');
     await hints.add('prod', ['6'], { reason: 'manual', ripeAt: clock });

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const counts = () => natives.since('prod', 'okta', START - 30 * DAY);
 
-it('counts by day, forgets what is older than asked for, and what is older than is kept', async () => {
+it('renewals are counted by day, and days before the requested period or the retention time are omitted', async () => {
   for (const at of [START, START, START - 29 * DAY, START - 31 * DAY, START - 500 * DAY])
     await natives.count('prod', 'okta', 'renewed', at);
   await natives.count('prod', 'okta', 'other', START);
@@ -38,7 +38,7 @@ it('counts by day, forgets what is older than asked for, and what is older than 
   expect(fields).toHaveLength(5);
 });
 
-it('what a redistribution says is counted with its record, once, whoever stores it twice', async () => {
+it('a redistribution is counted once with its record, even if it is stored twice', async () => {
   const store = createRedistributionStore({ redis, key });
   const first = recordOf('r-1', '1');
   await store.open(first);

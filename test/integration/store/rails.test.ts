@@ -59,7 +59,7 @@ const request = (id: string, changes: Partial<PermitRequest> = {}): PermitReques
 const take = (id: string, changes?: Partial<PermitRequest>) =>
   limits.takePermit('prod', 'okta', request(id, changes));
 
-/** A redistribution whose first attempt is under way. */
+/** A redistribution whose first attempt is in progress. */
 async function begun(id: string, attempt: Partial<Attempt> = {}): Promise<Redistribution> {
   const { record } = await store.open(recordOf(id, id));
   const pushed = await store.compareAndSet(record, {
@@ -97,7 +97,7 @@ async function grants(ids: readonly string[]): Promise<number> {
 const ids = (count: number) => Array.from({ length: count }, (_, index) => `m${index}`);
 
 describe('the canary', () => {
-  it('takes a success back when the verified certificate is lost: its wave is not complete any more', async () => {
+  it('removes a success when the verified certificate is lost, so that its wave is incomplete again', async () => {
     const record = await begun('a');
     const settlement = { kind: 'finish' as const, dueAt: START + HOUR, doneAt: null, outcome: null };
     const proof = {
@@ -120,7 +120,7 @@ describe('the canary', () => {
     expect(breaker).toBeNull();
   });
 
-  it('lets one begin, five when it is verified, then all', async () => {
+  it('allows one redistribution, five when it is verified, then all', async () => {
     expect(await grants(ids(30))).toBe(1);
     expect(await take('later')).toMatchObject({ granted: false, room: { canary: { used: 1, limit: 1 } } });
     await redis.flushall();
@@ -132,7 +132,7 @@ describe('the canary', () => {
     expect(await grants(ids(30).map((id) => `x${id}`))).toBe(30);
   });
 
-  it('does not wait for the proof of a Mac that is silent after an acknowledged install, and takes it back when the certificate is missing', async () => {
+  it('does not wait for the proof of a silent Mac after an acknowledged installation, and removes it when the certificate is missing', async () => {
     const record = await begun('a');
     const acknowledged = await store.compareAndSet(record, { ...record, state: 'verifying' });
     if (acknowledged === null) throw new Error('not stored');
@@ -147,7 +147,7 @@ describe('the canary', () => {
     expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toMatchObject({ wave: 1 });
   });
 
-  it('starts again when the settings or the CA change, and not when the CA is not known for a while', async () => {
+  it('starts again when the settings or the CA change, and not while the CA is temporarily unknown', async () => {
     const risk = { settings: 'overlap', ca: 'first' };
     expect(await limits.noteRisk('prod', 'okta', risk, START)).toBe(false);
     for (const id of ids(6)) await ended(await begun(id), 'verified');
@@ -160,13 +160,13 @@ describe('the canary', () => {
     );
   });
 
-  it('gives the place of one that failed to another', async () => {
+  it('passes the slot of a failed redistribution to another', async () => {
     await take('a');
     await ended(await begun('a'), 'error', 'once');
     expect(await grants(ids(30))).toBe(1);
   });
 
-  it('is passed by a person: for one Mac, or a whole wave', async () => {
+  it('can be skipped by an operator: for one Mac, or a whole wave', async () => {
     await take('a');
     expect(await take('b', { overCanary: true })).toMatchObject({ granted: true });
     expect(await limits.releaseWave('prod', 'okta', rails, START)).toBe(2);
@@ -176,13 +176,13 @@ describe('the canary', () => {
   });
 });
 
-describe('the breaker', () => {
-  it('stops every token from the third failure on, until it is closed, and begins with the canary again', async () => {
+describe('the circuit breaker', () => {
+  it('refuses all permits after the third failure until it is closed, and then starts with the canary again', async () => {
     for (const id of ['a', 'b', 'c']) await ended(await begun(id), 'error', 'the challenge is not valid');
     expect(await take('d')).toMatchObject({ granted: false, room: { breaker: { reason: 'same-error' } } });
     await limits.safetyLimits('prod', 'okta', rails, START);
     expect(told).toEqual(['same-error']);
-    // A success of one that was under way does not close it.
+    // A success of an attempt in progress does not close it.
     await ended(await begun('e'), 'verified');
     expect((await take('d')).granted).toBe(false);
     expect(await limits.closeBreaker('prod', 'okta', START + HOUR)).toMatchObject({ reason: 'same-error' });
@@ -190,7 +190,7 @@ describe('the breaker', () => {
     expect(await grants(ids(30))).toBe(1);
   });
 
-  it('does not count what was begun before it was closed', async () => {
+  it('ignores attempts that were started before it was closed', async () => {
     const before = await Promise.all(['f', 'g', 'h'].map((id) => begun(id)));
     for (const id of ['a', 'b', 'c']) await ended(await begun(id), 'error', 'no');
     await limits.safetyLimits('prod', 'okta', rails, START);
@@ -199,11 +199,11 @@ describe('the breaker', () => {
     expect((await limits.safetyLimits('prod', 'okta', rails, START + HOUR)).breaker).toBeNull();
     for (const id of ['i', 'j', 'k']) await ended(await begun(id, { intentAt: START + HOUR }), 'error', 'no');
     await Promise.all([take('l'), take('m'), limits.safetyLimits('prod', 'okta', rails, START + HOUR)]);
-    // Each time once, whoever finds it.
+    // Counted once, even if several processes report it.
     expect(told).toEqual(['same-error', 'same-error']);
   });
 
-  it('lets no token through for a result that comes in between', async () => {
+  it('refuses a permit when a result arrives in between', async () => {
     for (const id of ['a', 'b']) await ended(await begun(id), 'error', 'no');
     const third = await begun('c');
     const [, ...answers] = await Promise.all([
@@ -216,7 +216,7 @@ describe('the breaker', () => {
     expect(granted).toBeLessThan(20);
   });
 
-  it('opens when the fleet looks wrong overnight, once a day at most', async () => {
+  it('opens when the fleet changes suddenly, at most once a day', async () => {
     const day = { at: START, inScope: 1_000, due: 30, unknown: 0 };
     await limits.noteFleet('prod', 'okta', day);
     await limits.noteFleet('prod', 'okta', { ...day, at: START + HOUR, due: 500 });
@@ -228,8 +228,8 @@ describe('the breaker', () => {
   });
 });
 
-describe('a hold', () => {
-  it('stops tokens for a while after a restart, another version, or an error', async () => {
+describe('a cool-down', () => {
+  it('stops permits for a while after a restart, an upgrade, or an error', async () => {
     await limits.noteJamf('prod', 'failing', START);
     const refused = await take('a');
     expect(refused).toMatchObject({ room: { hold: { why: 'failing', until: START + 5 * MINUTE } } });
@@ -254,8 +254,8 @@ it('JSSStartup holds redistributions', async () => {
   expect(await take('a')).toMatchObject({ room: { hold: { why: 'restart' } } });
 });
 
-describe('the kill switch', () => {
-  it('is one for each instance, and tells who and why', async () => {
+describe('the pause', () => {
+  it('is separate for each instance, and contains the user and the reason', async () => {
     const pause = { by: 'ada', reason: 'CA rollover', at: START };
     await limits.pause('prod', pause);
     expect(await limits.paused('prod')).toEqual(pause);

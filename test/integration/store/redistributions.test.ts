@@ -66,8 +66,8 @@ async function replace(record: Redistribution, changes: Partial<Redistribution>)
   return stored;
 }
 
-describe('one open redistribution for a Mac and profile', () => {
-  it('is opened by one of many who try at once', async () => {
+describe('the open redistribution of a Mac and profile', () => {
+  it('is opened by one of many concurrent callers', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, (_, index) => store.open(fresh(`r-${index}`))));
     const opened = all.filter((one) => one.opened);
     expect(opened).toHaveLength(1);
@@ -76,13 +76,13 @@ describe('one open redistribution for a Mac and profile', () => {
     expect(await redis.keys('*record*')).toHaveLength(1);
   });
 
-  it('may be opened again by the same call, as after a broken connection', async () => {
+  it('can be opened again by the same call, such as after a broken connection', async () => {
     const record = fresh('r-1');
     expect((await store.open(record)).opened).toBe(true);
     expect(await store.open(record)).toEqual({ opened: true, record });
   });
 
-  it('is followed by another once it is closed, and not before', async () => {
+  it('must be closed before the next one is opened', async () => {
     const { record } = await store.open(fresh('r-1'));
     const proven = await replace(record, { state: 'verified', since: START + 1 });
     expect((await store.open(fresh('r-2'))).opened).toBe(false);
@@ -92,20 +92,20 @@ describe('one open redistribution for a Mac and profile', () => {
     expect((await store.lastFor('prod', 'okta', '1'))?.id).toBe('r-2');
   });
 
-  it('does not stand in the way when its record is lost', async () => {
+  it('does not prevent another one when its record is lost', async () => {
     await store.open(fresh('r-1'));
     await redis.del(...(await redis.keys('*record*')));
     expect((await store.open(fresh('r-2'))).opened).toBe(true);
   });
 
-  it('is one for each Mac', async () => {
+  it('is separate for each Mac', async () => {
     await store.open(fresh('r-1', '1'));
     expect((await store.open(fresh('r-2', '2'))).opened).toBe(true);
   });
 });
 
-describe('a record', () => {
-  it('is changed by one of many who read the same version', async () => {
+describe('a redistribution record', () => {
+  it('is changed by one of many callers that read the same version', async () => {
     const { record } = await store.open(fresh('r-1'));
     const all = await Promise.all(
       Array.from({ length: 10 }, (_, index) => store.compareAndSet(record, { ...record, plan: `${index}` })),
@@ -114,7 +114,7 @@ describe('a record', () => {
     expect((await store.read('prod', 'r-1'))?.version).toBe(2);
   });
 
-  it('may be stored again by the same call, as after a broken connection', async () => {
+  it('can be stored again by the same call, such as after a broken connection', async () => {
     const { record } = await store.open(fresh('r-1'));
     const next = { ...record, plan: 'another' };
     const first = await store.compareAndSet(record, next);
@@ -122,7 +122,7 @@ describe('a record', () => {
     expect(first?.version).toBe(2);
   });
 
-  it('is found under its state and no other', async () => {
+  it('is listed in its state only', async () => {
     const { record } = await store.open(fresh('r-1'));
     await replace(record, { state: 'eligible', since: START + 5 });
     const { byState } = await store.counts('prod');
@@ -133,7 +133,7 @@ describe('a record', () => {
     expect((await store.page('prod', { state: 'due' })).redistributions).toEqual([]);
   });
 
-  it('is listed newest first, in pages that newcomers do not move', async () => {
+  it('is listed newest first, in pages that new records do not shift', async () => {
     for (let index = 0; index < 7; index += 1)
       await store.open(fresh(`r-${index}`, `${index}`, START + index));
     const first = await store.page('prod', { limit: 3 });
@@ -147,14 +147,14 @@ describe('a record', () => {
     await expect(store.page('prod', { cursor: 'nonsense' })).rejects.toThrow(RangeError);
   });
 
-  it('is listed under another profile only when asked for it', async () => {
+  it('is listed for another profile only on request', async () => {
     await store.open(fresh('r-1', '1'));
     await store.open({ ...fresh('r-2', '2'), profile: 'wifi' });
     const { redistributions } = await store.page('prod', { profile: 'wifi' });
     expect(redistributions.map(({ id }) => id)).toEqual(['r-2']);
   });
 
-  it('is forgotten some time after it was closed, and leaves nothing', async () => {
+  it('is deleted some time after it was closed, with all index entries', async () => {
     const { record } = await store.open(fresh('r-1'));
     await store.open(fresh('r-2', '2'));
     await replace(record, { state: 'verified', closedAt: START });
@@ -166,7 +166,7 @@ describe('a record', () => {
   });
 });
 
-describe('what does not go forward', () => {
+describe('the index of redistributions that need attention', () => {
   const failed = { state: 'needs-human' as const, closedAt: START };
   const offline = { state: 'blocked' as const, blocked: { reason: 'offline' as const, text: 'not seen' } };
   const seen = async () => ({
@@ -182,7 +182,7 @@ describe('what does not go forward', () => {
     await replace((await store.open(fresh('r-4', '4'))).record, offline);
   });
 
-  it('is known without looking through all: what failed and is the latest of its Mac, and what is blocked, by reason', async () => {
+  it('contains failed ones that are the latest of their Mac, and blocked ones by reason', async () => {
     expect(await seen()).toEqual({ failing: ['r-2'], blocked: [2, 'r-4'] });
     const { redistributions } = await store.page('prod', { reason: 'offline' });
     expect(redistributions.map(({ id }) => id)).toEqual(['r-3', 'r-4']);
@@ -191,12 +191,12 @@ describe('what does not go forward', () => {
     expect((await seen()).blocked).toEqual([1, 'r-4']);
   });
 
-  it('is no longer known when it was forgotten', async () => {
+  it('does not contain deleted ones', async () => {
     expect(await store.prune('prod', START + 1, 10)).toBe(2);
     expect((await seen()).failing).toEqual([]);
   });
 
-  it('that was there before the indexes is put into them once', async () => {
+  it('is created once for records from before the index', async () => {
     const keys = redistributionKeys(key, 'prod');
     await redis.del(keys.failing, keys.blocked('offline'));
     expect(await seen()).toEqual({ failing: [], blocked: [undefined, undefined] });
@@ -208,8 +208,8 @@ describe('what does not go forward', () => {
   });
 });
 
-describe('attempts', () => {
-  it('are counted over all redistributions of a Mac, each once', async () => {
+describe('the number of attempts', () => {
+  it('includes all redistributions of a Mac, each attempt once', async () => {
     const { record } = await store.open(fresh('r-1'));
     const once = await replace(record, { attempts: [attempt(1, START)] });
     const twice = await replace(once, { plan: 'stored again' });
@@ -225,8 +225,8 @@ describe('attempts', () => {
   });
 });
 
-describe('news', () => {
-  it('is taken once, and is there for those that ask until then', async () => {
+describe('a signal', () => {
+  it('is consumed once, and is visible until then', async () => {
     await store.signal('prod', 'r-1');
     expect(await store.hasSignal('prod', 'r-1')).toBe(true);
     expect(await store.consumeSignal('prod', 'r-1')).toBe(true);
@@ -234,7 +234,7 @@ describe('news', () => {
   });
 });
 
-describe('caps over all workers', () => {
+describe('the limits over all workers', () => {
   const caps = { hourly: 3, inFlight: 100 };
   const asking = (id: string, number: number, now: number, changes: Partial<PermitRequest> = {}) => ({
     redistributionId: id,
@@ -258,7 +258,7 @@ describe('caps over all workers', () => {
   const look = (id: string, now: number, changes: Partial<PermitRequest> = {}) =>
     limits.look('prod', 'okta', asking(id, 1, now, changes));
 
-  it('give no more tokens in an hour than allowed, however many ask at once', async () => {
+  it('grant at most the allowed permits per hour to any number of concurrent callers', async () => {
     const all = await Promise.all(Array.from({ length: 20 }, (_, index) => take(`r-${index}`, 1, START)));
     expect(all.filter(({ granted }) => granted)).toHaveLength(3);
     expect(await look('other', START)).toMatchObject({
@@ -269,7 +269,7 @@ describe('caps over all workers', () => {
     expect(await look('other', START + HOUR)).toMatchObject({ turn: true, hourly: { used: 0 } });
   });
 
-  it('give the same token to the same attempt, and another to the next', async () => {
+  it('grant the same permit to the same attempt, and another to the next', async () => {
     for (let time = 0; time < 5; time += 1)
       expect(await take('r-1', 1, START + time)).toEqual({ granted: true });
     expect((await look('other', START)).hourly.used).toBe(1);
@@ -277,7 +277,7 @@ describe('caps over all workers', () => {
     expect((await look('other', START)).hourly.used).toBe(2);
   });
 
-  it('spread the attempts of a minute, and keep to the limit of the CA while commands are pending', async () => {
+  it('spread the attempts over a minute, and respect the limit of the CA while commands are pending', async () => {
     const caps = { hourly: 10, perMinute: 2, inFlight: 100, ca: 3 };
     for (const id of ['r-1', 'r-2']) expect((await take(id, 1, START, { caps })).granted).toBe(true);
     expect(await take('r-3', 1, START, { caps })).toMatchObject({
@@ -289,7 +289,7 @@ describe('caps over all workers', () => {
     });
   });
 
-  it('say when there is room again', async () => {
+  it('return the time of the next free permit', async () => {
     await take('r-1', 1, START);
     await take('r-2', 1, START + 1_000);
     await take('r-3', 1, START + 2_000);
@@ -299,7 +299,7 @@ describe('caps over all workers', () => {
     expect(tighter.hourly.freeAt).toBe(START + 2_000 + HOUR);
   });
 
-  it('hold a token until an hour after the Mac took its command, and give that of a lost Mac back', async () => {
+  it('keep a permit until an hour after the Mac executed its command, and release that of a lost Mac', async () => {
     const one = { caps: { hourly: 1, inFlight: 100 } };
     const { record } = await store.open(fresh('r-1'));
     await take('r-1', 1, START, one);
@@ -327,7 +327,7 @@ describe('caps over all workers', () => {
     expect((await look('r-2', late + HOUR, one)).turn).toBe(true);
   });
 
-  it('keep no token out for a trigger that never reached Jamf', async () => {
+  it('release the permit of a trigger that never reached Jamf Pro', async () => {
     const one = { caps: { hourly: 1, inFlight: 100 } };
     const { record } = await store.open(fresh('r-1'));
     await take('r-1', 1, START, one);
@@ -340,18 +340,18 @@ describe('caps over all workers', () => {
     expect((await look('r-2', START + 5 * HOUR, one)).turn).toBe(true);
   });
 
-  it('let a person over the hourly cap, and count it', async () => {
+  it('allow an operator to exceed the rate limit, and count it', async () => {
     for (const id of ['r-1', 'r-2', 'r-3']) await take(id, 1, START);
     expect(await take('r-4', 1, START, { overHourlyCap: true })).toEqual({ granted: true });
     expect((await look('other', START)).hourly.used).toBe(4);
   });
 
-  it('hold in flight what its state says is in flight, and nothing else', async () => {
+  it('count redistributions in the states that are in progress, and no others', async () => {
     const one = { hourly: 50, inFlight: 1 };
     const { record } = await store.open(fresh('r-1'));
     expect(await take('r-1', 1, START, { caps: one })).toEqual({ granted: true });
     expect((await take('r-2', 1, START, { caps: one })).granted).toBe(false);
-    // Its own place does not stand in its way.
+    // Its own slot does not block it.
     expect((await take('r-1', 1, START, { caps: one })).granted).toBe(true);
     const pushed = await replace(record, { state: 'pushed' });
     expect((await take('r-2', 1, START, { caps: one })).granted).toBe(false);
@@ -359,7 +359,7 @@ describe('caps over all workers', () => {
     expect((await take('r-2', 1, START, { caps: one })).granted).toBe(true);
   });
 
-  it('let those that expire earlier go first, and tell each when its turn comes', async () => {
+  it('prefer earlier expiry dates, and wake each waiting redistribution in its turn', async () => {
     await take('r-1', 1, START);
     await take('r-2', 1, START + 1_000);
     await take('r-3', 1, START + 2_000);
@@ -373,7 +373,7 @@ describe('caps over all workers', () => {
     expect((await take('early', 1, oneFree, { rank: 10 })).granted).toBe(true);
   });
 
-  it('do not wait for one that never comes back', async () => {
+  it('do not wait for a redistribution that never returns', async () => {
     const one = { hourly: 50, inFlight: 1 };
     await take('r-1', 1, START, { caps: one });
     await look('gone', START, { caps: one, rank: 10 });
@@ -382,7 +382,7 @@ describe('caps over all workers', () => {
     expect((await take('r-2', 1, START + 60_001, { caps: one })).granted).toBe(true);
   });
 
-  it('keep no place for one that waits for something else by now', async () => {
+  it('keep no slot for a redistribution that now waits for something else', async () => {
     const one = { hourly: 50, inFlight: 1 };
     const { record } = await store.open(fresh('r-1'));
     const other = await store.open(fresh('r-2', '2'));

@@ -120,7 +120,7 @@ const redistributionPlace = (id: string): StoredField => [
   key('prod', 'redistributions', 'record', `r-${id}`),
 ];
 
-/** Each collection: how a record is stored, where, and the list that shows it. */
+/** Each collection: how a record is stored, its key, and the list that shows it. */
 const collections: Record<
   string,
   {
@@ -211,7 +211,7 @@ const collections: Record<
 
 const json = (change: (text: string) => string) => (stored: Buffer, collection: string) =>
   collection === 'computer' ? null : Buffer.from(change(stored.toString()));
-/** Ways in which a record becomes unreadable. `null`: not for this collection. */
+/** Changes that make a record unreadable. `null`: not for this collection. */
 const damages: Record<string, (stored: Buffer, collection: string) => Buffer | null> = {
   'a newer version': (stored, collection) =>
     collection === 'computer'
@@ -249,7 +249,7 @@ test('an event that cannot be read is skipped', async () => {
   expect(reported.map(({ record }) => record)).toEqual([spoilt]);
 });
 
-describe('what stops writes still does when it cannot be read', () => {
+describe('a stop that cannot be read still stops writes', () => {
   test('a pause', async () => {
     await redis.set(key('prod', 'pause'), '{"v":9}');
     expect(await stores.limits.paused('prod')).toMatchObject({ by: 'unknown' });

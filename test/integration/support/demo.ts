@@ -10,22 +10,24 @@ import { startTestRedis } from './redis.js';
 /** The built command line. */
 export const CLI = fileURLToPath(new URL('../../../dist/src/cli/main.js', import.meta.url));
 
-/** A run of the built `recert demo`: real processes, a Redis of its own, its own folder and ports. */
+/** A run of the built `recert demo` with real processes, and a separate Redis, folder and ports. */
 export interface DemoRun {
-  /** Everything it printed on standard output so far. */
+  /** Standard output so far. */
   said(): string;
-  /** Waits until it printed something; fails with all that it said, and the ends of its logs, when it ends before or takes too long. */
+  /**
+   * Waits until the output matches. Rejects with the output and the ends of the logs when the demo exits before, or after the time limit.
+   */
   until(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Waits until it has ended by itself; `said` and the exit code tell how. */
+  /** Waits until the demo has exited. */
   exitCode(): Promise<number | null>;
-  /** Ends it as Ctrl-C does. */
+  /** Sends SIGINT, like Ctrl-C. */
   interrupt(): void;
   /** All logs of its processes. */
   logs(): Promise<string>;
   close(): Promise<void>;
 }
 
-/** Starts `recert demo` with these words. */
+/** Starts `recert demo` with these arguments. */
 export async function startDemo(words: readonly string[]): Promise<DemoRun> {
   const folder = await mkdtemp(join(tmpdir(), 'recert-demo-'));
   const redis = await startTestRedis();
@@ -59,7 +61,7 @@ export async function startDemo(words: readonly string[]): Promise<DemoRun> {
   };
 }
 
-/** What the pattern found, or null when the demo ended or took too long without saying it. */
+/** The match of the pattern, or null when the demo exited or the time limit passed. */
 async function untilSaid(
   child: ChildProcess,
   pattern: RegExp,
@@ -69,7 +71,7 @@ async function untilSaid(
   const ended = once(child, 'close', { signal: end }).catch(() => null);
   while (child.exitCode === null && child.signalCode === null && !end.aborted) {
     const found = pattern.exec(said());
-    // After its last sentence it only waits for Ctrl-C.
+    // After this sentence the demo only waits for Ctrl-C.
     if (found || said().includes('The fleet lives on')) return found;
     await Promise.race([ended, once(child.stdout ?? child, 'data', { signal: end }).catch(() => null)]);
   }

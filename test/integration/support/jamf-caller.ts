@@ -1,11 +1,11 @@
 import { startSimulator, type ServerOptionsInput, type Simulator } from '../../../simulator/index.js';
 
-/** An answer of the simulator as a test looks at it. */
+/** A response of the simulator. */
 export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The body as JSON. Throws when it is none. */
+  /** The body as JSON. @throws Error when it is not JSON */
   json: () => unknown;
 }
 
@@ -54,15 +54,15 @@ function bodyOf({ json, xml, form }: CallOptions): [Record<string, string>, stri
   return [{}, undefined];
 }
 
-/** A simulator whose clock only moves when a test advances it, with a caller that is signed in. */
+/** A simulator whose clock moves only when a test advances it, with a signed-in caller. */
 export interface TestSimulator extends Simulator {
   call: Call;
-  /** Asks for JSON, also of the Classic API. */
+  /** Requests JSON, also from the Classic API. */
   callJson: Call;
   anonymous: Call;
   /** The control API. */
   control: Call;
-  /** A caller for another client; `path` is where the token is asked for. */
+  /** A caller for another client. `path`: the token endpoint. */
   signIn: (id: string, secret: string, path?: string) => Promise<Call>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Where the specifications are known to be incomplete or wrong against live servers (jamf-facts, section 8 and the
- * passages named). An error that matches is no error; a gap that never matches any more should be deleted.
+ * Parts of the API descriptions that are incomplete or wrong compared to real servers: docs/jamf-pro.md. A matching error is ignored.
+ * Delete an entry that no longer matches.
  */
 export interface KnownGap {
   of: 'answer' | 'request';
@@ -76,13 +76,10 @@ export const KNOWN_GAPS: readonly KnownGap[] = [
   },
 ];
 
-/**
- * Answers in which live servers write null for a section that was not asked for and for an unknown text, although the schema does not
- * say that they are nullable.
- */
+/** Responses in which real servers write null for an unrequested section or an unknown text, although the schema does not allow it. */
 export const NULL_ANSWERS = /^\/api\/v\d\/computers-inventory/;
 
-/** Statuses that live servers answer without the specification saying so, with what their body is. */
+/** Undocumented statuses of real servers, with the type of the body. */
 export const UNLISTED_STATUSES: Readonly<Record<number, string>> = {
   400: 'section 6: no filter, INSTALL_PROFILE',
   401: 'section 3: every call, INVALID_TOKEN',

@@ -4,7 +4,7 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import { z } from 'zod';
 
-/** Where the two specifications lie: beside the project, not in it. */
+/** The folder of the two API descriptions, outside of the project. */
 export const SPEC_FOLDER = resolve(import.meta.dirname, '../../../../shared/jamf/openapi');
 export const specsAreThere = existsSync(SPEC_FOLDER);
 
@@ -42,7 +42,7 @@ export interface Spec {
   parameters: (operation: Operation) => Parameter[];
   /** The schema behind a `$ref`, or the schema itself. */
   resolve: (schema: Schema) => Schema;
-  /** What does not fit; empty when all does. Extra fields are allowed. */
+  /** The errors of a value; empty when it is valid. Additional fields are allowed. */
   validate: (schema: Schema, value: unknown) => ErrorObject[];
 }
 
@@ -105,7 +105,7 @@ function prepare(node: unknown): unknown {
   };
 }
 
-/** References of a schema that stands alone point into the specification. */
+/** References of a separate schema point into the API description. */
 function absolute(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(absolute);
   if (typeof node !== 'object' || node === null) return node;

@@ -21,13 +21,13 @@ export interface ObservedAnswer {
   body: unknown;
 }
 
-/** The two specifications as one oracle. Both checks answer what does not fit, in words; empty when all does. */
+/** Checks requests and responses against the two API descriptions. Both checks return the errors as text. */
 export interface Contract {
   checkRequest(request: ObservedRequest): string[];
   checkAnswer(answer: ObservedAnswer): string[];
   /** Every `METHOD /path/{template}` of the specifications, with the prefix of a real server. */
   operations: readonly string[];
-  /** The known gaps that were met so far. */
+  /** The known gaps that occurred so far. */
   gapsMet: ReadonlySet<KnownGap>;
   /** The operation that a call belongs to. */
   operationOf(method: string, path: string): string | null;
@@ -42,7 +42,7 @@ interface Route {
   operation: Operation;
 }
 
-/** The token path that docs and scripts use; the specification lists the versioned one only (section 3). */
+/** The token path of the documentation and scripts. The API description contains only the versioned one. */
 const ALIASES: Readonly<Record<string, string>> = { '/api/oauth/token': '/api/v1/oauth/token' };
 
 /** Reads the specifications; ask `specsAreThere` before. */
@@ -166,7 +166,7 @@ function coerce(text: string, schema: Schema): unknown {
   return schema['type'] === 'boolean' ? text === 'true' : text;
 }
 
-/** The fields that can be used stand in the description of the parameter and nowhere else. */
+/** The allowed fields are only in the description text of the parameter. */
 function filterProblems(filter: string, description: string): string[] {
   const selectors = (expression: Expression | null): string[] => {
     if (!expression) return [];
@@ -203,7 +203,7 @@ function bodyProblems(route: Route, { method, body, contentType }: ObservedReque
   return validate(spec, schema, value).map((problem) => `body${problem}`);
 }
 
-/** The Classic specification gives writes no schema; the one of the answer names the elements. */
+/** The Classic API description has no schema for writes. The schema of the response names the elements. */
 function xmlProblems(spec: Spec, body: string): string[] {
   const document: XmlValue = parseXml(body);
   if (!isElement(document)) return ['body: must be XML'];

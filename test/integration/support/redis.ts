@@ -1,7 +1,7 @@
 import { openRedis, type PrivateRedis } from '../../../harness/redis.js';
 
-/** The Redis server of a test file. */
+/** A Redis server for a test file. */
 export type TestRedis = PrivateRedis;
 
-/** Starts one with an empty temporary folder. */
+/** Starts a server with an empty temporary folder. */
 export const startTestRedis = (): Promise<TestRedis> => openRedis();

@@ -16,7 +16,7 @@ interface Node {
   kill: () => Promise<void>;
 }
 
-/** Starts `redis-server` with these lines of configuration. */
+/** Starts `redis-server` with these configuration lines. */
 async function startNode(lines: readonly string[], words: readonly string[] = []): Promise<Node> {
   const folder = await mkdtemp(join(tmpdir(), 'recert-redis-'));
   const port = await freePort();

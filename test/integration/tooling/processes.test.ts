@@ -33,7 +33,7 @@ describe.each(['src/main.js', 'workers/main.js', 'src/cli/main.js serve', 'src/c
       });
     };
 
-    it('tells every error of a configuration at once, without a stack, and ends with 2', async () => {
+    it('prints every error of a configuration at once, without a stack, and exits with 2', async () => {
       const { code, said } = await run(join(folder, 'bad.yaml'));
       expect(code, said).toBe(2);
       for (const place of ['redis.url', 'tokens.0.role', 'tokens.0.sha256', 'instances'])
@@ -41,7 +41,7 @@ describe.each(['src/main.js', 'workers/main.js', 'src/cli/main.js serve', 'src/c
       expect(said).not.toMatch(/^\s+at /m);
     });
 
-    it('says which file cannot be read', async () => {
+    it('names the file that it cannot read', async () => {
       const { code, said } = await run(join(folder, 'none.yaml'));
       expect(code, said).toBe(2);
       expect(said).toMatch(/none\.yaml .*cannot be read/s);

@@ -9,7 +9,7 @@ import { startTestRedis, type TestRedis } from '../support/redis.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../scripts/redis.mjs', import.meta.url));
 
-/** What finding a server says in a process of its own that sees only the given PATH. */
+/** The output of the search for a server in a separate process with the given PATH. */
 function findWithPath(path: string): Promise<{ code: number | string; said: string }> {
   const program = `import { findRedisServer } from ${JSON.stringify(SCRIPT)};
     try { console.log(findRedisServer()); } catch (error) { console.log(error.message); process.exitCode = 3; }`;
@@ -29,7 +29,7 @@ describe('a Redis server for demo and tests', () => {
   let redis: TestRedis | undefined;
   afterEach(async () => redis?.close());
 
-  it('is private, durable and never evicts, and has its data again after a power cut', async () => {
+  it('is private, durable and never evicts, and keeps its data after a power failure', async () => {
     redis = await startTestRedis();
     expect(new URL(redis.url).port).not.toBe('6379');
     const first = new Redis(redis.url);
@@ -50,10 +50,10 @@ describe('a Redis server for demo and tests', () => {
     expect(said).toMatch(/(redis|valkey)-server$/);
   });
 
-  it('is found when somebody else installed it while our own try failed', async () => {
+  it('is found when another process installed it while the installation failed', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'recert-path-'));
     const server = join(folder, 'redis-server');
-    // Homebrew wants no root, and this one refuses once the other is done.
+    // Homebrew must not run as root. This one fails after the other process has installed the server.
     await writeFile(join(folder, 'brew'), `#!/bin/sh\n: > '${server}'\nexit 1\n`, { mode: 0o755 });
     const { code, said } = await findWithPath(folder);
     await rm(folder, { recursive: true });
@@ -61,7 +61,7 @@ describe('a Redis server for demo and tests', () => {
     expect(said).toBe(server);
   });
 
-  it('says in one sentence what to do when there is none and none can be installed', async () => {
+  it('is requested in one sentence when there is none and none can be installed', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'recert-path-'));
     const { code, said } = await findWithPath(empty);
     await rm(empty, { recursive: true });

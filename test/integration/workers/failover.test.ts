@@ -47,7 +47,7 @@ async function start() {
   return { pair, simulator, readiness, post, hints };
 }
 
-test('readiness is red while only a replica is reachable, and work goes on within 10 s after the failover', async () => {
+test('readiness is 503 while only a replica is reachable, and work continues within 10 s after the failover', async () => {
   const { pair, simulator, readiness, post, hints } = await start();
   expect(await post()).toBe(202);
   await eventually(async () => expect(await hints()).toBe(0));
@@ -68,7 +68,7 @@ test('readiness is red while only a replica is reachable, and work goes on withi
   expect(stop()).toBeLessThan(10_000);
 });
 
-test('a failover that has a primary at any time rejects no webhook', async () => {
+test('a failover with a primary at any time rejects no webhook', async () => {
   const { pair, post, hints } = await start();
   expect(await post()).toBe(202);
   await pair.demote();
@@ -78,7 +78,7 @@ test('a failover that has a primary at any time rejects no webhook', async () =>
   await eventually(async () => expect(await hints()).toBe(0));
 });
 
-test('work goes on within 30 s after the network starts to drop packets silently', async () => {
+test('work continues within 30 s after the network starts to drop packets silently', async () => {
   const { pair, simulator, post, hints } = await start();
   const reads = (await requestsTo(simulator)).length;
   pair.dropPackets();

@@ -10,7 +10,7 @@ import type { Simulator } from '../../../simulator/index.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** Configuration of a worker for the pretend Jamf Pro, as YAML: small pages, everything in seconds, nothing written to Jamf. */
+/** Configuration of a worker for the simulated Jamf Pro as YAML: small pages, intervals of seconds, observe mode. */
 export function workerYaml(redisUrl: string, jamfUrl: string): string {
   return `
 redis: { url: "${redisUrl}" }
@@ -32,15 +32,15 @@ instances:
 
 const requestLog = z.array(z.looseObject({ method: z.string(), path: z.string() }));
 
-/** Requests that the pretend Jamf Pro had, as `GET /path`. */
+/** Requests that the simulated Jamf Pro received, as `GET /path`. */
 export async function requestsTo({ controlUrl }: Simulator): Promise<string[]> {
   const response = await fetch(`${controlUrl}/requests`);
   return requestLog.parse(await response.json()).map(({ method, path }) => `${method} ${path}`);
 }
 
-/** A worker process of its own, that can be killed. */
+/** A worker as a separate process that can be killed. */
 export interface WorkerChild {
-  /** What it said of one kind so far, as the log writes it. */
+  /** Its log entries of one kind so far. */
   said(kind: string): Record<string, unknown>[];
   signal(signal: NodeJS.Signals): void;
   /** Exit code, or the signal that ended it. */

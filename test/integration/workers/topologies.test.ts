@@ -75,7 +75,7 @@ async function start(redisSettings: object) {
   };
 }
 
-test('Sentinel: a webhook is processed, also after the primary was killed', async () => {
+test('with Sentinel, a webhook is processed, also after the primary was killed', async () => {
   const { settings, primary, replica } = await startSentinel();
   const { handleWebhook, ready } = await start(settings);
   await handleWebhook();
@@ -85,7 +85,7 @@ test('Sentinel: a webhook is processed, also after the primary was killed', asyn
   expect(await replica.client.info('replication')).toContain('role:master');
 });
 
-test('Cluster: a webhook is processed, and every key has the hash tag', async () => {
+test('with Cluster, a webhook is processed, and every key has the hash tag', async () => {
   const { settings, nodes } = await startCluster();
   const { handleWebhook, redis, config } = await start(settings);
   await handleWebhook();
@@ -99,7 +99,7 @@ test('Cluster: a webhook is processed, and every key has the hash tag', async ()
   expect(findings.find(({ check }) => check === 'redis version')?.said).toMatch(/^(Redis|Valkey) \d/);
 });
 
-test('Cluster: a command fails in time while no node is reachable', async () => {
+test('with Cluster, a command fails in time while no node is reachable', async () => {
   for (const purpose of ['request', 'webhook'] as const) {
     const redis = connectRedis({ cluster: ['127.0.0.1:1'] }, purpose, createTelemetry());
     onTestFinished(() => redis.disconnect());
@@ -109,7 +109,7 @@ test('Cluster: a command fails in time while no node is reachable', async () => 
   }
 });
 
-test('TLS with a client certificate, and a user with the documented permissions', async () => {
+test('Redis over TLS accepts a client certificate and a user with the documented permissions', async () => {
   const { port, cert, key } = await startTlsServer('redis-secret');
   const given = { url: `rediss://localhost:${port}`, username: 'recert', password: 'redis-secret' };
   const connection = (settings: object) => {

@@ -26,7 +26,7 @@ let undo: (() => Promise<unknown>)[] = [];
 beforeAll(async () => {
   server = await startTestRedis();
   redis = new Redis(server.url);
-  // One test ends the server; the client connects again by itself.
+  // One test stops the server. The client reconnects automatically.
   redis.on('error', () => undefined);
 });
 beforeEach(async () => {
@@ -66,8 +66,8 @@ const swept = async () =>
 const pages = async () =>
   (await requestsTo(simulator)).filter((line) => /^GET \/api\/v\d\/computers-inventory$/.test(line));
 
-describe('a worker process and a Jamf Pro server', () => {
-  test('knows the fleet soon after its start, and says so', async () => {
+describe('a worker process', () => {
+  test('assesses the fleet soon after its start, and reports it', async () => {
     const { url } = await begin();
     await untilTrue(swept);
     const inScope = [...simulator.world.profiles.scopeOf(12)].length;
@@ -96,7 +96,7 @@ describe('a worker process and a Jamf Pro server', () => {
     expect((await computers().countStates('demo', 'okta')).due).toBeGreaterThan(0);
   });
 
-  test('in mode observe only reads', async () => {
+  test('only reads in observe mode', async () => {
     await begin();
     await untilTrue(swept);
     const requests = await requestsTo(simulator);
@@ -104,7 +104,7 @@ describe('a worker process and a Jamf Pro server', () => {
     expect(requests.length).toBeGreaterThan(6);
   });
 
-  test('killed in the middle of a sweep, another goes on where it stopped', async () => {
+  test('is killed during a sweep, and another one continues it', async () => {
     await slow('^/api/v\\d/computers-inventory$', '400ms');
     const first = await beginChild();
     await untilTrue(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 2);
@@ -114,12 +114,12 @@ describe('a worker process and a Jamf Pro server', () => {
     await begin();
     await untilTrue(swept);
     expect(await computers().count('demo')).toEqual({ known: COMPUTERS, retired: 0 });
-    // Six pages of the whole fleet, one of what changed by each worker, and the one that was cut off.
+    // Six pages of the whole fleet, one of changed Macs by each worker, and the interrupted one.
     expect(asked).toBeLessThan(6);
     expect((await pages()).length).toBeLessThanOrEqual(6 + 2 + 1);
   });
 
-  test('stops gently at a signal, with nothing under way', async () => {
+  test('stops gracefully at a signal and completes the work in progress', async () => {
     await slow('^/api/v\\d/computers-inventory$', '200ms');
     const child = await beginChild();
     await untilTrue(async () => (await createCursorStore({ redis, key }).readFull('demo'))?.page === 1);
@@ -134,8 +134,8 @@ describe('a worker process and a Jamf Pro server', () => {
   });
 });
 
-describe('without what it needs', () => {
-  test('it starts while Jamf is down, and catches up', async () => {
+describe('a worker process without its dependencies', () => {
+  test('starts while Jamf Pro is down, and continues when it is up', async () => {
     await fault({ kind: 'status', status: 503 });
     const { url } = await begin();
     await untilTrue(async () => (await requestsTo(simulator)).length > 0);
@@ -145,7 +145,7 @@ describe('without what it needs', () => {
     await untilTrue(swept);
   });
 
-  test('it starts without Redis, says so, and works when Redis is there', async () => {
+  test('starts without Redis, reports it, and works when Redis is available', async () => {
     await server.kill();
     const { url } = await begin();
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -155,7 +155,7 @@ describe('without what it needs', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
   });
 
-  test('it knows the fleet again after Redis forgot everything', async () => {
+  test('assesses the fleet again after the loss of all data in Redis', async () => {
     await begin();
     await untilTrue(swept);
     await redis.flushall();
@@ -163,7 +163,7 @@ describe('without what it needs', () => {
     expect(await computers().count('demo')).toEqual({ known: COMPUTERS, retired: 0 });
   });
 
-  test('a worker that died turns readiness red', async () => {
+  test('sets readiness to 503 when its worker has stopped', async () => {
     const connection = new Redis(server.url, { maxRetriesPerRequest: null });
     const workers = ['assess', 'sweep'].map(
       (name) => new Worker(name, () => Promise.resolve(), { connection, prefix: queuePrefix('recert') }),

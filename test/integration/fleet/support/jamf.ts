@@ -5,7 +5,7 @@ import { watch } from '../../../unit/domain/support/fleet.js';
 import { SCEP } from '../../../unit/domain/support/profiles.js';
 import { jamfError } from '../../../support/redistribution/simulated-jamf.js';
 
-/** A Jamf Pro server that is only an object: a fleet, its two profiles, and what was asked. */
+/** A Jamf Pro server as an object: a fleet, its two profiles, and a log of calls. */
 export interface FakeJamf {
   client: JamfConnection;
   fleet: Map<string, Computer>;
@@ -14,7 +14,7 @@ export interface FakeJamf {
   profiles: Map<string, Profile & Partial<ProfileDetails>>;
   /** Every call, in order: `read 1,2,3`, `list 0`, `changed 0`, `profile 11`. */
   calls: string[];
-  /** Awaited before each answer; throws when the call is to fail. */
+  /** Awaited before each response. Throws to make the call fail. */
   before: (call: string) => Promise<void> | void;
 }
 
