@@ -19,7 +19,7 @@ import type { AssessedMac, FleetDeps } from '../../../../src/application/invento
 import { createSweepWorker } from '../../../../workers/sweep.js';
 import { type FakeJamf, fakeJamf } from './jamf.js';
 
-/** Everything that knows the fleet, on a real Redis, with a Jamf that is an object and nothing that redistributes. */
+/** Everything that assesses the fleet, on Redis, with Jamf Pro as an object and without redistributions. */
 export interface TestFleet {
   jamf: FakeJamf;
   deps: FleetDeps;
@@ -29,7 +29,7 @@ export interface TestFleet {
   considered: string[];
   /** Names of the watched profiles whose wait queue was woken. */
   woken: string[];
-  /** Asks for a look, and has the worker woken as the receiver does. */
+  /** Adds a hint, and wakes the worker like the receiver. */
   hint(ids: readonly (string | number)[], hint?: { reason?: HintReason; inMs?: number }): Promise<void>;
   /** Events of a kind so far. */
   told<Kind extends EventKind>(kind: Kind): OperatorEvents[Kind][];
