@@ -12,7 +12,12 @@ it(
     const environment = await startEnvironment({
       simulator: { fleet: { computers: 30, due: DUE, expired: EXPIRED } },
       // What observe mode blocks is checked again after 30 times `poll`, so only the change of the mode can wake it during the test.
-      okta: { waits: Object.assign({}, WAITS, { poll: '3m' }), capacity: { caLimit: 6_000 } },
+      // The first wave has a place for each expired Mac. Without a limit, all would begin in the same moment, in any order.
+      okta: {
+        waits: Object.assign({}, WAITS, { poll: '3m', online: '10m' }),
+        capacity: { caLimit: 6_000 },
+        canary: [EXPIRED, 25],
+      },
     });
     const { records, eventually } = environment;
     await environment.startWorker({ mode: 'observe' });
