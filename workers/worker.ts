@@ -115,7 +115,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   return { url, stop: () => undo.stop() };
 }
 
-/** Redis that cannot be reached is not checked: then `/readyz` and an incident report a removed instance. @throws RemovedInstanceError */
+/** Checks nothing while Redis is unavailable; `/readyz` and an incident later report a removed instance. @throws RemovedInstanceError */
 async function refuseRemovedInstances(deps: RemovedInstanceDeps): Promise<void> {
   const removed = await stoppingInstances(deps);
   if (removed.length > 0) throw new RemovedInstanceError(removed);

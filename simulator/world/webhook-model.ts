@@ -94,6 +94,6 @@ export interface Mishaps {
   notNow: number;
   /** Webhooks that were held back, so that a later webhook could be delivered first. */
   webhooksReordered: number;
-  /** Responses in which a node returned members or commands from before a change. */
+  /** Responses with group members or commands from before a change, because the node was not synchronized yet. */
   staleAnswers: number;
 }

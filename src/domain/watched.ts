@@ -55,10 +55,11 @@ export interface RedistributionPolicy {
   readonly attemptsWithin: number;
   readonly hourlyCap: number;
   readonly inFlight: number;
-  /** Certificate requests that the CA may get in an hour, and attempts that may be sent in a minute; `hourlyCap` when absent. */
+  /** Maximum number of certificate requests to the CA per hour; `hourlyCap` when absent. */
   readonly caLimit?: number | undefined;
+  /** Maximum number of attempts that are sent per minute; `hourlyCap` when absent. */
   readonly perMinute?: number | undefined;
-  /** How much earlier than `window` certificates are due, by their expiry; not at all when absent. */
+  /** Time by which certificates are due earlier than `window` requires, by their day of expiry. None when absent. */
   readonly leads?: readonly Lead[] | undefined;
   /** Sizes of the canary waves. */
   readonly canary: readonly number[];

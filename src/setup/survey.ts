@@ -30,7 +30,7 @@ export interface Twin {
   green: ProfileDetails;
   /** ID of the group that is the only target of green; `null` when green has other targets or none. */
   joinGreen: string | null;
-  /** ID of a group that the first profile excludes and green does not; `null` when there is none. */
+  /** ID of a group that blue excludes and green does not exclude; `null` when there is none. */
   leaveBlue: string | null;
 }
 

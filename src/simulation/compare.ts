@@ -47,8 +47,8 @@ export async function* livesOfOthers(scenario: Scenario): AsyncGenerator<YearFig
 }
 
 /**
- * Simulates Recert with one profile on a fleet: Jamf Pro's own setting renews, Recert verifies it, has failed installs
- * sent again, and names the other failures, on which a person acts.
+ * Simulates Recert with one profile on a fleet. The Redistribute Profile setting of Jamf Pro renews the certificates.
+ * Recert verifies the renewals, has failed installs sent again, and reports other failures to the operator.
  */
 export async function lifeOfOneProfile(scenario: Scenario, policy: UnsizedPolicy): Promise<YearFigures> {
   return liveThrough(scenario, (world) => recert(world, oneProfileOf(policy), 'Recert, one profile'));

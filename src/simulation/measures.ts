@@ -7,9 +7,9 @@ export interface YearFigures {
   days: number;
   /** Number of certificates that expired without a newer certificate on the Mac. */
   expiries: number;
-  /** Number of those that expired on Macs that were online during the period in which the renewal was possible. */
+  /** Number of `expiries` on Macs that were online during the period in which the renewal was possible. */
   avoidable: number;
-  /** Shortest online time in that period among the avoidable expiries, milliseconds; `null` if there is none. */
+  /** Shortest online time of a Mac in this period among the avoidable expiries, milliseconds; `null` without avoidable expiries. */
   avoidableLeastOnlineMs: number | null;
   /** Number of the avoidable expiries on Macs that were online for at least a working day (8 hours). */
   avoidableByFar: number;

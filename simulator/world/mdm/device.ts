@@ -34,7 +34,7 @@ export interface Device {
   wentOffline(member: Member): void;
 }
 
-/** Creates the MDM client of all Macs. The state is in the members. */
+/** Creates one MDM client for all Macs. The MDM state of each Mac is stored in its `Member`. */
 export function createDevice(context: DeviceContext): Device {
   const { clock, events, faults, mishaps } = context;
   const { rhythm } = context.options;

@@ -7,7 +7,7 @@ import { requireAllInstances } from '../auth/routes/tokens.js';
 import { nothing } from '../http/check-request.js';
 import { defineRoute } from '../server/route.js';
 
-/** The route with which an admin lets go of a Jamf Pro server that was removed from the configuration. */
+/** The route with which an admin forgets a Jamf Pro server that was removed from the configuration. */
 export const removedInstanceRoutes = [
   defineRoute({
     method: 'post',
@@ -37,7 +37,7 @@ export const removedInstanceRoutes = [
           if (!found)
             throw new Problem(
               'not-found',
-              `There is nothing to let go of: ${instance} is configured, or Recert has nothing open there.`,
+              `There is nothing to forget: ${instance} is configured, or Recert has nothing open there.`,
             );
           const value = await forgetRemoved(services, found, { by: who.name, reason });
           return {

@@ -131,8 +131,8 @@ const CONTENTS: Texts<Content> = {
       why === 'refused'
         ? 'Jamf Pro refuses to return the declarative status of Macs. Add the privilege Read Mobile Devices to the API role.'
         : why === 'missing'
-          ? 'Jamf Pro returned no declarative status for any of the last Macs. Check that declarative device management is enabled.'
-          : 'The last reads of the declarative status of Macs failed.'
+          ? 'Jamf Pro returned no declarative status in the most recent reads. Check that declarative device management is enabled.'
+          : 'The most recent reads of the declarative status of Macs failed.'
     } Until then, only inventory proves renewals. To read no declarative status, set \`proof: inventory\`.`,
   }),
   'certificate-unknown': ({ profile, count }) => ({
@@ -156,7 +156,7 @@ function listOf(profile: string, state: string): Pick<Finding, 'page' | 'command
 /** Number of IDs that a text names. */
 const MOST_NAMED = 10;
 
-/** `name` is an ID, or the place of a record whose ID is not known. */
+/** Describes a record. `name` is the ID of a Mac, or the position of a record whose ID is not known. */
 function recordText(name: string): string {
   return /^\d+$/u.test(name) ? `computer ID ${name}` : name;
 }

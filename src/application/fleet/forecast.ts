@@ -124,7 +124,9 @@ function sentenceOf({
   if (shortAt === null)
     return `Capacity is sufficient: ${room}; the busiest day needs ${fullest === 0 ? 'none' : many(fullest)}.`;
   const lapse =
-    lapsesAt === null ? '' : `, and ${many(lapsing)} certificates expire while waiting from ${day(lapsesAt)}`;
+    lapsesAt === null
+      ? ''
+      : `. From ${day(lapsesAt)}, ${many(lapsing)} certificates expire before they can be renewed`;
   const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit}, after you asked Okta`] : [];
   const caps = advice?.caps
     ? [`hourlyCap ${advice.caps.hourlyCap} with inFlight ${advice.caps.inFlight}`]

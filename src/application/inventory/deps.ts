@@ -40,7 +40,7 @@ export interface FleetDeps {
   wakeWaiting: (instance: string, profile: string) => Promise<void>;
   /** Removes Macs that should no longer be in an exclusion group from it. Set `atOnce` when the process starts. */
   restoreExcludedMacs: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
-  /** Reads the groups of the watched profiles, and reports changes by others. */
+  /** Reads the groups of the watched profiles, and reports membership changes that Recert did not make. */
   watchGroups: (instance: string) => Promise<void>;
   telemetry: Telemetry;
   now: () => number;

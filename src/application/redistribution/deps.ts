@@ -2,7 +2,7 @@ import type { JamfClient, Ports, Telemetry } from '../ports.js';
 import type { WakeFittingPorts } from './wake-fitting.js';
 import type { WakePorts } from './wake-observed.js';
 
-/** What opening and waking redistributions needs. */
+/** Dependencies for opening and waking redistributions. */
 export interface ConsiderDeps {
   redistributions: Pick<
     Ports['redistributions'],
@@ -19,7 +19,7 @@ export interface ConsiderDeps {
   newId?: () => string;
 }
 
-/** What adding lost jobs again needs. */
+/** Dependencies for adding lost jobs again. */
 export interface RestartDeps extends WakePorts {
   computers: WakeFittingPorts['computers'];
   redistributions: WakePorts['redistributions'] &
@@ -29,7 +29,7 @@ export interface RestartDeps extends WakePorts {
   now: () => number;
 }
 
-/** What processing a redistribution needs. */
+/** Dependencies for processing a redistribution. */
 export interface StepDeps {
   redistributions: Pick<
     Ports['redistributions'],

@@ -74,8 +74,9 @@ export async function restoreExcludedMacs(
 }
 
 /**
- * Exclusion groups of an instance, with the name of the watched profile: those in the configuration, and those that were removed from it
- * since, until they are empty. The latter are recorded while they are certain.
+ * Returns the exclusion groups of an instance: group ID → name of the watched profile. `configured`: groups in the
+ * configuration. `removed`: groups that were removed from the configuration and may still have members. A
+ * configured group is recorded once it is certain (see `certainGroups`), so that it is known after its removal.
  */
 async function exclusionGroups(
   { instances, leases }: ExclusionDeps,
@@ -222,7 +223,10 @@ function returnFence(
   };
 }
 
-/** Whether a Mac is returned from here: its redistribution is closed or lost, its profile is not configured any more, or it is late. */
+/**
+ * Whether this check must remove the Mac of a lease from the exclusion group: the Mac was found without a lease, its
+ * redistribution is closed, lost or late, or its profile is no longer configured with `cycle`.
+ */
 async function isOver(
   { instances, redistributions, now }: ExclusionDeps,
   instance: string,
@@ -236,7 +240,10 @@ async function isOver(
   return record === undefined || record.closedAt !== null;
 }
 
-/** Deletes the leases of Macs that were removed, and wakes the open redistributions that hold the others. */
+/**
+ * Ends leases for which `isOver` is true. An open redistribution ends its own lease and is woken to do so; any other
+ * lease is deleted when its Mac is no longer a member of the group.
+ */
 async function settle(
   deps: ExclusionDeps,
   instance: string,

@@ -10,7 +10,7 @@ export interface RemovedInstance {
   open: number;
 }
 
-/** What `removedInstances` uses. */
+/** Dependencies of `removedInstances`. */
 export interface RemovedInstanceDeps {
   leases: Pick<Ports['leases'], 'all' | 'instances' | 'forgetInstance'>;
   redistributions: Pick<Ports['redistributions'], 'counts'>;
@@ -39,8 +39,9 @@ export async function removedInstances({
 }
 
 /**
- * Lets go of a removed server: closes its redistributions and deletes its leases, without a change in Jamf Pro. Returns the numbers of
- * both. A record that another process changes at the same time, or that cannot be read, stays open: then call it again.
+ * Forgets a removed server: closes its redistributions and deletes its leases, without a change in Jamf Pro. Returns
+ * the numbers of both. A record that another process changes at the same time, or that cannot be read, stays open;
+ * call the function again in this case.
  */
 export async function forgetRemoved(
   {
@@ -75,7 +76,7 @@ export async function forgetRemoved(
 /** Number of Macs that a text names. */
 const NAMED = 10;
 
-/** Returns a text that says what is wrong on one server, and how the operator can restore the Macs or let go of the server. */
+/** Returns a text that says what is wrong on one server, and how the operator can restore the Macs or forget the server. */
 export function textOfRemoved({ instance, excluded, open }: RemovedInstance): string {
   const names = excluded.slice(0, NAMED).map(({ computerId, groupId }) => `${computerId} (group ${groupId})`);
   const more = excluded.length > NAMED ? ` and ${excluded.length - NAMED} more` : '';
@@ -89,10 +90,10 @@ export function textOfRemoved({ instance, excluded, open }: RemovedInstance): st
       ? []
       : [`${open} redistributions are open there, and their Macs stay in the groups in which they are`]),
   ];
-  return `instance ${instance} is not in the configuration any more, but ${facts.join('; ')}. Put the instance back into the configuration, wait until \`recert status\` shows nothing in progress and no excluded Mac, and remove the instance then. If the server no longer exists, let go of it with \`recert forget ${instance}\``;
+  return `instance ${instance} is not in the configuration any more, but ${facts.join('; ')}. Put the instance back into the configuration, wait until \`recert status\` shows nothing in progress and no excluded Mac, and remove the instance then. If the server no longer exists, run \`recert forget ${instance}\``;
 }
 
-/** A process must not start: it would leave Macs without a profile, and nothing would tell. */
+/** Thrown when a process must not start, because Macs would stay without a profile and no process would report it. */
 export class RemovedInstanceError extends Error {
   constructor(removed: readonly RemovedInstance[]) {
     super(removed.map(textOfRemoved).join(' '));
@@ -100,13 +101,16 @@ export class RemovedInstanceError extends Error {
   }
 }
 
-/** The removed servers that stop a process: Macs have no profile there. Redis that cannot be reached is not checked. */
+/**
+ * Returns the removed servers because of which a worker must not start and `/readyz` fails: Macs there have no profile.
+ * Returns none while Redis is unavailable.
+ */
 export async function stoppingInstances(deps: RemovedInstanceDeps): Promise<readonly RemovedInstance[]> {
   const removed = await removedInstances(deps).catch(() => []);
   return removed.filter(({ excluded }) => excluded.length > 0);
 }
 
-/** The check of `/readyz`: a problem as text, or `null`. Redis has a separate check. */
+/** Checks the removed servers for `/readyz`. Returns the problem as text, or `null`. Redis has a separate check. */
 export async function checkInstances(deps: RemovedInstanceDeps): Promise<string | null> {
   const removed = await stoppingInstances(deps);
   return removed.length === 0 ? null : removed.map(textOfRemoved).join(' ');

@@ -73,19 +73,27 @@ const profileOverview = z
       .describe('Share of the Macs in scope whose certificate status is known; null without Macs in scope.'),
     measured: z
       .object({
-        computers: z.int().describe('Macs in scope that have the profile and are in contact with Jamf Pro.'),
-        known: z.int().describe('Those whose certificate status is known.'),
-        least: z.number().describe('Least share of known Macs; below it the overview is not healthy.'),
+        computers: z
+          .int()
+          .describe('Number of Macs in scope that have the profile and are in contact with Jamf Pro.'),
+        known: z.int().describe('Number of these Macs whose certificate status is known.'),
+        least: z
+          .number()
+          .describe(
+            'Minimum share of Macs whose certificate status is known. Below this share, the overview is unhealthy.',
+          ),
         subjects: z
           .array(z.object({ subject: z.string(), count: z.int() }))
-          .describe('Subjects of other certificates, of the Macs without a matching one.'),
+          .describe('Subjects of other certificates on Macs without a matching certificate.'),
       })
       .nullable()
       .describe('Coverage as of the last full sweep; null before the first one.'),
     missing: z
       .object({
         computers: z.int(),
-        examples: z.array(z.string()).describe('Serial numbers of those without a certificate for longest.'),
+        examples: z
+          .array(z.string())
+          .describe('Serial numbers of the Macs that have been without a certificate longest.'),
         afterMs: z.int().describe('The setting `missing`, milliseconds.'),
       })
       .describe(

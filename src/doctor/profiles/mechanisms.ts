@@ -32,7 +32,7 @@ export async function checkMechanisms(
   return {
     findings: [
       ...allowed,
-      ...unread(`profile ${profile} group exclude`, error),
+      ...unread(`profile ${profile} group cycle.exclude`, error),
       ...(group ? judgeExclusionGroup(profile, group) : []),
       ...judgeExclusion(look, exclude),
     ],
@@ -68,8 +68,8 @@ export function judgeAllowed({ profile, policy }: MechanismsCheckDeps): Finding[
 }
 
 function judgeExclusionGroup(profile: string, group: ComputerGroup): Finding[] {
-  const check = `profile ${profile} group exclude`;
-  const judged = judgeGroup(profile, 'exclude', group);
+  const check = `profile ${profile} group cycle.exclude`;
+  const judged = judgeGroup(profile, 'cycle.exclude', group);
   if (group.smart || group.computerIds.length === 0) return [judged];
   return [
     warn(

@@ -30,7 +30,7 @@ export function judgeOnly(name: string, profile: ProfileDetails): Finding[] {
 
 /**
  * Compares the setting Redistribute Profile of Jamf Pro with the setting `window`, for a profile that only Jamf Pro
- * redistributes. Nothing when the payload does not contain the setting. Pure.
+ * redistributes. Returns no finding when the payload does not contain the setting. Pure.
  */
 export function judgeSetting(
   name: string,
@@ -51,7 +51,7 @@ export function judgeSetting(
   ];
 }
 
-/** Reports a subject that can never fit, or can never be matched. Nothing when there is no such problem. Pure. */
+/** Returns findings about a subject that no Mac can ever request, or that Recert can never match to the profile. Pure. */
 export function judgeSubject(
   check: string,
   profile: ProfileDetails,
@@ -72,7 +72,7 @@ export function fromAudit(check: string, { severity, said, why, todo }: AuditFin
 /** Checks that a group is a static group. */
 export function judgeGroup(
   profile: string,
-  purpose: 'joinGreen' | 'leaveBlue' | 'exclude',
+  purpose: 'joinGreen' | 'leaveBlue' | 'cycle.exclude',
   group: ComputerGroup,
 ): Finding {
   const check = `profile ${profile} group ${purpose}`;

@@ -30,14 +30,14 @@ export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
   ];
 }
 
-/** What determines the conflict of a watched profile, and the conflict. */
+/** The facts that determine whether a watched profile has a scope conflict, and the conflict as text (`null` if there is none). */
 type JudgedScopes = Pick<WatchedProfile, 'green' | 'smartGroups'> & {
   overlap: OverlapPolicy | undefined;
   exclude: string | undefined;
   conflict: string | null;
 };
 
-/** The conflict that was found last for each first profile, because every step of every redistribution checks the same scopes. */
+/** Cache of the conflict of each watched profile, by its blue profile. Every step of every redistribution checks the scopes. */
 const judged = new WeakMap<Profile, JudgedScopes>();
 
 /**

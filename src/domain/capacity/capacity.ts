@@ -6,7 +6,7 @@ import { type Lead, leadsFrom, leadsOn } from './leads.js';
 
 const DAY_MS = 86_400_000;
 
-/** What a fleet needs. Instants and durations are in milliseconds. */
+/** Data of a fleet that determines the capacity that it needs. Instants and durations are in milliseconds. */
 export interface FleetNeed {
   now: number;
   /** Number of certificates that expire on each day from now; those that have expired are on day 0. */
@@ -61,7 +61,7 @@ export function chooseCapacity(
   return {
     at: need.now,
     ...limits,
-    // Certificates that are issued later expire after all others.
+    // The last entry applies to all later days of expiry. Certificates that are issued later expire on those days.
     leads: leadsFrom(firstDay, [...days, spread.base]),
     why: whyOf({ settings, need, limits, days, busiest: spread.busiest, base: spread.base }),
     shortage: shortage === null ? null : { ...shortage, neededCaLimit: neededCaLimit(settings, need, days) },

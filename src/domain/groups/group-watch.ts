@@ -13,21 +13,24 @@ export interface ForeignChange {
   at: number;
 }
 
-/** The nodes of a Jamf Pro cluster synchronize about once a minute, so an own write may not be visible for this long. */
+/**
+ * The nodes of a Jamf Pro cluster synchronize about once a minute, so a write of this installation may stay invisible
+ * for this long. Milliseconds.
+ */
 const LAG_MS = 120_000;
 
-/** Readings of the members of one group, and what this installation wrote since the earlier one. */
+/** Two readings of the members of one group, and the writes of this installation since the earlier reading. */
 export interface GroupReadings {
   groupId: string;
-  /** The earlier reading; `null` for none, for example after Redis lost its data: then nothing can be told. */
+  /** The earlier reading; `null` if there is none, for example after Redis lost its data. No change can be found then. */
   before: { members: ReadonlySet<string>; at: number } | null;
   now: { members: ReadonlySet<string>; at: number };
   writes: ReadonlyMap<string, OwnWrite>;
 }
 
 /**
- * Finds changes of a group that this installation did not write. Pure. `settled`: Macs whose own writes need not be remembered any more,
- * because the reading includes them.
+ * Finds changes of a group that this installation did not write. Pure. `settled`: Macs whose writes need not be
+ * remembered any more, because the reading includes them.
  */
 export function foreignChanges({ groupId, before, now, writes }: GroupReadings): {
   changes: readonly ForeignChange[];

@@ -2,11 +2,11 @@ import type { Assessment } from '../assessment.js';
 import type { Certificate } from '../computer.js';
 import type { KnownComputer } from '../known.js';
 
-/** For how many Macs that have a watched profile the certificate is known, as counted in one sweep of the whole fleet. */
+/** Number of Macs that have a watched profile, and for how many of them the certificate is known. Counted in one sweep of the whole fleet. */
 export interface Coverage {
-  /** Macs in scope that have the profile and are in contact with Jamf Pro. */
+  /** Number of Macs in scope that have the profile and are in contact with Jamf Pro. */
   computers: number;
-  /** Those with a known certificate status. */
+  /** Number of these Macs whose certificate status is known. */
   known: number;
   /** Subjects of the other certificates, of Macs without a matching certificate. One example for subjects that differ in numbers only. */
   subjects: readonly SeenSubject[];
@@ -32,7 +32,7 @@ export interface CoveredMac {
   certificates: readonly Certificate[];
 }
 
-/** Adds a Mac. A Mac without contact for longer than `staleMs` is away and says nothing about the matching of certificates. */
+/** Adds a Mac. A Mac without contact for longer than `staleMs` is not counted, because its inventory may be out of date. */
 export function withMac(
   coverage: Coverage,
   { computer, assessment, certificates }: CoveredMac,
@@ -75,7 +75,7 @@ function kindOf(subject: string): string {
   return subject.toLowerCase().replaceAll(/[\p{L}\p{N}-]*\p{N}[\p{L}\p{N}-]*/gu, '#');
 }
 
-/** A few Macs without a known certificate are no reason to call a small fleet unhealthy. */
+/** Fewer Macs than this without a known certificate do not make a small fleet unhealthy, unless no certificate is known. */
 const LEAST_UNKNOWN = 3;
 
 /** Whether coverage is below the bound: too many Macs, or all of them, have the profile but no known certificate. */

@@ -85,7 +85,7 @@ export interface InstanceFacts {
   commandsUnlisted: boolean;
   /** Why the declarative status of Macs is not read although the configuration wants it; `null` while it is read. */
   statusUnread: 'missing' | 'refused' | 'failed' | null;
-  /** Macs that exist in Jamf Pro as far as is known. */
+  /** Number of stored Macs, without retired Macs (deleted from Jamf Pro). */
   computers: { known: number };
   /** Epoch milliseconds; `null` before the first webhook, or before the first sweep. */
   lastWebhookAt: number | null;

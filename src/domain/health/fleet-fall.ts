@@ -1,9 +1,9 @@
-/** When missing Macs are not retired immediately, because Jamf Pro may have returned an incomplete list. */
+/** Thresholds from which missing Macs are not retired immediately, because Jamf Pro may have returned an incomplete list. */
 export interface FallPolicy {
-  /** If more Macs than this share of the known ones are missing, and more than `least`, it is a fall. */
+  /** Share of the known Macs. It is a fall if more Macs than this share, and more than `least`, are missing. */
   share: number;
   least: number;
-  /** A sweep that still finds the Macs missing after this time confirms the fall, milliseconds. */
+  /** Time after which a sweep that still does not find the Macs confirms the fall, milliseconds. */
   confirm: number;
 }
 
@@ -15,9 +15,9 @@ export interface FleetFall {
   at: number;
   known: number;
   missing: number;
-  /** When a person or a later sweep confirmed it. */
+  /** When a user or a later sweep confirmed the fall; `null` before that. */
   acceptedAt: number | null;
-  /** When a sweep found the Macs again, or found the confirmed ones retired. */
+  /** When the fall ended: a sweep found the Macs again, or the missing Macs had been retired. `null` before that. */
   overAt: number | null;
 }
 
@@ -35,7 +35,7 @@ export function isFall(
 }
 
 /**
- * Returns the fall after a sweep of the whole fleet; `null` if there is none and was none. `found`: Macs that the sweep read. An empty
+ * Returns the current or last fall after a sweep of the whole fleet; `null` if there has never been one. `found`: Macs that the sweep read. An empty
  * fleet is always a fall, and only a user can confirm it: a second empty answer may have the same cause as the first.
  */
 export function fallAfter(

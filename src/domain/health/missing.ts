@@ -4,13 +4,13 @@ import type { KnownComputer } from '../known.js';
 /** The Macs in scope of a watched profile that reported inventory without a certificate for too long. */
 export interface Missing {
   computers: number;
-  /** Serial numbers (or Jamf Pro IDs) of those without a certificate for longest. */
+  /** Serial numbers (or Jamf Pro IDs) of the Macs that have been without a certificate longest. */
   examples: readonly string[];
   /** Setting `missing`, milliseconds. */
   afterMs: number;
 }
 
-/** Number of Macs that are named. */
+/** Maximum number of `examples`. */
 export const MOST_EXAMPLES = 5;
 
 /**

@@ -5,8 +5,8 @@ import type { ForeignChange } from '../groups/group-watch.js';
 import type { CapacityShortage, Facts, InstanceFacts, WaitingForPerson } from './facts.js';
 
 /**
- * The data that each health rule reports, by its code. The codes do not change; those of incidents are the kinds
- * of the incidents.
+ * The data that each health rule reports, by the code of the rule. The codes do not change. If a problem opens an
+ * incident, its code is the kind of the incident.
  */
 export interface Details {
   'queue-without-worker': { queue: string };
@@ -31,9 +31,9 @@ export interface Details {
   'ca-expiring': { profile: string; endsAt: number };
   'certificate-expired': { profile: string; count: number };
   'renewal-overdue': { profile: string; count: number };
-  /** Too many Macs have the profile, but no known certificate. `subjects`: those that were seen instead. */
+  /** Too many Macs have the profile, but no known certificate. `subjects`: subjects of the other certificates on these Macs. */
   'coverage-low': { profile: string } & Coverage & { least: number };
-  /** Macs in scope keep reporting inventory without a certificate: the install failed, or never came. */
+  /** Macs in scope keep reporting inventory without a certificate: the install failed, or was never sent. */
   'certificate-missing': { profile: string } & Missing;
   'fleet-fallen': { at: number; known: number; missing: number };
   /** `since`: the targets of its scope were removed in Jamf Pro, or a target group lost all members, and the last known scope is in use. */

@@ -11,7 +11,7 @@ function askedOfCa(record: Redistribution, attempt: Attempt): number {
   const isLast = attempt === lastAttempt(record);
   if (command !== null && command.state !== 'PENDING' && command.state !== 'NOT_NOW')
     return command.completedAt ?? endedAt ?? Infinity;
-  // The command is not listed. The Mac has requested its certificate, as far as Jamf Pro shows.
+  // Jamf Pro does not list the command. The start of the state `verifying` is the best estimate of the request.
   if (isLast && record.state === 'verifying') return record.since;
   if (isLast && (isInFlight(record) || isUnanswered(record)))
     return releasedAt === undefined ? Infinity : intentAt;

@@ -46,7 +46,7 @@ export function computerIdOf(mac: number): string {
   return (IDS[mac] ??= String(mac + 1));
 }
 
-/** The IDs so far. A new string for each use would have to be hashed again for each look-up in a map. */
+/** The IDs that were used before. They are kept because a new string would have to be hashed again for each lookup in a map. */
 const IDS: string[] = [];
 
 /** Returns the number of a Mac in the simulation from its Jamf Pro ID or management ID. */

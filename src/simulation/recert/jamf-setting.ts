@@ -7,7 +7,7 @@ import type { SimulatedJamf } from './jamf.js';
 /** Type of the event in which Jamf Pro checks its own renewal setting for a Mac. */
 export const SETTING = 7;
 
-/** Jamf Pro's own renewal setting beside Recert: its commands appear in the command lists that Recert reads. */
+/** Simulates the Redistribute Profile setting of Jamf Pro together with Recert: Recert sees its commands in the command lists. */
 export function jamfSetting(world: World, jamf: Pick<SimulatedJamf, 'install'>): Policy {
   return jamfAlone({
     ...world,

@@ -6,8 +6,8 @@ import type { MemoryRedistributions } from '../memory/redistributions.js';
 import { HOUR_MS, MINUTE_MS } from '../scenario.js';
 
 /**
- * The shared limits, with figures of their use. An open circuit breaker is counted and closed immediately, because
- * how long it would stay open depends on users.
+ * The shared limits, with statistics about their use. When the circuit breaker opens, the simulation counts it and
+ * closes the circuit breaker immediately: in production a user closes it, and the simulation has no users.
  */
 export interface SimulatedLimits extends MemoryLimits {
   /**
@@ -17,7 +17,7 @@ export interface SimulatedLimits extends MemoryLimits {
   readonly use: { breakerOpened: number; triggersInAnHour: number; inFlight: number };
   /** Returns the number of Macs that could start now. */
   free(now: number): number;
-  /** When the limits of time spans allow another attempt, as far as is known; `Infinity` when they are not reached. */
+  /** Returns when the limits per hour and per minute next allow an attempt; `Infinity` when no limit is reached. */
   nextFreeAt(now: number): number;
 }
 
@@ -70,7 +70,7 @@ export function createSimulatedLimits(
   return Object.assign(limits, counted);
 }
 
-/** The limits of time spans, as in src/simulation/memory/limits.ts. */
+/** Returns the limits per hour and per minute, as in src/simulation/memory/limits.ts. */
 function limitsOf(
   { hourlyCap, perMinute, caLimit }: RedistributionPolicy,
   { sent, hour }: MemoryRedistributions,

@@ -24,7 +24,7 @@ import { createSizing, type Sizing } from './sizing.js';
 const PERSON = 4;
 /** When an operator acts again on a Mac that still needs attention. */
 const REPEATED_MS = 14 * DAY_MS;
-/** Kinds of the daily sweep, and of a restart of Jamf Pro after an outage. */
+/** Event types of the simulation: the daily sweep, and a restart of Jamf Pro after an outage. */
 const SWEEP = 5;
 const RESTART = 6;
 

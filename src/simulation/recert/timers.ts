@@ -3,7 +3,7 @@ import type { World } from '../world.js';
 /** One timer for each Mac. Setting it again replaces the earlier time; `Infinity` stops it. */
 export interface Timers {
   set(mac: number, at: number): void;
-  /** Whether an event is the current one of its timer. The timer is then no longer set. */
+  /** Whether an event is the current event of its timer. If so, the timer is cleared. `data`: number of the event. */
   fires(mac: number, data: number): boolean;
 }
 

@@ -14,7 +14,7 @@ export interface IncidentMemory {
   looks: number;
   /** Incidents that are open, or whose notifications are not sent yet. */
   records: readonly IncidentRecord[];
-  /** For each incident and channel (`id/channel`), the phase of which the channel was last notified. */
+  /** `id/channel` → the phase of the incident that was last sent to the channel. */
   told: Readonly<Record<string, Phase>>;
 }
 

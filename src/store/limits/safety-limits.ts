@@ -78,7 +78,7 @@ export interface SafetyLimitStore {
   /** Records whether the server listed the acknowledged command of an install. */
   noteListing(instance: string, seen: 'listed' | 'unlisted', now: number): Promise<void>;
   listing(instance: string): Promise<CommandListing>;
-  /** Records what a read of declarative status, or inventory after it, showed about the declarative status of the server. */
+  /** Records whether the server reports the declarative status of Macs, or whether inventory agreed with it. See `StatusNote`. */
   noteStatus(instance: string, seen: StatusNote, now: number): Promise<void>;
   status(instance: string): Promise<StatusKnowledge>;
   /**

@@ -76,7 +76,7 @@ export function isAfter(id: string, other: string): boolean {
   return at > otherAt || (at === otherAt && sequence > otherSequence);
 }
 
-/** A batch in a newer format has no changes here, until this process is upgraded. Pages refresh with the next one. */
+/** Reads an entry of the stream. A batch in a newer format, from an upgraded process, is returned without changes. */
 function read([id, fields]: [id: string, fields: string[]]): LiveBatch {
   const changes = format.tryRead(fieldsSchema.safeParse(fields).data?.[1], id, unreported);
   return { id, changes: changes ?? [] };

@@ -12,7 +12,7 @@ export interface ApiEvents {
   'api.acted': { action: string; who: string; instance: string; computers: number; outcome: string };
 }
 
-/** Log messages and metrics of the operator events of the ops API. */
+/** Log messages and metrics for the operator events of the ops API. */
 export const apiEvents: Descriptions<ApiEvents> = {
   'api.answered': {
     level: 'debug',

@@ -49,7 +49,7 @@ export interface FleetEvents {
   'queue.trouble': { queue: string; error: string };
 }
 
-/** Log messages and metrics of the operator events of assessment, sweeps and queues. */
+/** Log messages and metrics for the operator events of assessment, sweeps and queues. */
 export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.assessed': {
     // A busy Jamf Pro server causes up to one such event every two seconds, so the level is debug.

@@ -41,7 +41,7 @@ export type JamfOddity =
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 0.5, open: 1 };
 
-/** Log messages and metrics of the operator events of the Jamf Pro client. */
+/** Log messages and metrics for the operator events of the Jamf Pro client. */
 export const jamfEvents: Descriptions<JamfEvents> = {
   'jamf.call': {
     level: 'debug',

@@ -15,7 +15,7 @@ export interface LeaseEvents {
   };
 }
 
-/** Log messages and metrics of the operator events of exclusion leases. */
+/** Log messages and metrics for the operator events of exclusion leases. */
 export const leaseEvents: Descriptions<LeaseEvents> = {
   'lease.taken-back': {
     level: 'warn',

@@ -42,7 +42,7 @@ const messages = (outcome: string) => ({
   labels: ({ channel }: { channel: string }) => ({ channel, outcome }),
 });
 
-/** Log messages and metrics of the operator events of incidents and notifications. */
+/** Log messages and metrics for the operator events of incidents and notifications. */
 export const notifyEvents: Descriptions<NotifyEvents> = {
   'incident.opened': {
     level: 'warn',

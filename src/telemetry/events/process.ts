@@ -10,7 +10,7 @@ export interface ProcessEvents {
   'redis.ready': { purpose: string };
 }
 
-/** Log messages and metrics of the operator events of a process. */
+/** Log messages and metrics for the operator events of processes. */
 export const processEvents: Descriptions<ProcessEvents> = {
   'process.started': { level: 'info', say: ({ name, address }) => `${name} listens on ${address}` },
   'process.stopping': {

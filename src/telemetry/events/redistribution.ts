@@ -50,7 +50,7 @@ const RENEWED_BY: Readonly<Record<string, string>> = {
   other: 'other means',
 };
 
-/** Log messages and metrics of the operator events of redistributions. */
+/** Log messages and metrics for the operator events of redistributions. */
 export const redistributionEvents: Descriptions<RedistributionEvents> = {
   'redistribution.moved': {
     level: 'info',

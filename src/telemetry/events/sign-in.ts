@@ -21,7 +21,7 @@ const signIns = (outcome: string) => ({
   labels: ({ via }: { via: string }) => ({ what: via, outcome }),
 });
 
-/** Log messages and metrics of the operator events of sign-in. */
+/** Log messages and metrics for the operator events of sign-in. */
 export const signInEvents: Descriptions<SignInEvents> = {
   'sign-in.opened': {
     level: 'info',

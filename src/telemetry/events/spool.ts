@@ -28,7 +28,7 @@ const writableGauge = (value: 0 | 1) => ({
 });
 const counter = (name: string, help: string) => ({ type: 'counter' as const, name, help });
 
-/** Log messages and metrics of the operator events of the spool. */
+/** Log messages and metrics for the operator events of the spool. */
 export const spoolEvents: Descriptions<SpoolEvents> = {
   'spool.begun': {
     level: 'warn',

@@ -1,12 +1,15 @@
 import type { Descriptions } from '../description.js';
 
-/** Operator events of the data that is stored in Redis. */
+/** Operator events about data in Redis. */
 export interface StoreEvents {
-  /** A record in Redis cannot be read. It was skipped, and is still stored. Emitted once per record and process. `what` is the kind of the record; the set of kinds is closed. */
+  /**
+   * A record in Redis cannot be read. The process skipped the record and did not delete it. Emitted once per record
+   * and process. `what`: kind of the record, from a fixed set of kinds.
+   */
   'store.unreadable': { what: string; record: string; error: string };
 }
 
-/** Log messages and metrics of the operator events of stored data. */
+/** Log messages and metrics for the operator events about data in Redis. */
 export const storeEvents: Descriptions<StoreEvents> = {
   'store.unreadable': {
     level: 'error',

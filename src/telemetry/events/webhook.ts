@@ -28,7 +28,7 @@ const refusals = {
   }),
 };
 
-/** Log messages and metrics of the operator events of the reception of webhooks. */
+/** Log messages and metrics for the operator events of received webhooks. */
 export const webhookEvents: Descriptions<WebhookEvents> = {
   'webhook.received': {
     level: 'debug',

@@ -11,7 +11,7 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import { createWebhookAdmission, type WebhookAdmission } from './admission.js';
 import type { Spool } from '../spool/spool.js';
 
-/** What creating the admission needs. */
+/** Dependencies for creating the admission. */
 export interface AdmissionOptions {
   config: Config;
   redis: Redis;

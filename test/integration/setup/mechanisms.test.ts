@@ -31,5 +31,5 @@ it('doctor checks the requirements of unstick and cycle before their first use: 
   expect(right.out).not.toContain('green-exclusions');
   expect(right.out).not.toContain('has exclusions');
   expect(right.out).toContain('profile okta mechanisms: unstick, overlap, cycle');
-  expect(right.out).toMatch(/profile okta group exclude: .*is static, 0 members/);
+  expect(right.out).toMatch(/profile okta group cycle\.exclude: .*is static, 0 members/);
 });

@@ -9,7 +9,7 @@ import { isNativeOnly, type WatchedProfile } from '../../../domain/watched.js';
 import type { FleetDeps } from '../deps.js';
 import { messageOf } from '../../../process/error-message.js';
 
-/** What the profile check needs. */
+/** Dependencies of the profile check. */
 export type ProfileCheckDeps = Pick<
   FleetDeps,
   'limits' | 'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'

@@ -8,7 +8,7 @@ import type { SweepOutcome } from './outcome.js';
 
 /** Number of Macs that are reassessed together. */
 const BATCH = 200;
-/** Interval of full sweeps while the fleet has fallen, in intervals of the `changed` sweep. */
+/** Interval between full sweeps during a fall of the fleet (see `FleetFall`), as a multiple of the interval of the `changed` sweep. */
 const FALLEN_INTERVALS = 4;
 
 /**
@@ -53,7 +53,7 @@ async function reassessByTime(deps: FleetDeps, instance: string, { watched }: Wa
   return count;
 }
 
-/** While the fleet has fallen, a full sweep finds out about once an hour whether the Macs are back. */
+/** Whether a full sweep must run again because of a fall of the fleet, to find out whether Jamf Pro returns the missing Macs again. */
 async function isRepeated(deps: FleetDeps, instance: string, finishedAt: number | null): Promise<boolean> {
   const { settings } = instanceOf(deps, instance);
   const isDue = deps.now() - (finishedAt ?? 0) >= FALLEN_INTERVALS * settings.sweep.changed;

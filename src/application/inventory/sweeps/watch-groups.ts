@@ -4,7 +4,7 @@ import { JamfError } from '../../../domain/jamf-error.js';
 import type { JamfClient, Ports } from '../../ports.js';
 import { type FleetDeps, instanceOf } from '../deps.js';
 
-/** What reading the groups needs. */
+/** Dependencies of `watchGroups`. */
 export type WatchGroupsDeps = Pick<FleetDeps, 'instances' | 'jamf' | 'telemetry' | 'now'> & {
   groups: Ports['groups'];
   profiles: Pick<Ports['profiles'], 'saveGroup'>;
@@ -14,8 +14,8 @@ export type WatchGroupsDeps = Pick<FleetDeps, 'instances' | 'jamf' | 'telemetry'
 const MOST_CHECKED = 100;
 
 /**
- * Reads the groups of the watched profiles: whether they are static, and which members someone else added or removed since the last
- * reading: a person, or another installation of Recert. A group that cannot be read is reported.
+ * Reads the groups of the watched profiles. Records whether each group is static, and reports members that a person or
+ * another installation of Recert added or removed since the last reading. A group that cannot be read is reported.
  */
 export async function watchGroups(deps: WatchGroupsDeps, instance: string): Promise<void> {
   const { settings, jamf } = instanceOf(deps, instance);
@@ -43,7 +43,7 @@ async function watchGroup(
   const { computerIds, smart } = await jamf.readGroup(groupId);
   await profiles.saveGroup(instance, { id: groupId, smart });
   if (smart) return [];
-  // A write that began during the reading is in neither or both.
+  // The writes are read again, so that a write of Recert during the reading is not reported as a foreign change.
   const later = await groups.writes(instance, groupId);
   const writes = new Map([...earlier, ...later]);
   const { changes, settled } = foreignChanges({
@@ -59,7 +59,7 @@ async function watchGroup(
   return real;
 }
 
-/** A Mac that is deleted from Jamf Pro leaves all groups. That is no change of the group by someone else. */
+/** Removes changes of Macs that were deleted from Jamf Pro: a deleted Mac leaves all groups, although no one changed the groups. */
 async function withoutDeleted(
   jamf: JamfClient,
   changes: readonly ForeignChange[],

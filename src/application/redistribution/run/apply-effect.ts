@@ -6,9 +6,9 @@ import { fenceOf } from './fence.js';
 import type { StepContext } from './gather-evidence.js';
 
 /**
- * Performs the effect of a decision, after the decision is stored. Returns what Jamf Pro showed of it. May throw a
- * `JamfError`, or a `FencedError` when the decision is no longer valid at the moment at which the write would be
- * sent.
+ * Performs the effect of a decision. The decision must already be stored. Returns the group membership that was
+ * read back from Jamf Pro, if any, and the purpose of the write. May throw a `JamfError`, or a `FencedError` when
+ * the decision is no longer valid immediately before the write.
  */
 export async function applyEffect(
   deps: StepDeps,

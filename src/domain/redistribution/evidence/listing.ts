@@ -14,7 +14,7 @@ export interface CommandListing {
 /** From this number on, a missing command is a property of the server and not of one Mac. */
 const SYSTEMATIC = 3;
 
-/** Whether the server lists acknowledged commands as far as is known, so that a command that is not listed was not sent. */
+/** Whether the server is known to list acknowledged commands. If so, a command that is not listed was not sent. */
 export function listsCommands({ listedAt, unlisted }: CommandListing): boolean {
   return listedAt !== null && unlisted === 0;
 }

@@ -10,8 +10,9 @@ import { proofOf } from './proof.js';
 export const WHY_UNREPORTED = ['missing', 'refused', 'failed'] as const;
 
 /**
- * Response of Jamf Pro to a read of the declarative status of a Mac. Everything but `reported` is no statement about the Mac: `missing`
- * (404: the Mac does not report it), `refused` (403: a privilege is missing), `failed`.
+ * Response of Jamf Pro to a read of the declarative status of a Mac. All kinds except `reported` mean that the
+ * certificates are unknown: `missing` (404: the Mac does not report its status), `refused` (403: a privilege is
+ * missing), `failed`.
  */
 export type StatusAnswer =
   { kind: 'reported'; certificates: readonly Certificate[] } | { kind: (typeof WHY_UNREPORTED)[number] };
@@ -22,14 +23,17 @@ export interface StatusEvidence {
   counts: boolean;
 }
 
-/** What a read of status, or a renewal that inventory verified, showed about the declarative status of a server. */
+/**
+ * Result of one read of the declarative status from a server; or, when inventory verifies a renewal that the status had
+ * shown before, whether the two sources showed the same certificate.
+ */
 export type StatusNote = StatusAnswer['kind'] | 'agreed' | 'differed';
 
 /** What is known about the declarative status of a Jamf Pro server. */
 export interface StatusKnowledge {
   /** Number of renewals, since the last contradiction, for which inventory confirmed what the status had shown. */
   agreed: number;
-  /** Number of reads without a report since the last report, and when and why the last of them had none. */
+  /** Number of reads without a report since the last report, with the time of and the reason for the last of these reads. */
   unreported: number;
   unreportedAt: number | null;
   why: (typeof WHY_UNREPORTED)[number] | null;
@@ -37,9 +41,9 @@ export interface StatusKnowledge {
 
 /** From this number of confirmed renewals on, the status of a server is trusted. */
 const TRUSTED_FROM = 3;
-/** Status is not read any more after this number of reads without a report. */
+/** Recert stops reading the status of a server after this number of consecutive reads without a report. */
 const OFF_AFTER = 10;
-/** How long the status of such a server is not read, milliseconds: shorter if the reads failed, because outages end. */
+/** Time until the status of this server is read again, milliseconds. It is shorter after failed reads, which an outage may have caused. */
 const OFF_MS = { missing: 86_400_000, refused: 86_400_000, failed: 3_600_000 };
 
 /** Whether the status may prove a renewal, instead of only being compared with inventory. */
@@ -47,12 +51,12 @@ export function statusCounts(proof: ProofSource | undefined, { agreed }: StatusK
   return proof === 'either' || proof === 'status-first' || (proof === 'auto' && agreed >= TRUSTED_FROM);
 }
 
-/** Why the status of a server is not read; `null` while it is read. */
+/** Returns why Recert stopped reading the status of a server; `null` while it reads it. */
 export function statusOff({ unreported, why }: StatusKnowledge): StatusKnowledge['why'] {
   return unreported >= OFF_AFTER || (why === 'refused' && unreported > 0) ? why : null;
 }
 
-/** Whether the status of a server may be read now: also once a day while it is off, because the server may have changed. */
+/** Whether the status of a server may be read now. After Recert stopped reading it, one read is allowed after each `OFF_MS`. */
 export function mayReadStatus(known: StatusKnowledge, now: number): boolean {
   const why = statusOff(known);
   return why === null || now >= (known.unreportedAt ?? 0) + OFF_MS[why];

@@ -1,6 +1,9 @@
 import type { RedistributionPolicy } from '../../watched.js';
 
-/** Share of the time that the most urgent waiting certificate has left, for which a canary place waits at most. The three waves then take a fraction of it. */
+/**
+ * Maximum wait of a canary place, as a share of the remaining validity of the most urgent waiting certificate. The
+ * three waves then take only a fraction of this validity.
+ */
 const SHARE = 1 / 20;
 
 /** The longest check-in interval of Jamf Pro. A Mac that was in contact within it is probably in use. Milliseconds. */

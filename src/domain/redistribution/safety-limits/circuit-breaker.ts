@@ -75,8 +75,8 @@ function nameOf({ id }: Redistribution, { number }: Attempt): string {
 }
 
 /**
- * By how much the number of Macs that completed their canary wave changes: 1 when the certificate is proven or the wait for its proof
- * ended in silence, -1 when the certificate of such a Mac turns out to be missing.
+ * Returns the change of the number of Macs that completed their canary wave: 1 when the certificate is proven, or
+ * when the wait for its proof ended without a report of the Mac; -1 when a counted Mac turns out to have no certificate.
  */
 export function canaryChange(before: Redistribution, after: Redistribution): -1 | 0 | 1 {
   const attempt = lastAttempt(after);
@@ -95,7 +95,10 @@ export function canaryChange(before: Redistribution, after: Redistribution): -1 
   return passedAt !== undefined && isUnproven && !attempt.unreported ? -1 : 0;
 }
 
-/** How many times as many results as `of` are judged in full operation, and how many times as many failures open the breaker at least. */
+/**
+ * Factors for full operation: `FULL_RANGE` × `of` results are judged, and the thresholds for failures are at least
+ * `FULL_LEAST` times as high.
+ */
 const FULL_RANGE = 5;
 const FULL_LEAST = 2;
 
@@ -137,7 +140,7 @@ export function judgeResults(
   );
 }
 
-/** Without the failures for lack of evidence of attempts that were verified later: the certificate is the evidence. */
+/** Returns the results without those that counted as failed for lack of evidence, if the attempt was verified later. */
 function withoutProven(results: readonly Result[]): readonly Result[] {
   if (!results.some(lacksEvidence)) return results;
   const verified = new Set(
@@ -294,14 +297,17 @@ export interface FleetCount {
   inScope: number;
   /** Number of Macs whose certificate is due, overdue or expired. */
   due: number;
-  /** Macs that will be due at the next count, by their expiries. */
+  /** Number of Macs that will be due at the next count, calculated from the expiry of their certificates. */
   expected?: number | undefined;
   unknown: number;
 }
 
 /** If fewer Macs than this are due, a sudden change is not significant. */
 const LEAST_DUE = 20;
-/** Opens when more than this many times as many Macs are due as the day before, and as their expiries let expect. */
+/**
+ * Opens the circuit breaker when more Macs are due than this factor times the larger of two numbers: the Macs that
+ * were due the day before, and the Macs that were expected to be due now.
+ */
 const RUSH = 3;
 /** Opens the circuit breaker when the share of Macs with known status falls by more than this within a day. */
 const COVERAGE_DROP = 0.1;

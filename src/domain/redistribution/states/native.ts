@@ -102,7 +102,7 @@ type Found = { cause: NativeFailure } | { need: Need };
 
 const cause = (name: NativeFailure['cause'], text: string): Found => ({ cause: { cause: name, text } });
 
-/** Determines the cause as far as possible. Data that needs no API call is checked first. */
+/** Determines the cause of a failure, if possible. Data that needs no API call is checked first. */
 function causeOf(context: Context, commands: readonly MdmCommand[]): Found {
   const { evidence, watched, now } = context;
   const { computer } = evidence;

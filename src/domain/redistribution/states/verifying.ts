@@ -69,8 +69,9 @@ export function verifying(context: Context): Outcome {
 }
 
 /**
- * The command was not listed. Looks for it again; `null` while the certificate may still appear. Has failed when inventory that was
- * reported since does not show the profile that was to be installed.
+ * Handles an attempt whose command Jamf Pro did not list: looks for the command again; returns `null` while the new
+ * certificate may still appear. With `overlap`, the attempt has failed when later inventory does not show the
+ * profile on the Mac.
  */
 function withoutCommand(context: Context, attempt: Attempt): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -110,8 +111,9 @@ export function proofActionAt(record: Redistribution, policy: RedistributionPoli
 }
 
 /**
- * What the attempt counts as before its proof. `waits.proof` after it was acknowledged, a Mac that reported inventory without the
- * certificate counts as a failure. A Mac that has not reported holds its canary wave no longer than the waiting certificates allow.
+ * Decides how an acknowledged attempt counts while its proof is missing; `null` to keep waiting. If the Mac reported
+ * inventory without the new certificate, the attempt counts as failed after `waits.proof`. If the Mac reported no
+ * inventory, its canary wave stops waiting for it after `canaryWaitMs`.
  */
 function judged(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
