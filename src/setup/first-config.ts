@@ -82,7 +82,7 @@ function addressLines(publicUrl: string | null): string[] {
   ];
 }
 
-/** The folder has a Unix socket, whose path is limited. */
+/** Maximum length of the path, bytes. The folder contains a Unix socket, and the length of its path is limited. */
 const LONGEST_SPOOL = 80;
 
 function spoolLines(folder: string): string[] {
@@ -106,12 +106,12 @@ function subjectLines({ pattern, matched, inScope }: SubjectProposal): string[] 
 function twinLines(twin: Twin | null): string[] {
   if (twin === null)
     return [
-      '        # A second profile (overlap) lets Recert renew any Mac at any time: `recert setup overlap` prepares it.',
+      '        # With a second profile (overlap), Recert can renew the certificate of any Mac at any time. To prepare it, run `recert setup overlap`.',
     ];
   const { green, joinGreen, leaveBlue } = twin;
   const ids = `green: ${green.id}, joinGreen: ${joinGreen ?? '<id>'}, leaveBlue: ${leaveBlue ?? '<id>'}`;
   return [
-    `        # Profile ${green.id} (${green.name.replaceAll(/\s+/g, ' ')}) has the same SCEP settings. With it, Recert can renew any Mac at any time.`,
+    `        # Profile ${green.id} (${green.name.replaceAll(/\s+/g, ' ')}) has the same SCEP settings. With it, Recert can renew the certificate of any Mac at any time.`,
     '        # Check it with `recert setup overlap --check` after you have removed the comment sign.',
     `        # overlap: { ${ids} }`,
   ];

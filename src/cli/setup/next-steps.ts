@@ -17,7 +17,7 @@ export function nextSteps(settings: InstanceConfig, twin: Twin | null): string[]
     ...(twin === null
       ? []
       : [
-          `Profile ${twin.green.id} is equivalent: the commented overlap line lets Recert renew any Mac at any time.`,
+          `Profile ${twin.green.id} is equivalent: with the overlap line, which is a comment in the configuration, Recert can renew the certificate of any Mac at any time.`,
         ]),
   ];
 }

@@ -151,7 +151,7 @@ const limitsSchema = z.strictObject({
     .min(1)
     .default(DEFAULT_CA_LIMIT)
     .describe(
-      'Certificate requests that the CA may get in an hour. The upper bound of what Recert chooses. An attempt counts from its trigger until one hour after the Mac picked up the command.',
+      'Maximum number of certificate requests that the CA may get in an hour. Recert never chooses a higher rate limit. An attempt counts as a request from its trigger until one hour after the Mac picked up the command.',
     ),
 });
 

@@ -26,7 +26,7 @@ const common = {
   profile: z.string().describe('Name of the watched profile in the configuration.'),
   computer: z
     .object({ id: z.string(), serialNumber: z.string(), name: z.string(), username: z.string() })
-    .describe('The Mac. The texts are empty when the Mac is no longer known.'),
+    .describe('The Mac. All fields except `id` are empty when Recert has no data about the Mac any more.'),
   state: redistributionState,
   since: instant.describe('When the redistribution entered this state.'),
   openedAt: instant,

@@ -213,7 +213,7 @@ function whyOf({
       : [
           `More is not allowed: the CA may get ${count(limits.caLimit)} requests an hour (capacity.caLimit).`,
         ]),
-    `At most ${count(limits.inFlight)} commands are unanswered at the same time; Macs that answered and wait for inventory (every ${inDays(2 * need.inventoryAgeMs)}) do not count.`,
+    `At most ${count(limits.inFlight)} commands wait for an answer at the same time. A Mac that has answered no longer counts, although its new certificate is verified only with the next inventory (reported about every ${inDays(2 * need.inventoryAgeMs)}).`,
     longest <= base
       ? `Renewals begin ${base} ${base === 1 ? 'day' : 'days'} before the renewal window, so that the window is the latest time.`
       : `Renewals begin up to ${longest} days before the renewal window, because many certificates expire close together.`,

@@ -9,10 +9,10 @@ export function additionsOf({ mechanisms }: Pick<RedistributionPolicy, 'mechanis
   const cycle = mechanisms.includes('cycle')
     ? []
     : [
-        'An exclusion group (cycle) would let Recert renew a Mac in the last days of its certificate: Jamf Pro removes the profile and installs it again, and the Mac has no certificate for some minutes.',
+        'An exclusion group (cycle) would let Recert renew a certificate in its last days: Jamf Pro removes the profile and installs it again, and the Mac has no certificate for some minutes.',
       ];
   return [
-    'A second profile (overlap) would let Recert renew any Mac at any time, and the Mac would never be without a certificate. `recert setup overlap` prepares it.',
+    'A second profile (overlap) would let Recert renew the certificate of any Mac at any time, and the Mac would never be without a certificate. To prepare it, run `recert setup overlap`.',
     ...cycle,
   ];
 }

@@ -12,7 +12,7 @@ export interface FailureCause {
   kind: (typeof FAILURES)[number];
   /** Error text from Jamf Pro or the Mac; `''` when there is none. */
   said: string;
-  /** The same text for failures with the same cause. Used to group them. */
+  /** Text that is identical for failures with the same cause. Failures are grouped by it. */
   likeness: string;
   /** Only for the kind `native`: why the Redistribute Profile setting failed. */
   native?: NativeFailure['cause'] | undefined;
@@ -31,7 +31,8 @@ export const NATIVE_ADVICE: Readonly<Record<NativeFailure['cause'], string>> = {
   unreported: 'wait for the next inventory report, or run sudo jamf recon on the Mac',
   unproven: 'compare the subject in the profile with the certificates of the Mac in Jamf Pro',
   offline: 'have the Mac go online',
-  'stale-inventory': 'run sudo jamf recon on the Mac: Jamf Pro renews what inventory shows',
+  'stale-inventory':
+    'run sudo jamf recon on the Mac, because Jamf Pro renews only certificates that are in inventory',
   'no-command':
     'check that Redistribute Profile is set in the SCEP payload, then redistribute to the whole scope, or exclude the Mac from the scope and include it again',
 };
@@ -53,7 +54,7 @@ export function causeOfFailure(
   return cause('other', record.history.at(-1)?.why ?? '');
 }
 
-/** Macs with the same cause are one group. The text of a failed command is part of the cause, because it says more. */
+/** Macs with the same cause are one group. For a failed command, its error text is part of the cause, because the kind alone is not specific enough. */
 function nativeCause({ cause: name, text }: NativeFailure): FailureCause {
   const likeness = name === 'install-failed' ? `${name} ${likenessOf(text)}` : name;
   return { kind: 'native', said: text, likeness: `native ${likeness}`, native: name };

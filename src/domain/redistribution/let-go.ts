@@ -9,7 +9,7 @@ export function letGo(
   record: Redistribution,
   { by, reason, at }: { by: string; reason: string; at: number },
 ): Redistribution {
-  const why = `${by} let go of the removed server, and the groups in Jamf Pro stay as they are: ${reason}`;
+  const why = `closed by ${by}, because the server was removed from the configuration; the groups in Jamf Pro stay unchanged: ${reason}`;
   const { settlement } = record;
   const changes: Partial<Redistribution> = {
     intent: null,

@@ -14,7 +14,7 @@ const RENEWED: TransitionRule = { to: 'verified', when: 'renewed by Jamf Pro or 
 const GIVEN_UP: TransitionRule = { to: 'needs-human', when: 'no attempts left' };
 const NATIVE_FAILED: TransitionRule = {
   to: 'needs-human',
-  when: "Jamf Pro's own setting did not renew it in time, and nothing else can",
+  when: "Jamf Pro's own setting did not renew the certificate in time, and no other mechanism is possible",
 };
 
 /**
@@ -44,7 +44,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     { to: 'blocked', when: 'another reason' },
     { to: 'due', when: 'subject fits again within the grace period' },
     { to: 'pushed', when: 'Mac checked in, or command answered' },
-    { to: 'triggered', when: 'failed commands cleared while offline, and Mac checked in' },
+    { to: 'triggered', when: 'Mac checked in after its failed commands were cleared' },
     NATIVE_FAILED,
     RENEWED,
     ENDED,
@@ -60,7 +60,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     { to: 'pushed', when: 'InstallProfile appears' },
     { to: 'verifying', when: 'InstallProfile not listed in time, and the server may not list it' },
     { to: 'retry', when: 'no InstallProfile in time' },
-    { to: 'blocked', when: 'failed commands cleared, and Mac offline since' },
+    { to: 'blocked', when: 'failed commands cleared, but Mac has not checked in since' },
     GIVEN_UP,
     ENDED,
   ],
@@ -79,7 +79,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     ENDED,
   ],
   retry: [
-    { to: 'eligible', when: 'retry delay over' },
+    { to: 'eligible', when: 'retry delay ended' },
     { to: 'verified', when: 'verified late, or renewed by someone else' },
     ENDED,
   ],

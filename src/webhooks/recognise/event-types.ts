@@ -102,7 +102,7 @@ export const EVENTS = {
   },
   JSSStartup: {
     effect: () => ({ does: 'hold', holdMs: 0 }),
-    done: 'the hold ends; no redistribution is triggered for `waits.hold` (cool-down)',
+    done: 'assessment reads resume; the cool-down starts: no redistribution is triggered for `waits.hold`',
     why: 'The server is available again and needs time to stabilize.',
   },
   MobileDeviceCheckIn: NOT_A_MAC,

@@ -13,7 +13,7 @@ export function retry(context: Context): Outcome {
   const { record, now } = context;
   const retryAt = record.retryAt ?? now;
   if (now < retryAt) return wait(record, retryAt);
-  const why = `retry delay over; starting attempt ${record.attempts.length + 1}`;
+  const why = `retry delay ended; starting attempt ${record.attempts.length + 1}`;
   return {
     kind: 'move',
     record: move(record, 'eligible', { at: now, why }, { retryAt: null }),

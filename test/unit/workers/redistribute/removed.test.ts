@@ -72,7 +72,9 @@ describe('an instance that is removed from the configuration while redistributio
         lease: null,
         intent: null,
       });
-      expect(environment.latestRecord().history.at(-1)?.why).toContain('ada let go of the removed server');
+      expect(environment.latestRecord().history.at(-1)?.why).toContain(
+        'closed by ada, because the server was removed from the configuration',
+      );
       expect(environment.jamf.members(group).has('1')).toBe(true);
       expect(await removedInstances(deps)).toEqual([]);
       expect(await leases.instances()).toEqual([]);
