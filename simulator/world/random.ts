@@ -28,8 +28,8 @@ function hash(text: string): number {
 }
 
 /**
- * Creates a separate stream for a seed and a label. Each Mac and each purpose uses its own label, so that they do not influence each
- * other. Generator: mulberry32 (public domain).
+ * Creates a stream of random numbers that depends only on the seed and the label. Each Mac and each purpose uses its own label, so that
+ * the streams do not influence each other. Generator: mulberry32 (public domain).
  */
 export function createRandom(seed: number | string, label = ''): Random {
   let state = hash(`${seed}/${label}`);

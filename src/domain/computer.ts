@@ -2,7 +2,7 @@
 export interface Certificate {
   /** Subject as Jamf Pro prints it, such as `CN=C02X… 5f0c…`. May be malformed or empty. */
   subject: string;
-  /** Serial number as Jamf Pro reports it. A different serial number means a different certificate. */
+  /** Serial number as Jamf Pro reports it. A renewed certificate has a new serial number. */
   serialNumber: string;
   /** SHA-1 fingerprint as Jamf Pro reports it; `''` when it reports none. */
   fingerprint: string;

@@ -18,13 +18,13 @@ export interface KnownComputer extends Omit<Computer, 'profiles'> {
    */
   matching: Readonly<Record<string, number>>;
   /**
-   * When Recert first found the Mac, since its last enrollment, in scope of a watched profile and without its
-   * certificate. By name of the watched profile (see `missingSince` in src/domain/health/missing.ts).
+   * When Recert first found, after the last enrollment of the Mac, that the Mac is in scope of a watched profile but has
+   * no certificate. By name of the watched profile (see `missingSince` in src/domain/health/missing.ts).
    */
   missingSince?: Readonly<Record<string, number>> | undefined;
   /**
-   * The certificates in `certificates` that come from the declarative status of the Mac, and when it was read. They stay until inventory
-   * that was reported later decides.
+   * The certificates in `certificates` that come from the declarative status of the Mac, and when it was read. Each
+   * entry is kept until the Mac has reported inventory after that read.
    */
   declared?: readonly { serialNumber: string; at: number }[] | undefined;
   /** When Recert last read the Mac from Jamf Pro, on the clock of Recert. */
@@ -50,8 +50,8 @@ export interface AssessedComputer {
   computer: KnownComputer;
   assessments: Readonly<Record<string, Assessment>>;
   /**
-   * Names of the watched profiles whose certificate was renewed since the Mac was read before, by Recert or by
-   * something else.
+   * Names of the watched profiles whose certificate was renewed, by Recert or by something else, after the previous
+   * read of the Mac.
    */
   renewed?: readonly string[];
 }

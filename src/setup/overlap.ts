@@ -18,8 +18,8 @@ export interface WantedGroup {
 }
 
 /**
- * A group with the result of looking for it in Jamf Pro, by its configured ID, or without an ID by the name that
- * Recert gives it.
+ * A wanted group and the group that was found for it in Jamf Pro, by its configured ID or else by the name that Recert
+ * gives it. `found` is `null` when there is none.
  */
 export interface GroupCheck extends WantedGroup {
   found: ComputerGroup | null;
@@ -86,7 +86,7 @@ export async function createGroups(jamf: JamfSetup, wanted: readonly WantedGroup
     }
     const looks = await checkWantedGroups(session, wanted);
     const missing = looks.filter(({ found }) => found === null);
-    // One missing privilege fails for both groups with the same message.
+    // A missing privilege produces the same message for both groups, which is returned only once.
     return { looks, failures: [...new Set(missing.flatMap(({ purpose }) => failed.get(purpose) ?? []))] };
   });
 }

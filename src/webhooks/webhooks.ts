@@ -42,7 +42,7 @@ export async function createWebhooks(options: AdmissionOptions): Promise<Webhook
 
   let spool: Spool | null = null;
   const reception = openAdmission(options, () => spool);
-  // Redis is asked with a write and not a ping, because a full Redis and a read-only replica still respond to a
+  // Redis is checked with a write instead of a ping, because a full Redis and a read-only replica still respond to a
   // ping.
   const askRedis = () => redis.set(key('ready'), now(), 'PX', 60_000);
   const redisTakes = () =>

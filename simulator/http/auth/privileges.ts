@@ -19,7 +19,7 @@ export const PRIVILEGES = {
   roles: crud('API Roles'),
   integrations: crud('API Integrations'),
   commands: 'View MDM command information in Jamf Pro API',
-  /** The status of computers needs it, too. */
+  /** Also required to read the declarative status of computers. */
   readMobileDevices: 'Read Mobile Devices',
   flush: 'Flush MDM Commands',
   renewProfile: 'Send Command to Renew MDM Profile',

@@ -36,7 +36,7 @@ export interface Enrolment {
   end(member: Member): void;
 }
 
-/** Creates the enrollment of all Macs. */
+/** Creates the operations that enroll Macs and end their management. */
 export function createEnrolment(context: EnrolmentContext): Enrolment {
   const { clock, events, registry, life } = context;
 

@@ -39,7 +39,7 @@ export interface Life {
   reportAfterInstall(member: Member): void;
   refreshCertificates(member: Member): void;
   setOnline(member: Member, online: boolean | null): void;
-  /** Brings a Mac online. Its pattern then applies again. */
+  /** Brings a Mac online. From then on, the Mac follows its presence pattern again. */
   appear(member: Member): void;
 }
 
@@ -125,7 +125,7 @@ export function createLife(context: LifeContext): Life {
   };
 }
 
-/** Creates what a Mac tells Jamf Pro: check-ins and inventory reports. */
+/** Creates the check-ins and inventory reports that Macs send to Jamf Pro. */
 function createReports(context: LifeContext): Pick<Life, 'checkIn' | 'report'> {
   const { clock, events } = context;
   const { rhythm } = context.options;

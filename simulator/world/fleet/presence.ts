@@ -24,7 +24,7 @@ export interface Presence {
   firstMs: number;
 }
 
-/** Whether a Mac is online at a time, and when that changes (rhythm time; Infinity: never). */
+/** Whether a Mac is online at a time. `untilMs`: when this changes, in rhythm time (see `Presence`); `Infinity`: never. */
 export interface PresenceAt {
   online: boolean;
   untilMs: number;

@@ -28,7 +28,7 @@ export async function hasFallen(
 
 /**
  * Whether `count` Macs that Jamf Pro did not return by ID may be retired now. Records a fall if they would be too many within a day, or
- * if too many others are missing as well: one page of inventory tells how many Macs Jamf Pro has.
+ * if too many others are missing as well: a page of inventory contains the total number of Macs in Jamf Pro.
  */
 export async function mayRetire(deps: Deps, instance: string, count: number): Promise<boolean> {
   const { jamf, settings } = instanceOf(deps, instance);
@@ -52,8 +52,8 @@ export async function mayRetire(deps: Deps, instance: string, count: number): Pr
 }
 
 /**
- * Confirms what waits for a person: missing Macs, which the next sweep retires, and scopes without targets or
- * whose groups have no members. False when nothing waits.
+ * Confirms everything that Recert asks a user to confirm: missing Macs, which the next sweep then retires, and scopes
+ * that have no targets or whose groups have no members. Returns `false` when there is nothing to confirm.
  */
 export async function acceptFalls(
   { cursors, profiles, now }: Pick<Ports, 'cursors' | 'profiles' | 'now'>,

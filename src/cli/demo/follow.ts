@@ -8,7 +8,7 @@ const POLL_MS = 1_000;
 export interface Following {
   service: DemoService;
   due: readonly PretendMac[];
-  /** Whether a Mac is finished: verified, or in observe mode, planned. */
+  /** Whether the redistribution of a Mac is finished: verified or, in observe mode, planned. */
   finished: (redistribution: Listed) => boolean;
   /** Called before every poll. If it throws, the run is aborted. */
   check: () => void;

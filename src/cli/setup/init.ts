@@ -41,7 +41,7 @@ const SECRET_NAME = 'jamf-client-secret';
 const KEY_NAME = 'webhook-key';
 const TOKEN_NAME = 'admin-token';
 
-/** Reads a Jamf Pro server and writes a first configuration, its secrets to files of mode 0600. Writes nothing to Jamf Pro without a confirmation. */
+/** Reads a Jamf Pro server and writes a first configuration, and its secrets to files with mode 0600. Changes Jamf Pro only after a confirmation. */
 export async function init(options: Options, context: Context): Promise<ExitCode> {
   const file = resolve(options.out);
   const files = [file, ...[SECRET_NAME, KEY_NAME, TOKEN_NAME].map((name) => join(dirname(file), name))];
@@ -126,7 +126,7 @@ interface Found {
   survey: Survey;
   chosen: SurveyedProfile;
   subject: SubjectProposal;
-  /** Problems of the subject, in the words of `recert doctor`. */
+  /** Problems with the certificate subject, as the findings that `recert doctor` would report. */
   findings: readonly Finding[];
   twin: Twin | null;
 }
@@ -183,7 +183,7 @@ async function choose(
   );
 }
 
-/** Profiles that exclude a group are in use before those whose target is a single static group. */
+/** Ranks a profile by its scope: first a profile for all computers, then one that excludes a group (the blue profile), then any other. */
 function reach({ details: { scope } }: SurveyedProfile): number {
   return (scope.allComputers ? 2 : 0) + (scope.exclusions.groupIds.length > 0 ? 1 : 0);
 }

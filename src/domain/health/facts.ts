@@ -25,9 +25,9 @@ export interface ProfileFacts {
   mode: 'observe' | 'act';
   /** Whether the profile (with `overlap`: both) was read from Jamf Pro. */
   known: boolean;
-  /** Configured IDs of its profiles that Jamf Pro does not have. */
+  /** Profile IDs in the configuration that do not exist in Jamf Pro. */
   gone?: readonly string[] | undefined;
-  /** Why Recert does not act: the scopes in Jamf Pro contradict the configuration. Sentences with what to do; `null` when they do not. */
+  /** How the scopes in Jamf Pro contradict the configuration, and what to do, as sentences. Recert does not act meanwhile. `null`: no contradiction. */
   scopeConflict: string | null;
   /** The open circuit breaker; `null` while it is closed. */
   breaker: { text: string } | null;
@@ -47,7 +47,7 @@ export interface ProfileFacts {
   missing: Missing;
   /** When Macs will be late although the largest allowed capacity is used; `null` when the capacity is sufficient. */
   shortage: CapacityShortage | null;
-  /** When the targets of the scope of blue were found removed, or a target group without members. The last known scope stays in use. */
+  /** When Recert found the scope of blue without targets, or with a target group that has no members any more. The last known scope stays in use. */
   scopeEmptySince: number | null;
 }
 
@@ -81,7 +81,7 @@ export interface InstanceFacts {
   setAside: readonly string[];
   /** Set when far fewer Macs than before exist in Jamf Pro, and no user or sweep has confirmed this (see fleet-fall.ts). */
   fall: { at: number; known: number; missing: number } | null;
-  /** Jamf Pro does not list the commands of installs that were verified. */
+  /** Whether Jamf Pro does not list the commands of verified installs. */
   commandsUnlisted: boolean;
   /** Why the declarative status of Macs is not read although the configuration wants it; `null` while it is read. */
   statusUnread: 'missing' | 'refused' | 'failed' | null;

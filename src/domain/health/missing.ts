@@ -16,7 +16,7 @@ export const MOST_EXAMPLES = 5;
 /**
  * Returns when Recert first found a Mac in scope without a certificate, by name of the watched profile;
  * `undefined` when no certificate is missing. The time is that of an assessment by Recert, because Jamf Pro does not
- * report when a Mac entered a scope. A new enrollment starts again, because Jamf Pro then installs all profiles anew.
+ * report when a Mac entered a scope. After a new enrollment, the time starts again, because Jamf Pro then installs all profiles anew.
  */
 export function missingSince(
   before: KnownComputer | null,

@@ -8,8 +8,8 @@ import { problemsOf } from '../health/rules.js';
 import type { Incident, IncidentKind } from './incident.js';
 
 /**
- * What the code of a problem determines in an incident. `subject` is the part of the key of the incident that
- * follows its kind and server.
+ * The fields of an incident that depend on the code of its problem. The key of the incident consists of its kind, its
+ * server and `subject`.
  */
 interface Content extends Pick<Incident, 'kind' | 'title' | 'text' | 'path'> {
   subject: readonly string[];
@@ -209,7 +209,7 @@ function asSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Says what a configured profile that Jamf Pro does not have means, and what to do. `known`: it was read before. */
+/** Returns the consequences of a configured profile that does not exist in Jamf Pro, and what to do. `known`: Recert read it before. */
 export function goneText(
   profile: string,
   { known, gone }: { known: boolean; gone: readonly string[] },

@@ -51,7 +51,7 @@ export function subjectTooLong(
   return found.includes(null) ? null : (found[0] ?? null);
 }
 
-/** Returns the problem with the subject of one mechanism that installs the profile of one side. */
+/** Returns why the subject is too long when a mechanism installs the profile of one side; `null` when it is not too long, or not known. */
 export function tooLongWith(
   mechanism: Mechanism,
   side: Side,

@@ -7,7 +7,7 @@ interface CallFacts {
    * https://developer.jamf.com/jamf-pro/docs/classic-api-minimum-required-privileges-and-endpoint-mapping
    */
   privilege: string | null;
-  /** Privilege that the call needs instead, for objects of another kind. */
+  /** A further privilege: needed instead of `privilege` for smart groups, and in addition for the status of computers. */
   privilegeElse?: string;
   /**
    * Whether a response may contain a secret in clear text (SCEP challenge, webhook header). Errors then never

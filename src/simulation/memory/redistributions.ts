@@ -51,7 +51,7 @@ export interface MemoryRedistributions extends Pick<Ports['redistributions'], Me
   readonly line: ScoredSet;
   /** Results of attempts since the circuit breaker was closed, newest first. */
   readonly results: Result[];
-  /** `count`: number of results. `verified`: number of verified Macs. `since`: time from which results count. */
+  /** Values by key. `count`: number of results; `verified`: number of verified Macs; `since`: time from which results count. */
   readonly tally: Map<string, number>;
   /** Like `openFor`, but not asynchronous. */
   openOf(profile: string, computerId: string): Redistribution | null;

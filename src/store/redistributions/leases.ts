@@ -16,9 +16,9 @@ const format = storedFormat('lease', heldLeaseSchema);
 
 /** A Mac that may be in an exclusion group because Recert added it. Times are epoch milliseconds. */
 export interface HeldLease extends z.output<typeof heldLeaseSchema> {
-  /** ID of the redistribution; `found/<group>/<computer>` for a Mac that was found in the group without a lease. */
+  /** ID of the redistribution; `found/<group>/<computer>` if `found` is true. */
   id: string;
-  /** Whether the Mac was found in the group without a lease. */
+  /** Whether Recert found the Mac in the exclusion group although it had no lease. */
   found: boolean;
 }
 
@@ -36,8 +36,8 @@ export interface LeaseStore {
    */
   drop(instance: string, id: string): Promise<void>;
   /**
-   * Records an instance, and its exclusion groups with the name of the watched profile. After a change of the configuration they show where
-   * Macs may still be excluded.
+   * Records an instance and its exclusion groups, each with the name of its watched profile. After a change of the configuration, these
+   * groups may still contain Macs.
    */
   remember(instance: string, groups: ReadonlyMap<string, string>): Promise<void>;
   /** Groups that were recorded for an instance. */

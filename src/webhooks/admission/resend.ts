@@ -6,8 +6,8 @@ const PAUSE_MS = 50;
 
 /**
  * Creates a function that repeats a call while the connection to Redis is replaced, so that a failover does not
- * reject webhooks. The time starts with the first failure of any call: during a longer outage, calls fail
- * immediately. Calls must be idempotent.
+ * reject webhooks. `RESEND_MS` is counted from the first failure of any call, so that calls fail immediately during a
+ * longer outage. Calls must be idempotent.
  */
 export function createResend(
   isConnectionLoss: (error: unknown) => boolean,

@@ -54,7 +54,7 @@ function reasonOf({ cause, message }: WebhookRefusal): string {
   return cause instanceof Error ? cause.message : message;
 }
 
-/** With `Connection: close`, the rest of the body is not read. */
+/** Returns the rejection of a limited source. `Connection: close` ends the connection before the rest of the body is read. */
 function tooOften(limitedMs: number): WebhookRefusal {
   return new WebhookRefusal(
     'too-many-attempts',

@@ -87,7 +87,7 @@ export function createWriter({ room, ...options }: WriterOptions): Writer {
   };
 }
 
-/** Creates the segment to which lines are added, and the next one when it is closed. */
+/** Creates the functions that write lines to the active segment and close it. After it is closed, the next write creates a new segment. */
 function createActiveSegment({ folder, now, grown, sealed }: Omit<WriterOptions, 'room'>) {
   let active: Active | null = null;
 

@@ -97,7 +97,7 @@ export function resultOf(sweep: FullSweep | null): SweepResult | null {
   return sweep.finishedAt === null ? sweep.before : sweep.result;
 }
 
-/** Queues the Macs that were on no page to be read by ID, unless there are too many to be believed. */
+/** Queues the Macs that were not on any page to be read by ID, unless so many are missing that the list may be incomplete (`hasFallen`). */
 async function queueMissing(
   deps: FleetDeps,
   instance: string,
@@ -110,7 +110,7 @@ async function queueMissing(
     cursor = page.cursor;
     for (const id of page.ids) missing.add(id);
   } while (cursor !== '0');
-  // Set aside and queued already: Jamf Pro has a record, so these Macs exist.
+  // Jamf Pro returned the records of these Macs, so they exist. They could not be read and are already queued.
   for (const id of result.setAside) missing.delete(id);
   if (await hasFallen(deps, instance, { missing: missing.size, found })) return;
   await requestAssessment(deps, instance, missing, { reason: 'sweep', ripeAt: deps.now() });

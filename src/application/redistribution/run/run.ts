@@ -41,14 +41,14 @@ export async function runRedistribution(
   await deps.redistributions.consumeSignal(instance, id);
   const found = await deps.redistributions.read(instance, id);
   if (found === null || found.closedAt !== null) {
-    await log?.(found === null ? 'no such redistribution is stored' : 'closed already');
+    await log?.(found === null ? 'no such redistribution is stored' : 'already closed');
     return { done: true };
   }
   const { watched: all } = await deps.profiles.watchedProfiles(instance);
   const watched = all.find(({ name }) => name === found.profile);
   const client = deps.jamf(instance);
   if (watched === undefined || client === null) {
-    await log?.(`${found.profile} of ${instance} is not configured, or not read from Jamf yet`);
+    await log?.(`${found.profile} of ${instance} is not configured, or not read from Jamf Pro yet`);
     return { done: false, wakeAt: deps.now() + APART_MS };
   }
   return run(deps, { record: found, watched, client, groups: deps.groups, lock }, log);
@@ -69,7 +69,8 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
         continue;
       }
       const certificate = provenByStatus(record, outcome.record, evidence.status?.certificates);
-      // Before the record: otherwise, after a kill, the Mac would be due again although it is verified.
+      // The certificate is stored before the record. If the process were killed in between in the opposite order, the
+      // Mac would be due again although its renewal is verified.
       if (certificate !== null) {
         await declare(deps, record, certificate);
         Object.assign(evidence, await loadFacts(deps, record, watched));
@@ -105,7 +106,7 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
       return await troubled(deps, scene, error, log);
     }
   }
-  await log?.(`still not at rest after ${MOST_STEPS} steps`);
+  await log?.(`not complete after ${MOST_STEPS} steps; the job continues later`);
   return { done: false, wakeAt: deps.now() + policy.waits.poll };
 }
 

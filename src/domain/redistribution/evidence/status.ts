@@ -62,7 +62,7 @@ export function mayReadStatus(known: StatusKnowledge, now: number): boolean {
   return why === null || now >= (known.unreportedAt ?? 0) + OFF_MS[why];
 }
 
-/** When the status of the Mac is read next, epoch milliseconds; `Infinity` when it is not. */
+/** When the status of the Mac is read next, epoch milliseconds; `Infinity` when no read is planned. */
 export function statusReadAt(record: Redistribution, policy: RedistributionPolicy, now: number): number {
   const { proof = 'inventory', waits } = policy;
   const attempt = lastAttempt(record);
@@ -73,7 +73,7 @@ export function statusReadAt(record: Redistribution, policy: RedistributionPolic
   return times.map((afterMs) => since + afterMs).find((at) => at > last) ?? last + askMs(policy, since, now);
 }
 
-/** When the last of the reads in `waits.status` is due. The Mac then had enough time to report. Epoch milliseconds. */
+/** When the last read that `waits.status` schedules is due, epoch milliseconds. By then, the Mac has had enough time to report. */
 export function lastStatusTime(record: Redistribution, { waits }: RedistributionPolicy): number {
   return acknowledgedAtOf(record) + (waits.status?.at(-1) ?? 0);
 }

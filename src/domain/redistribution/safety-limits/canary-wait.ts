@@ -11,7 +11,8 @@ const SEEN_MS = 3_600_000;
 
 /**
  * How long a canary place waits for the answer or the proof of its Mac, milliseconds: `mostMs`, or less when a certificate that waits
- * behind it expires soon. At least `waits.command`, in which a Mac that is in use answers. `nextExpiresAt`: `null` when none waits.
+ * for the canary expires soon, but at least `waits.command`, because a Mac that is in use answers within that time. `nextExpiresAt`:
+ * expiry of the most urgent waiting certificate; `null` when no certificate waits.
  */
 export function canaryWaitMs(
   mostMs: number,

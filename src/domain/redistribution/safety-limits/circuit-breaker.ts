@@ -17,9 +17,9 @@ export interface Result {
   outcome: 'installed' | 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
   error: string;
   at: number;
-  /** Names the attempt, so that its late verification replaces its failure. */
+  /** Identifies the attempt, so that its late verification replaces its failure. */
   attempt?: string | undefined;
-  /** For `lost`: the Mac has neither profile. `isOurs`: because of a write of Recert. */
+  /** Only for `lost`, when the Mac has neither profile. `isOurs`: whether a write of Recert caused this. */
   loss?: { isOurs: boolean; text: string } | undefined;
 }
 
@@ -153,7 +153,7 @@ function lacksEvidence({ outcome }: Result): boolean {
   return outcome === 'no-command' || outcome === 'unproven';
 }
 
-/** A Mac that lost its last profile by a write of Recert. The next Macs would lose theirs, too, so the first is enough. */
+/** Opens the circuit breaker when a write of Recert removed the last profile of a Mac. One Mac is enough, because the next Macs would lose theirs, too. */
 function lostProfile(results: readonly Result[], profile: string): Breaker | null {
   const found = results.find(({ loss }) => loss?.isOurs === true);
   if (found?.loss === undefined) return null;
@@ -164,7 +164,7 @@ function lostProfile(results: readonly Result[], profile: string): Breaker | nul
   };
 }
 
-/** The results without those that a later one of the same Mac replaced: an installed attempt that turned out to have no certificate. */
+/** Removes `installed` results for which a later result of the same Mac shows that the certificate is missing. */
 function latest(results: readonly Result[]): readonly Result[] {
   const replaced = new Set<string>();
   return results.filter(({ computerId, outcome }) => {
@@ -291,7 +291,7 @@ export function adviceFor(text: string): string {
   );
 }
 
-/** Numbers of Macs of a watched profile on one day. */
+/** How many Macs of a watched profile were in scope, due or unknown on one day. */
 export interface FleetCount {
   at: number;
   inScope: number;

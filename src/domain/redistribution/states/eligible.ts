@@ -65,7 +65,7 @@ function isCurrent(context: Context): boolean {
   return isReadSince(context, context.now - context.watched.policy.waits.command);
 }
 
-/** Blocks a Mac that would be in a canary wave and is asleep; the wave goes on with the next Mac. */
+/** Blocks a Mac that would be in a canary wave but is asleep. The wave continues with the next Mac. */
 function approachInCanary(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
   const { waits } = watched.policy;
@@ -162,7 +162,8 @@ function resume(context: Context): Outcome {
   const { record, evidence } = context;
   const { intent } = record;
   const attempt = lastAttempt(record);
-  if (intent === null || attempt === null) throw new RangeError(`${record.id} has a trigger without attempt`);
+  if (intent === null || attempt === null)
+    throw new RangeError(`${record.id} has the intent of a trigger, but no attempt`);
   const { change } = intent;
   if (change !== null) {
     const member = evidence.membership?.[change.group];

@@ -17,7 +17,7 @@ export function pushed(context: Context): Outcome {
   if (end !== null) return end;
   const { record, now } = context;
   const attempt = lastAttempt(record);
-  if (attempt === null) throw new RangeError(`${record.id} is pushed without attempt`);
+  if (attempt === null) throw new RangeError(`${record.id} has the state pushed, but no attempt`);
   const side = targetOf(attempt.direction);
   const commands = listed(context, `install-${side}`);
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };

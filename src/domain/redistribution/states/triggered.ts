@@ -17,7 +17,7 @@ export function triggered(context: Context): Outcome {
   if (end !== null) return end;
   const { record, evidence, watched, now } = context;
   const attempt = lastAttempt(record);
-  if (attempt === null) throw new RangeError(`${record.id} is triggered without attempt`);
+  if (attempt === null) throw new RangeError(`${record.id} has the state triggered, but no attempt`);
   const side = targetOf(attempt.direction);
   const commands = listed(context, `install-${side}`);
   if (commands === undefined) return { kind: 'need', needs: [needOwn(attempt, side)] };

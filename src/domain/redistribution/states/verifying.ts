@@ -98,12 +98,12 @@ function withoutCommand(context: Context, attempt: Attempt): Outcome | null {
   });
 }
 
-/** Returns when the attempt has failed unless inventory shows the new certificate, epoch milliseconds. */
+/** Returns when the attempt fails if inventory has not shown the new certificate by then, epoch milliseconds. */
 function unprovenAt(record: Redistribution, { waits }: RedistributionPolicy): number {
   return acknowledgedAtOf(record) + waits.inventory;
 }
 
-/** When something is to be done although no inventory arrived: the canary wave stops waiting, or the attempt has failed. */
+/** Returns when to act even without new inventory: when the canary wave stops waiting for the Mac, or when the attempt fails. */
 export function proofActionAt(record: Redistribution, policy: RedistributionPolicy): number {
   return isInCanary(record) && lastAttempt(record)?.command?.state === 'ACKNOWLEDGED'
     ? acknowledgedAtOf(record) + policy.waits.proof
