@@ -14,7 +14,7 @@ export const removedInstanceRoutes = [
     path: '/api/v1/removed-instances/{id}/forget',
     role: 'admin',
     acts: 'forget-instance',
-    summary: 'Let go of a removed Jamf Pro server',
+    summary: 'Forget a removed Jamf Pro server',
     description:
       'Closes the open redistributions and deletes the exclusion leases of a server that was removed from the configuration. Nothing is changed in Jamf Pro: Macs stay in the groups in which they are. A Mac in an exclusion group has no profile until someone removes it from the group in Jamf Pro.',
     params: z.strictObject({ id: z.string().min(1).max(32) }),
@@ -33,7 +33,7 @@ export const removedInstanceRoutes = [
       };
       return {
         body: await audited(services, who, act, async () => {
-          requireAllInstances(who, 'Letting go of a removed server');
+          requireAllInstances(who, 'Forgetting a removed server');
           if (!found)
             throw new Problem(
               'not-found',
