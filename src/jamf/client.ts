@@ -11,11 +11,13 @@ export interface ComputerPage {
   /** Number of records on the page, including those that could not be read. Default: the number of `computers`. */
   records?: number;
   /**
-   * IDs of Macs whose records Jamf Pro could not return, or that could not be read. Their stored data is
-   * unchanged; they are not deleted.
+   * IDs of Macs whose records Jamf Pro could not return or Recert could not parse. Recert keeps the stored data of
+   * these Macs.
    */
   setAside?: readonly string[];
-  /** Places of further such records whose ID Jamf Pro does not return, such as `record 150 in the order of IDs`. */
+  /**
+   * Positions of unreadable records whose ID Jamf Pro does not return either, such as `record 150 in the order of IDs`.
+   */
   withoutId?: readonly string[];
 }
 
@@ -35,19 +37,19 @@ export interface NamedObject {
 }
 
 /**
- * Calls to one Jamf Pro server. All responses are validated. Every call may throw a `JamfError`, which contains
- * the name of the server, the call, the status, the error text of Jamf Pro and what to do. Every write takes a
- * fence: a check that runs immediately before each attempt is sent. If it refuses the write, a `FencedError` is
- * thrown.
+ * Calls to one Jamf Pro server. All responses are validated. Every call may throw a `JamfError`, which contains the
+ * name of the server, the call, the status, the error text of Jamf Pro and the recommended action. Every write takes a
+ * fence: a check that runs immediately before each attempt is sent. If the fence refuses the write, the call throws a
+ * `FencedError`.
  */
 export interface JamfClient {
   readonly instance: string;
   /** Returns the version of the server, such as `11.30.1-t1234`. */
   version(): Promise<string>;
   /**
-   * Returns the inventory of the Macs with these IDs, read in pages. IDs that Jamf Pro does not know are missing
-   * in the result. With `setAside`, a Mac whose record cannot be read is passed to it, and all others are read;
-   * without it, such a record makes the call fail.
+   * Returns the inventory of the Macs with these IDs, read in pages. The result omits IDs that Jamf Pro does not know.
+   * If the record of a Mac cannot be read, the call passes its ID to `setAside` and returns all other Macs; without
+   * `setAside`, the call fails.
    */
   readComputers(ids: readonly string[], setAside?: (id: string) => void): Promise<readonly Computer[]>;
   /**
@@ -81,8 +83,8 @@ export interface JamfClient {
    */
   blankPush(managementIds: readonly string[], fence: Fence): Promise<readonly string[]>;
   /**
-   * Deletes all failed commands of one Mac. When the Mac next contacts Jamf Pro, Jamf Pro sends it the missing
-   * profiles again. Never affects a group or pending commands.
+   * Deletes all failed commands of one Mac. When the Mac next contacts Jamf Pro, Jamf Pro sends it the missing profiles
+   * again. The call changes neither groups nor pending commands.
    */
   flushFailedCommands(computerId: string, fence: Fence): Promise<void>;
   /** Returns the failed commands in the history of one Mac, newest first, each with its name and error text. */
@@ -90,13 +92,14 @@ export interface JamfClient {
     computerId: string,
   ): Promise<readonly { name: string; failedAt: number | null; error: string }[]>;
   /**
-   * Returns the certificates that a Mac reported in its declarative status. Never throws: without a report, it returns why there is none.
+   * Returns the certificates that a Mac reported in its declarative status. Throws no `JamfError`: if there are no
+   * certificates to return, the result contains the reason.
    */
   readStatus(managementId: string): Promise<StatusAnswer>;
   /**
-   * Runs several calls on the same cluster node. Nodes synchronize about once a minute, so a read that verifies a
-   * write must use the same node. It is not intended for long polling. Source: developer.jamf.com, sticky sessions
-   * for Jamf Cloud.
+   * Runs several calls on the same cluster node. Nodes synchronize about once a minute, so a read that verifies a write
+   * must use the same node. Do not use such a session for long polling. Source: developer.jamf.com, sticky sessions for
+   * Jamf Cloud.
    */
   inSession<T>(work: (client: JamfClient) => Promise<T>): Promise<T>;
 }

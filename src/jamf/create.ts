@@ -31,9 +31,8 @@ export interface JamfClientOptions {
   /** Returns a random number from 0 to 1, for jitter. */
   random?: () => number;
   /**
-   * Limits concurrent calls. Default: `settings.maxConnections` in this process. A limiter that several processes
-   * share calls `connections` with the number of connections that may stay open, before it passes a slot to
-   * another process.
+   * Limits concurrent calls. Default: `settings.maxConnections` in this process. Before a shared limiter passes a slot
+   * to another process, it calls `connections` with the number of connections that may stay open.
    */
   limiter?: (connections: (most: number) => void) => Limiter;
   sleep?: (ms: number) => Promise<unknown>;

@@ -3,7 +3,7 @@ import type { Secret } from '../config/values/secret.js';
 /** Credentials: an API client (recommended) or a user account. */
 export type JamfAuth = { clientId: string; clientSecret: Secret } | { username: string; password: Secret };
 
-/** Connection settings of one Jamf Pro server, with the fields of an instance in the configuration. */
+/** Connection settings of one Jamf Pro server. The field names are those of an instance in the configuration. */
 export interface JamfSettings {
   url: string;
   auth: JamfAuth;
@@ -41,7 +41,7 @@ export interface Tuning {
   refusalHeldMs: number;
 }
 
-/** The defaults, which suit Jamf Pro. */
+/** Defaults for Jamf Pro. */
 export const DEFAULT_TUNING: Tuning = {
   attempts: 4,
   backOffMs: 500,

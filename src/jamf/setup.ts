@@ -83,8 +83,8 @@ export interface Privileges {
 }
 
 /**
- * The calls of `JamfClient`, and those that only the setup commands and `recert doctor` use. Every call may throw
- * a `JamfError`.
+ * The calls of `JamfClient`, and the calls that only the setup commands and `recert doctor` use. Every call may throw a
+ * `JamfError`.
  */
 export interface JamfSetup extends Omit<JamfClient, 'inSession'> {
   about(): Promise<ServerFacts>;

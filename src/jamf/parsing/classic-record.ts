@@ -29,8 +29,8 @@ const recordSchema = z.object({
 });
 
 /**
- * The specification names the field `identify`, but servers send `identity`. The serial number and the status are
- * not included.
+ * The specification of the Classic API names the field `identify`, but servers send `identity`. Certificates in the
+ * Classic API have neither a serial number nor a lifecycle status.
  */
 const certificateSchema = z
   .object({
@@ -52,7 +52,7 @@ const certificateSchema = z
     username: raw.name,
   }));
 
-/** Built-in profiles have negative IDs. */
+/** `id` accepts any text, because built-in profiles have negative IDs. */
 const profileSchema = z
   .object({ id: word, uuid: word, name: text })
   .transform((raw): InstalledProfile => ({
@@ -63,10 +63,11 @@ const profileSchema = z
   }));
 
 /**
- * Converts a record of the Classic API (`{ computer: { general, certificates, … } }`), from JSON or from
- * `parseXml`, to a `Computer`; returns `null` if it is not such a record. Used only for files: the service reads
- * inventory from the Jamf Pro API, because the Classic API has no serial numbers, subjects or issue dates of
- * certificates. Groups, departments and buildings stay empty, because the Classic API returns names and not IDs.
+ * Converts a record of the Classic API (`{ computer: { general, certificates, … } }`), from JSON or from `parseXml`, to
+ * a `Computer`; returns `null` if it is not such a record. Only the command line uses this function, for records in
+ * files. The service reads inventory from the Jamf Pro API, because the Classic API returns no serial number, subject
+ * or issue date of a certificate. Groups, departments and buildings stay empty, because the Classic API returns names
+ * and not IDs.
  */
 export function readClassicRecord(record: unknown): Computer | null {
   const parsed = recordSchema.safeParse(isObject(record) ? record.computer : null);

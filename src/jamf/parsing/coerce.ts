@@ -26,7 +26,7 @@ export const id = anything.transform((value) => {
   return isId(digits) ? digits : '';
 });
 
-/** A required count. It decides whether a response is complete, so a missing count fails. */
+/** A required count. Recert detects an incomplete response by its count, so a response without a count fails. */
 export const count = z.union([
   z.int().min(0),
   z

@@ -87,7 +87,7 @@ const membershipSchema = z.object({ groupId: id });
 export interface ReadRecord {
   computer: Computer;
   missing: number;
-  /** Unknown words instead of the lifecycle status of a certificate. Such a certificate counts as active. */
+  /** Lifecycle status values other than `ACTIVE` and `INACTIVE`. A certificate with such a value counts as active. */
   unknownWords: readonly string[];
 }
 

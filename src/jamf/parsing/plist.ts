@@ -1,6 +1,6 @@
 import { parseXmlTree, repairReferences, type XmlElement } from '../../xml/parse.js';
 
-/** Maximum length that is parsed. It is large, because profiles with certificates or icons have several megabytes. */
+/** Maximum length of a property list, in characters. Profiles with certificates or icons have several megabytes. */
 const MAX_CHARACTERS = 8 * 1024 * 1024;
 
 const COMMENT = '<!--(?:(?!-->)[\\s\\S])*-->';
@@ -14,8 +14,8 @@ const AFTER = new RegExp(`^</plist\\s*>(?:\\s|${COMMENT})*$`);
 
 /**
  * Parses an XML property list; returns undefined if it cannot be parsed. It is used instead of the parser of the
- * package `plist`, which prints malformed input, including the challenge, to standard error. Dates and data stay
- * text.
+ * package `plist`, which prints malformed input, including the SCEP challenge, to standard error. Values of the types
+ * date and data are returned as text.
  */
 export function readPlist(text: string): unknown {
   const bare = text.replace(BEFORE, '');
@@ -33,10 +33,7 @@ export function readPlist(text: string): unknown {
 
 const NO_TAG = /<(?!\/?(?:plist|dict|array|key|string|integer|real|true|false|date|data)\b|[!?])/g;
 
-/**
- * Escapes the characters `&` and `<` in texts that are no longer escaped, and replaces characters that XML does
- * not allow.
- */
+/** Escapes `&` and `<` where a text contains them without escaping, and replaces characters that XML does not allow. */
 export function repairPlist(text: string): string {
   return repairReferences(text.replace(NO_TAG, '&lt;'));
 }

@@ -20,8 +20,8 @@ const MARK_KEY = randomBytes(32);
 const number = z.number().nullable().catch(null);
 const toggle = z.boolean().nullable().catch(null);
 /**
- * The setting Redistribute Profile of Jamf Pro, in days. It is not a key of Apple, and Jamf Pro does not document
- * whether it is part of the payload or of its content.
+ * The setting Redistribute Profile of Jamf Pro, in days. Apple does not define this key. Jamf does not document whether
+ * the key is in the payload or in its `PayloadContent`, so both are read.
  */
 const REDISTRIBUTE = 'RedeployProfileBeforeCertificateExpiresInDays';
 const days = z.coerce.number().positive().nullable().catch(null);
@@ -52,7 +52,9 @@ const payloadSchema = z.object({
 
 const rootSchema = z.object({ PayloadContent: z.array(anything), PayloadIdentifier: word });
 
-/** Returns the text by which challenges can be compared within this process (`ScepSettings.challengeMark`). */
+/**
+ * Returns an HMAC of a challenge (`ScepSettings.challengeMark`). Equal challenges have equal HMACs within this process.
+ */
 export function markOf(challenge: string): string {
   return createHmac('sha256', MARK_KEY).update(challenge).digest('base64url');
 }

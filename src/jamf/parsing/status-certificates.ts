@@ -4,7 +4,7 @@ import type { Certificate } from '../../domain/computer.js';
 /** Certificates that a Mac reported in its declarative status. */
 export interface StatusCertificates {
   certificates: readonly Certificate[];
-  /** Number of entries without a certificate that can be read. */
+  /** Number of entries whose certificate cannot be parsed. */
   unreadable: number;
 }
 
@@ -24,9 +24,10 @@ const BASE64_CERTIFICATE = /MII[A-Za-z0-9+/_-][A-Za-z0-9+/_\s-]{196,}={0,2}/g;
 const SEQUENCE = 0x30;
 
 /**
- * Parses the value of the status item `security.certificate.list`. Apple documents the entries, but Jamf does not document the text in
- * which it returns them: it resembles Java's `Map.toString`. So JSON, several spellings, and as a last resort any base64 certificate are
- * accepted. Never throws. Everything about a certificate comes from its DER; an entry that cannot be read is only counted.
+ * Parses the value of the status item `security.certificate.list`. Apple documents the entries, but Jamf does not
+ * document the text in which it returns them: it resembles Java's `Map.toString`. Therefore JSON and several variants
+ * of this text are accepted, and as a last resort any base64 certificate. Never throws. The fields of a certificate
+ * come from its DER encoding. Entries that cannot be parsed are only counted.
  */
 export function parseStatusCertificates(value: unknown): StatusCertificates {
   if (typeof value !== 'string' && typeof value !== 'object') return { certificates: [], unreadable: 0 };
@@ -97,7 +98,10 @@ function mapEntries(text: string): Entry[] {
   }));
 }
 
-/** Returns the certificate in a base64 text with either alphabet, with or without line breaks and padding; `null` if there is none. */
+/**
+ * Parses a base64 certificate: standard or URL-safe alphabet, with or without line breaks and padding. Returns `null`
+ * if it is invalid.
+ */
 function certificateOf(data: string, identity: boolean): Certificate | null {
   const [base64 = ''] = /^[A-Za-z0-9+/_-]*/.exec(data.replace(/\s|\\[rn]/g, '')) ?? [];
   const der = Buffer.from(base64, 'base64');
@@ -105,7 +109,7 @@ function certificateOf(data: string, identity: boolean): Certificate | null {
   if (der[0] !== SEQUENCE) return null;
   try {
     const parsed = new X509Certificate(der);
-    // Bytes that follow show that the text was cut and something else was taken for the rest.
+    // Bytes after the certificate mean that the certificate is truncated and that other text was decoded as its end.
     if (parsed.raw.length !== der.length) return null;
     return {
       subject: parsed.subject.replaceAll('\n', ','),

@@ -27,13 +27,16 @@ export interface Api {
   refuseToSend(call: CallName, why: string, advice: string): never;
   /** Emits `jamf.odd` for unexpected content of a response that was corrected. Does nothing if `count` is 0. */
   odd(call: CallName, what: JamfOddity, count: number, detail?: string): void;
-  /** As `odd`, for an unknown word of an enumeration: once for each word, because a server may send it with every record. */
+  /**
+   * Like `odd`, for an unknown value of an enumeration. Reports each value once, because a server may send it with
+   * every record.
+   */
   unknownWord(call: CallName, what: JamfOddity, word: string): void;
   /** Returns an `Api` whose calls all reach the same cluster node. Within such a session, returns itself. */
   sticky(): Promise<Api>;
 }
 
-/** What an `Api` is created from. */
+/** Dependencies of an `Api`. */
 export interface ApiParts {
   instance: string;
   pageSize: number;
@@ -41,11 +44,14 @@ export interface ApiParts {
   session: Session;
   telemetry: Telemetry;
   sleep: (ms: number) => Promise<void>;
-  /** Unknown words that were reported. */
+  /** Unknown enumeration values that were already reported. */
   unknownWords?: Set<string>;
 }
 
-/** Limits of the reported unknown words: free text instead of a word must not fill the memory or the log. */
+/**
+ * Limits for the reported unknown values, in values and in characters: free text in their place must not fill the
+ * memory or the log.
+ */
 const UNKNOWN_WORDS = 50;
 const UNKNOWN_WORD_LENGTH = 40;
 

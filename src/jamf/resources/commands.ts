@@ -57,7 +57,7 @@ const commandType = enumeration(['INSTALL_PROFILE', 'REMOVE_PROFILE']);
 export function commandCalls(
   api: Api,
 ): Pick<JamfClient, 'findCommands' | 'blankPush' | 'flushFailedCommands'> {
-  // The command types of this server do not include those of profiles, so it cannot filter by them.
+  // True if this server does not know the command types of profiles as filter values, so it cannot filter by type.
   let untyped = false;
   return {
     findCommands: async (query) => {
@@ -95,8 +95,8 @@ export function commandCalls(
 }
 
 /**
- * Deletes the failed commands of a Mac. Only the Classic API can do this. `Pending` must never be used: that
- * deletes commands that the Mac has not received yet.
+ * Deletes the failed commands of a Mac. Only the Classic API can do this. The status `Pending` must never be used in
+ * the path: it deletes commands that the Mac has not received yet.
  */
 async function flushFailed(api: Api, computerId: string, fence: Fence): Promise<void> {
   if (!isId(computerId)) throw new RangeError(`"${computerId}" is not a computer ID`);

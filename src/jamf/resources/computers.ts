@@ -126,8 +126,8 @@ const partOf = (query: Omit<Part, 'name' | 'probe'>): Part => ({
 });
 
 /**
- * Divides a page by the smallest prime factor of its size. The page number of a part must be counted in pages of
- * its own size.
+ * Divides a page by the smallest prime factor of its size. Jamf Pro counts pages in the requested page size, so each
+ * part gets a page number for its own size.
  */
 function smallerPages(part: Part): Part[] {
   const { page, size } = part;

@@ -8,25 +8,27 @@ export interface Part extends PageQuery {
   ids?: readonly string[];
 }
 
-/** The records of a page that failed as a whole and was read in parts, and the records that could not be read. */
+/** Result of reading a failed page in parts. */
 export interface Divided<Result> {
   read: readonly Result[];
-  /** `id` is null if Jamf Pro does not return even the ID. `name` is that of the part. */
+  /**
+   * The records that could not be read. `id` is null if Jamf Pro does not return even the ID. `name` is the name of the
+   * part.
+   */
   setAside: readonly { id: string | null; name: string }[];
   /** Number of all matching Macs; null if no response contained it. */
   total: number | null;
 }
 
 /**
- * If this number of parts fail in a row, the cause is the server and not a single record. In a page of 200, a
+ * If more than this number of parts fail in a row, the cause is the server and not a single record. In a page of 200, a
  * single bad record is found after 8 failed parts.
  */
 const MAX_FAILURES = 24;
 
 /**
- * Reads a page that failed again, in smaller and smaller parts, down to the records that cause the failure. These
- * records are skipped and named in `jamf.odd`. Throws the error of the page if the server does not return anything
- * else either.
+ * Reads a failed page again in smaller and smaller parts, down to the records that cause the failure. These records are
+ * skipped and named in `jamf.odd`. Throws the error of the page if the server returns no other record either.
  */
 export async function readDivided<Result extends { total: number }>(
   inventory: Inventory,
@@ -69,8 +71,8 @@ export async function readDivided<Result extends { total: number }>(
 }
 
 /**
- * Reads only the smallest section of a part, which rarely contains the text or the data that fails; returns null
- * if this fails as well.
+ * Reads only the smallest section of a part, because this section rarely contains the value that causes the failure.
+ * Returns null if this request fails as well.
  */
 async function readNames(inventory: Inventory, query: PageQuery): Promise<Page | null> {
   try {
@@ -81,7 +83,9 @@ async function readNames(inventory: Inventory, query: PageQuery): Promise<Page |
   }
 }
 
-/** Whether Jamf Pro returns one of the first two Macs. If not, the whole server fails. */
+/**
+ * Whether Jamf Pro returns one of the first two Macs of the fleet. If not, the cause is the server and not a record.
+ */
 async function returnsAnother(inventory: Inventory, { call }: PageQuery): Promise<boolean> {
   for (const page of [0, 1]) if (await readNames(inventory, { call, filter: '', page, size: 1 })) return true;
   return false;

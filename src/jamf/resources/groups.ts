@@ -62,8 +62,7 @@ export function groupSetupCalls(api: Api): Pick<JamfSetup, 'findGroup' | 'create
       const answer = await api.send({ call, method: 'GET', path, json: true, accept: [404] });
       if (answer.status === 404) return null;
       const group = groupIn(api, call, answer);
-      // The database of Jamf Pro may compare names without regard to case or accents, so the name is compared
-      // here.
+      // The database of Jamf Pro may ignore case and accents when it compares names, so the exact name is checked here.
       return group.name === name ? group : null;
     },
     createStaticGroup: async (name) => {

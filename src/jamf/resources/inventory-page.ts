@@ -7,7 +7,7 @@ import type { Answer } from '../transport/outcome.js';
 import type { Api } from './api.js';
 import type { ServerVersion } from './version.js';
 
-/** What a read of inventory from one server uses. */
+/** Dependencies of inventory requests to one server. */
 export interface Inventory {
   api: Api;
   version: ServerVersion;
@@ -22,8 +22,8 @@ export interface PageQuery {
   page: number;
   size: number;
   /**
-   * True for a page that is read to find a record that fails: it is tried once, and status 500 does not count as a
-   * failure of the server.
+   * True for a request that searches for the record that makes a page fail. Its status 500 is not retried and does not
+   * count as a failure of the server.
    */
   probe?: boolean;
   sections?: readonly string[];
@@ -95,8 +95,8 @@ async function requestPage(inventory: Inventory, query: PageQuery): Promise<Answ
     });
   });
   if (answer.status !== 404) return answer;
-  // A list never returns 404 because nothing matches, so this server has no v4 endpoint, whatever its version
-  // says.
+  // If no Mac matches, Jamf Pro returns an empty list and not 404. So this server has no v4 endpoint, whatever version
+  // it reports.
   version.fallBack();
   return requestPage(inventory, query);
 }

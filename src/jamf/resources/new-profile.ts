@@ -12,7 +12,7 @@ export interface NewProfile {
   caName: string;
   /** Attributes of the subject. They may contain payload variables of Jamf Pro. */
   subject: readonly Attribute[];
-  /** `null` leaves it out: the person who completes the profile in Jamf Pro enters it. */
+  /** SCEP challenge; `null` if an administrator enters the challenge in Jamf Pro after the profile is created. */
   challenge: Secret | null;
   /** Bits of the key usage: 1 is signing, 4 is encryption. */
   keyUsage: number;

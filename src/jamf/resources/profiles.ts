@@ -67,8 +67,8 @@ function isEmpty(value: unknown): boolean {
 }
 
 /**
- * Only the named fields of `general` are kept. `payloads` contains the SCEP challenge in clear text;
- * `readPayloads` reads only its settings.
+ * Only the named fields of `general` are kept. `payloads` contains the SCEP challenge in clear text; `readPayloads`
+ * returns the settings without the challenge.
  */
 const profileSchema = z.object({
   os_x_configuration_profile: z.object({
@@ -117,7 +117,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
       return {
         id: general.id,
         name: general.name,
-        // An uploaded profile keeps an identifier that is not the UUID which Jamf Pro gives it.
+        // An uploaded profile keeps its own identifier, which differs from the UUID that Jamf Pro assigns.
         identifier: identifier === '' ? general.uuid : identifier,
         level: general.level.toLowerCase() === 'user' ? 'User' : 'System',
         scope: scope.seen,
@@ -148,9 +148,9 @@ export function profileSetupCalls(api: Api): Pick<JamfSetup, 'createProfile'> {
 }
 
 /**
- * Refuses a profile with certain characters. The Classic API decodes entities in payloads once more than XML does:
- * it answers 409 for `&amp;`, and stores `&amp;amp;` unchanged, so the Mac would receive the wrong value. No form
- * works, so such a profile is not sent. Source: Jamf product issue PI-827
+ * Refuses a profile that contains `&` or `<`. The Classic API decodes entities in payloads once more than XML does: it
+ * answers 409 for `&amp;`, and stores `&amp;amp;` unchanged, so the Mac would receive the wrong value. Neither form
+ * gives the correct value, so such a profile is not sent. Source: Jamf product issue PI-827
  * (github.com/jamf/terraform-provider-jamfplatform/pull/305).
  */
 function refuseEntities(api: Api, { name, url, caName, subject, challenge }: NewProfile): void {

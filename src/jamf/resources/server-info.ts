@@ -8,13 +8,13 @@ import { inventoryOf } from './version.js';
 const versionSchema = z.object({ version: z.string().min(1) });
 
 /**
- * The `Date` header has a resolution of one second. Half a second is added, because the fraction was cut off.
- * Milliseconds.
+ * Added to the `Date` header, milliseconds. The header omits the fraction of a second, which is half a second on
+ * average.
  */
 const HALF_SECOND_MS = 500;
 
 /**
- * Reads the version and the clock of the server. The clock comes from the `Date` header, which is compared with
+ * Reads the version and the clock of the server. The clock of the server is its `Date` header, which is compared with
  * `now` when the response arrives.
  */
 export async function serverInfo(api: Api, now: () => number): Promise<ServerFacts> {

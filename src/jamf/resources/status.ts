@@ -13,13 +13,13 @@ const NOT_REPORTED: Readonly<Record<number, StatusAnswer>> = {
   400: { kind: 'missing' },
   403: { kind: 'refused' },
   404: { kind: 'missing' },
-  // Servers also answer 500 for a client that they do not know.
+  // Servers also answer 500 for a management ID that they do not know.
   500: { kind: 'failed' },
 };
 
 /**
- * Creates the call for the declarative status of a Mac. It is a second source beside inventory, so it never throws, is never repeated, and
- * never opens the circuit breaker.
+ * Creates the call for the declarative status of a Mac. The status is a second source beside inventory, so a failed
+ * call throws no `JamfError`, is never repeated, and never opens the circuit breaker.
  */
 export function statusCalls(api: Api): Pick<JamfClient, 'readStatus'> {
   return {

@@ -46,7 +46,7 @@ export function createServerVersion(now: () => number): ServerVersion {
 
 /**
  * Returns the version of the inventory endpoint for a server version such as `11.30.1-t1780000000`. A version that
- * cannot be parsed counts as newer.
+ * cannot be parsed counts as 11.30 or later.
  */
 export function inventoryOf(version: string): InventoryVersion {
   const match = /^(\d+)\.(\d+)/.exec(version);

@@ -10,16 +10,19 @@ export interface JamfBreaker {
   guard(attempt: () => Promise<Outcome>, subject: Subject): Promise<Outcome>;
 }
 
-/** Which object an attempt is about. */
+/** The object that an attempt reads or writes. */
 export interface Subject {
   /**
    * Name of the object or request. If Jamf Pro answers 500 several times for the same object, this counts only
    * once, because the record of the object may be the cause.
    */
   about: string;
-  /** True for a request that looks for such a record. If Jamf Pro answers it with 500, this does not count. */
+  /**
+   * True for a request that searches for a record that makes Jamf Pro answer 500. A 500 response to this request does
+   * not count.
+   */
   probe: boolean;
-  /** True for a request whose failures do not count. It still tests a server while the circuit breaker is half-open. */
+  /** True for a request whose failures do not count, unless it is the trial call of a half-open circuit breaker. */
   optional?: boolean;
 }
 
@@ -38,9 +41,9 @@ const STATE_NAMES: Record<CircuitState, BreakerState> = {
 };
 
 /**
- * Creates a circuit breaker. It opens after `breakerFailures` consecutive failures of the server (5xx, no
- * response, no JSON). Rejections (4xx) do not count; several answers 500 for the same object count once. It uses
- * the system clock, because the library cockatiel does.
+ * Creates a circuit breaker. It opens after `breakerFailures` consecutive failures of the server (5xx, no response, no
+ * JSON). Rejections (4xx) do not count; several 500 responses for the same object count once. Its times follow the
+ * system clock, because the library cockatiel uses that clock.
  */
 export function createJamfBreaker(
   { breakerFailures, breakerOpenMs }: Tuning,

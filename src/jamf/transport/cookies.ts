@@ -14,9 +14,9 @@ export interface CookieJar {
 }
 
 /**
- * Creates a jar that keeps all cookies of one server by name and ignores their path. Different cookies select the
- * node: on Jamf Cloud `jpro-ingress`, `APBALANCEID` or `AWSALB`, on premises `JSESSIONID` and the cookies of the
- * load balancer.
+ * Creates a jar that keeps all cookies of one server by name and ignores their path. The cookies that select the node
+ * differ: on Jamf Cloud `jpro-ingress`, `APBALANCEID` or `AWSALB`, on premises `JSESSIONID` and the cookies of the load
+ * balancer.
  */
 export function createCookieJar(cookies: ReadonlyMap<string, string> = new Map()): CookieJar {
   const jar = new Map(cookies);

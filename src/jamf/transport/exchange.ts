@@ -29,7 +29,10 @@ export interface JamfRequest {
   about?: string;
   /** True for a request that narrows down which record makes Jamf Pro fail. The circuit breaker ignores its 500 responses. */
   probe?: boolean;
-  /** True for a request that the calling code can do without. It is not repeated, and the circuit breaker ignores its failures. */
+  /**
+   * True for a request whose result is optional for the calling code. It is not repeated, and the circuit breaker
+   * ignores its failures.
+   */
   optional?: boolean;
   /** HTTP statuses other than 2xx that the calling code handles. */
   accept?: readonly number[];
@@ -50,7 +53,7 @@ export type Exchange = (
   who: { authorization?: string; jar?: CookieJar | undefined },
 ) => Promise<Answer>;
 
-/** What an exchange is created from. */
+/** Dependencies of an exchange. */
 export interface ExchangeParts {
   baseUrl: string;
   http: Http;
@@ -66,7 +69,7 @@ export interface ExchangeParts {
 
 /**
  * Creates an exchange. Each attempt waits for a free slot (concurrency limit) and is sent only while the circuit
- * breaker is not open. A failed request is sent again where that is safe.
+ * breaker is not open. A failed request is sent again if a retry is safe.
  */
 export function createExchange(parts: ExchangeParts): Exchange {
   const { pace, tuning, telemetry, teller, random, sleep } = parts;
@@ -136,7 +139,7 @@ async function attempt(
   );
 }
 
-/** If Jamf Pro asks to wait, this applies to all calls, not only to the call that received the response. */
+/** Applies a wait that Jamf Pro requests to all calls, not only to the call that received the response. */
 function holdAllCalls(answer: Answer, { pace, tuning, telemetry, teller }: ExchangeParts): void {
   const requestedMs = retryAfterOf(answer.headers, teller.now());
   if (requestedMs === null || requestedMs === 0) return;

@@ -7,7 +7,7 @@ import { mayBeDone, mayPass } from './retry.js';
 import { errorTextOf } from './error-body.js';
 import { retryAfterOf } from './retry-after.js';
 
-/** What the errors of one Jamf Pro server contain. */
+/** Values for the errors of one Jamf Pro server. */
 export interface FailureReporter {
   instance: string;
   timeoutMs: number;
@@ -33,7 +33,10 @@ export function failureOf(call: CallName, outcome: Outcome, teller: FailureRepor
   });
 }
 
-/** Whether a rejection can be resolved by waiting. Status 401 for a new token means that the node does not know it yet. */
+/**
+ * Whether waiting can resolve a rejection. Status 401 for a new token means that the cluster node does not know the
+ * token yet.
+ */
 function isPassingRejection(call: CallName, status: number | null, errorText: string): boolean {
   if (status === 401) return call !== 'session.token';
   return status === 409 && isPassingConflict(call, errorText);

@@ -38,8 +38,8 @@ const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 /**
- * Creates an HTTP client with keep-alive connections. Requests that must not be retried use a new connection: if the server closes
- * an idle connection at the same moment, it would be unknown whether the request arrived.
+ * Creates an HTTP client with keep-alive connections. Requests that must not be retried use a new connection: if the
+ * server closed an idle connection while a request is sent, it would be unknown whether the request arrived.
  */
 export function createHttp({
   timeoutMs,
@@ -80,8 +80,8 @@ interface Agents {
 }
 
 /**
- * Sends a write with its check (fence). The check runs before the connection is opened, so that a refused write
- * opens none, and again if opening the connection took long.
+ * Sends a write with its check (fence). The check runs before the connection is opened, so that a refused write opens
+ * no connection. It runs again if opening the connection took so long that the permission is too old.
  */
 async function requestFenced(wire: Wire, fence: Fence, timeoutMs: number): Promise<Outcome> {
   const permit = createPermit(fence);
@@ -159,7 +159,10 @@ function headersOf(headers: unknown): Headers {
   return headerSchema.catch({}).parse({ ...(typeof headers === 'object' ? headers : {}) });
 }
 
-/** Error codes of Node.js for a connection that was not established. Other such errors have the `syscall` `connect`. */
+/**
+ * Error codes of Node.js for a connection that was not established. Other errors of this kind have the `syscall`
+ * `connect`.
+ */
 const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const UNTRUSTED = /^(CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|ERR_TLS_|EPROTO$)/;
 

@@ -53,7 +53,7 @@ export function labelOf(outcome: Outcome): string {
   return outcome.kind === 'answer' ? String(outcome.status) : outcome.reason;
 }
 
-/** Reasons that do not mean that the server fails. */
+/** Reasons that are not failures of the server. */
 const NO_TROUBLE: ReadonlySet<NoAnswerReason> = new Set(['too-large', 'held', 'fenced']);
 
 /** Whether the server or the network failed. Rejections (4xx) do not count. */

@@ -13,13 +13,14 @@ export interface FenceClocks {
 
 const CLOCKS: FenceClocks = { monotonic: () => performance.now(), wall: () => Date.now() };
 
-/** If Redis answers too slowly this number of times in a row, the write is refused. */
+/** If Redis takes longer than `maxAgeMs` this number of times in a row, the write is refused. */
 const MOST_CHECKS = 5;
 
 /**
- * Creates the check (fence) of one attempt. Each call returns `null` when a result that is not older than
- * `maxAgeMs` permits the write, and checks in Redis when there is none. The age is counted from the time at which
- * Redis was asked, on the clock that shows more.
+ * Creates the check (fence) of one attempt. Each call of the returned function resolves to `null` if the write is
+ * permitted, otherwise to the reason for the refusal. A permission is valid for `maxAgeMs` from the start of the
+ * request to Redis, measured by the clock on which more time has passed. After that, the next call checks in Redis
+ * again.
  */
 export function createPermit(
   { check, maxAgeMs }: Fence,

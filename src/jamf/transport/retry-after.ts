@@ -16,7 +16,10 @@ export function retryAfterOf(headers: Headers, now: number): number | null {
   return header(headers, 'x-ratelimit-remaining')?.trim() === '0' ? untilReset(headers, now) : null;
 }
 
-/** The header `x-ratelimit-reset` may contain a duration or a time. Up to one year in seconds, it is read as a duration. */
+/**
+ * The header `x-ratelimit-reset` may contain a duration or a time. A value below one year in seconds is read as a
+ * duration.
+ */
 function untilReset(headers: Headers, now: number): number | null {
   const reset = Number(header(headers, 'x-ratelimit-reset')?.trim() || Number.NaN);
   if (Number.isNaN(reset) || reset < 0) return null;

@@ -33,9 +33,9 @@ export function mayBeDone(outcome: Outcome): boolean {
 }
 
 /**
- * Returns the milliseconds to wait before a retry; `null` if there is none. A write is retried only if it
- * certainly was not applied: rejected with 429, or never connected. A timeout is retried once, because more
- * requests do not help a slow server.
+ * Returns the milliseconds to wait before a retry; `null` if there is none. A write is retried only if it certainly was
+ * not applied, for example because Jamf Pro answered 429 or no connection was established. A timeout is retried once,
+ * because more requests do not help a slow server.
  */
 export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuning): number | null {
   if (attempt.number >= tuning.attempts || !mayPass(outcome)) return null;
@@ -45,8 +45,8 @@ export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuni
   } else {
     const requestedMs = retryAfterOf(outcome.headers, attempt.now);
     if (requestedMs !== null && requestedMs > tuning.patienceMs) return null;
-    // Jitter is added to the wait that the server asks for, so calls that were rejected together do not return
-    // together.
+    // Jitter is added to the wait that the server asks for, so calls that were rejected at the same time are not all
+    // retried at the same time.
     if (requestedMs !== null) return requestedMs + attempt.random * tuning.backOffMs;
   }
   const most = Math.min(tuning.backOffMs * 2 ** (attempt.number - 1), tuning.backOffMostMs);

@@ -14,18 +14,18 @@ import { basicOf, createTokenRequest, secretOf } from './token-request.js';
 /** Manages the token that all calls of one client share. */
 export interface Session {
   /**
-   * Returns the current token. Requests a new one if there is none or it expires soon; calls at the same time
-   * share the request.
+   * Returns the current token. Requests a new one if there is none or it expires soon; concurrent calls share this
+   * request.
    */
   token(): Promise<string>;
   /** Discards a token that Jamf Pro rejected. Does nothing if a newer token is in use. */
   refuse(token: string): void;
   /**
-   * Keeps all calls on the cluster node that issued the token, until the token is a minute old. Returns false if it already is, or if a
-   * newer token is in use.
+   * Keeps all calls on the cluster node that issued the token, until the token is a minute old. Returns false if the
+   * token is already older, or if a newer token is in use.
    */
   stayOnIssuingNode(token: string): boolean;
-  /** The cookies of that node while calls stay on it; otherwise undefined. */
+  /** The cookies of the node that issued the token, while all calls must use this node; otherwise undefined. */
   issuingNode(): CookieJar | undefined;
   /** Copies the cookies of the cluster node that issued the token. Other nodes may not know the token for up to a minute. */
   jar(): CookieJar;
@@ -37,7 +37,7 @@ interface Token {
   value: string;
   /** When the token was requested, epoch milliseconds. */
   issuedAt: number;
-  /** True after a node did not know the token. */
+  /** True after a cluster node rejected the token because it did not know the token yet. */
   unknownToNode: boolean;
   /** When the token expires, on the clock of this process, epoch milliseconds. */
   expiresAt: number;
@@ -46,13 +46,13 @@ interface Token {
 }
 
 /**
- * Lifetime of a token if the server returns no valid one, milliseconds. It is short, because a 401 causes a new
- * token anyway.
+ * Lifetime of a token if the server returns no valid lifetime, milliseconds. A short value costs only an additional
+ * token request.
  */
 const UNKNOWN_LIFETIME_MS = 60_000;
 /**
- * A token is renewed this long before it expires, milliseconds; or after four fifths of its lifetime if that is
- * later (some servers issue tokens for 60 s).
+ * A token is renewed this long before it expires, milliseconds. Some servers issue tokens for only 60 s, so it is
+ * renewed after four fifths of its lifetime if that is later.
  */
 const RENEW_BEFORE_MS = 60_000;
 
@@ -66,9 +66,9 @@ const oauthSchema = z.object({ access_token: z.string().min(1), expires_in: z.co
 const userSchema = z.object({ token: z.string().min(1), expires: anything });
 
 /**
- * Signs in with client credentials (`POST` to `tokenPath`, RFC 6749, section 4.4; without it, the known paths are tried) or a user
- * account (`POST /api/v1/auth/token`).
- * After a rejected sign-in, all calls receive the same error for `refusalHeldMs`, so a wrong password does not lock the account.
+ * Signs in with client credentials (`POST` to `tokenPath`, RFC 6749, section 4.4; without `tokenPath`, the known paths
+ * are tried) or a user account (`POST /api/v1/auth/token`). After a rejected sign-in, all calls receive the same error
+ * for `refusalHeldMs`, so a wrong password does not lock the account.
  */
 export function createSession(
   { auth, tokenPath }: Pick<JamfSettings, 'auth' | 'tokenPath'>,

@@ -5,12 +5,12 @@ import type { Exchange, JamfRequest } from './exchange.js';
 import type { Answer } from './outcome.js';
 
 /**
- * Paths of the token endpoint in the order in which they are tried. The specification of the Jamf Pro API
- * (11.30.1) lists only the first; older servers from 10.49 have only the second.
+ * Paths of the token endpoint in the order in which they are tried. The specification of the Jamf Pro API (11.30.1)
+ * lists only the first path; older servers (from 10.49) have only the second.
  */
 const TOKEN_PATHS = ['/api/v1/oauth/token', '/api/oauth/token'] as const;
 
-/** Creates the function that requests a token with these credentials. A path that worked is tried first from then on. */
+/** Creates the function that requests a token with these credentials. After a path has worked, it is tried first. */
 export function createTokenRequest(
   auth: JamfAuth,
   tokenPath: JamfSettings['tokenPath'],

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * Sends a request to the connection slots that all processes share in Redis. Rejects if Redis is unavailable.
- * `take` and `more` acquire slots; `take` also registers the process as waiting if none is free; `renew` extends
- * leases; `give` releases slots. `wanted`: another process is waiting.
+ * Changes the connection slots that all processes share in Redis. Rejects if Redis is unavailable. `take` and `more`
+ * acquire slots; `take` also registers the process as waiting if none is free; `renew` extends leases; `give` releases
+ * slots. `wanted` in the result: another process waits for a slot.
  */
 export type Slots = (request: {
   what: 'take' | 'more' | 'renew' | 'give';
@@ -25,7 +25,10 @@ export interface Slot {
 /** The connection slots that this process holds, and its requests to Redis. */
 export interface HeldSlots {
   readonly all: ReadonlyMap<string, Slot>;
-  /** Number of calls that this process may send without slots: its share of `most`, at least one. */
+  /**
+   * Number of concurrent calls of this process while Redis is unavailable: `most` divided by the number of processes,
+   * at least one.
+   */
   readonly share: number;
   /** Acquires up to `count` further slots. Returns whether it acquired any. Rejects if Redis is unavailable. */
   take(count: number): Promise<boolean>;
@@ -35,7 +38,9 @@ export interface HeldSlots {
   keeps(slot: Slot): Promise<boolean>;
 }
 
-/** Creates an object that holds slots and renews their leases. `released` is called before a slot is released. */
+/**
+ * Creates an object that holds slots and renews their leases. `released` is called before a slot is released in Redis.
+ */
 export function createHeldSlots(
   slots: Slots,
   {

@@ -9,7 +9,7 @@ export interface SlotTimes {
   turnMs: number;
   /** How long an idle slot is kept for the next call. */
   idleMs: number;
-  /** Wait before the next request if no slot was free, plus up to 50 % jitter. */
+  /** Wait before a slot is requested again after none was free, plus up to 50 % jitter. */
   againMs: number;
   /** After Redis failed, the process works without slots for this long before it tries Redis again. */
   aloneMs: number;
