@@ -83,9 +83,9 @@ export interface OverlapPolicy {
 export interface CyclePolicy {
   /** ID of the static group that the profile (with `overlap`: both profiles) excludes. */
   readonly exclude: string;
-  /** The Mac must have been in contact with Jamf Pro within this time. */
+  /** Maximum time since the last contact of the Mac with Jamf Pro. */
   readonly seen: number;
-  /** At most this much of the validity of the certificate must be left. */
+  /** Maximum remaining validity of the certificate. While it is higher, `cycle` is not used. */
   readonly left: number;
   /** The Mac leaves the exclusion group after `lease` at the latest. If it is still a member `alarm` later, an incident opens. */
   readonly lease: number;

@@ -62,7 +62,7 @@ const CONTENTS: Texts<Content> = {
   }),
   'instance-removed': ({ text }) => ({ text: asSentence(text) }),
   'group-changed': ({ groupId, count, latest }) => ({
-    text: `Someone else, or another Recert, changes group ${groupId}: ${changesOf(latest, count)} Only Recert may change its groups.`,
+    text: `A person or another Recert installation changes group ${groupId}: ${changesOf(latest, count)} Only Recert may change its groups.`,
   }),
   'profile-unknown': ({ profile, known, gone }) => ({
     text:

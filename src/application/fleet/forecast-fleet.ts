@@ -29,7 +29,7 @@ export interface TooLongMacs extends Pick<TooLong, 'mechanism' | 'side' | 'profi
   computers: number;
   /** Number of characters of the longest subject attribute. */
   longest: number;
-  /** Some of the Macs. */
+  /** The first Macs that were found, as examples. */
   listed: { id: string; name: string; serialNumber: string }[];
 }
 

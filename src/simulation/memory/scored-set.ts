@@ -2,8 +2,8 @@
 const LAST = '\uffff';
 
 /**
- * Most members of a block. A single sorted array would move half of its members for each change, which takes most of the time of a wait
- * queue of a hundred thousand Macs.
+ * Maximum number of members of a block. A single sorted array would move half of its members for each change, which
+ * would take most of the processor time with a wait queue of a hundred thousand Macs.
  */
 const MOST_IN_BLOCK = 256;
 

@@ -165,7 +165,7 @@ export const fleetEvents: Descriptions<FleetEvents> = {
   'fleet.group-changed': {
     level: 'warn',
     say: ({ instance, groupId, purpose, added, removed }) =>
-      `${instance}: someone else, or another Recert, changed group ${groupId} (${purpose}): added ${added.length} Macs (${named(added)}), removed ${removed.length} (${named(removed)})`,
+      `${instance}: a person or another Recert installation changed group ${groupId} (${purpose}): added ${added.length} Macs (${named(added)}), removed ${removed.length} (${named(removed)})`,
     metrics: [
       {
         type: 'counter',

@@ -18,7 +18,8 @@ export interface Pause {
 
 /**
  * Limits of one watched profile, across all workers: attempts sent in an hour and in a minute, attempts in progress, and requests that
- * the CA may get in an hour (see `askedOfCa` in permits.ts). `perMinute` and `ca` are as `hourly` when they are absent.
+ * the CA may get in an hour (see `askedOfCa` in permits.ts). If `perMinute` or `ca` is absent, the value of
+ * `hourly` applies.
  */
 export interface Caps {
   hourly: number;

@@ -1,8 +1,8 @@
 import { lastAttempt, type Redistribution } from '../record.js';
 
 /**
- * What is known about the command list of a Jamf Pro server. A server may hide or flush acknowledged commands, and its list may not know
- * InstallProfile.
+ * What is known about the command list of a Jamf Pro server. A server may hide or flush acknowledged commands, and its
+ * list may not contain InstallProfile commands.
  */
 export interface CommandListing {
   /** When an acknowledged InstallProfile was last listed, epoch milliseconds; `null` for never. */
@@ -11,7 +11,7 @@ export interface CommandListing {
   unlisted: number;
 }
 
-/** From this number on, a missing command is a property of the server and not of one Mac. */
+/** From this number of missing commands on, the cause is assumed to be the server and not a single Mac. */
 const SYSTEMATIC = 3;
 
 /** Whether the server is known to list acknowledged commands. If so, a command that is not listed was not sent. */
@@ -19,7 +19,7 @@ export function listsCommands({ listedAt, unlisted }: CommandListing): boolean {
   return listedAt !== null && unlisted === 0;
 }
 
-/** Whether people must be told that the server does not list the commands of installs. */
+/** Whether operators must be informed that the server does not list the commands of installs. */
 export function isUnlisted({ unlisted }: CommandListing): boolean {
   return unlisted >= SYSTEMATIC;
 }

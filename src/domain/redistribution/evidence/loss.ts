@@ -6,9 +6,10 @@ import { isReenrolled, reasonToEnd } from '../states/ending.js';
 import type { Context } from './evidence.js';
 
 /**
- * Whether the Mac lost its last profile after a write of this redistribution, whatever ends the redistribution: the scopes of both
- * profiles no longer include the Mac, or inventory that was reported after the write shows neither profile and no certificate. `null`
- * when it did not, when that was found before, and after another enrollment, which removes all profiles and installs them again.
+ * Returns the loss if the Mac lost its last profile after a write of this redistribution: the scopes of both profiles
+ * no longer include the Mac, or inventory that was reported after the write shows neither profile and no certificate.
+ * Returns `null` when there is no loss, when the loss was found before, or when the Mac was enrolled again, because an
+ * enrollment removes all profiles and installs them again.
  */
 export function lossOf(context: Context): Redistribution['loss'] | null {
   const { record, evidence, watched, now } = context;
@@ -20,19 +21,20 @@ export function lossOf(context: Context): Redistribution['loss'] | null {
   const writtenAt = attempt.triggeredAt ?? now;
   // Recert writes nothing for `native`.
   if (attempt.mechanism === 'native') return null;
-  // `cycle` removes the profile on purpose: that it is gone is a loss only when the redistribution ends so.
+  // `cycle` removes the profile on purpose. A missing profile is a loss only when the redistribution ends without it.
   if (attempt.mechanism === 'cycle' && (record.lease !== null || reasonToEnd(context) === null)) return null;
   const { groupIds } = computer;
   const isOut = computer.readAt > writtenAt && !isScoped(watched, computer, groupIds);
-  // A verified certificate that is gone is counted by its settlement.
+  // If a verified certificate is gone, the settlement of the redistribution reports it.
   const isGone = record.state !== 'verified' && (computer.reportedAt ?? 0) > writtenAt && hasNeither(context);
   if (!isOut && !isGone) return null;
   const change = attempt.overlaps ? triggerChange(attempt.direction) : null;
   const groupId =
     change === null || change.group === 'exclude' ? null : (watched.policy.overlap?.[change.group] ?? null);
   const before = groupId === null || change === null ? groupIds : undone(groupIds, groupId, change);
-  // Out of scope without the write, too: someone else took it out. In scope, and Jamf Pro sent the new profile: the write did what it
-  // was for, and someone took the other profile off the Mac.
+  // Recert did not cause the loss in two cases. The Mac would be out of scope even without the write: another person or
+  // system changed the scope. Or the Mac is in scope and Jamf Pro sent the new profile: the write had its intended
+  // effect, and another person or system removed the other profile.
   const isOurs = isScoped(watched, computer, groupIds)
     ? attempt.overlaps && attempt.command === null
     : isScoped(watched, computer, before);
