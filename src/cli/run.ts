@@ -141,7 +141,7 @@ function reportError(error: unknown, context: Context, json: boolean): ExitCode 
   return exitCode;
 }
 
-/** Messages that replace the messages of commander for errors that those do not explain. */
+/** Messages that replace messages of commander that do not explain the error, by the code of the error. */
 const USAGE: Readonly<Record<string, string>> = { 'commander.help': 'No command was given. See --help.' };
 
 function explain(error: unknown): { exitCode: ExitCode; message: string; problem?: unknown } {

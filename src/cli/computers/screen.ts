@@ -3,7 +3,10 @@ import type { computerDetail } from '../../contract/resources/computer.js';
 import type { Context } from '../context.js';
 import { exactly, facts, state, when } from '../output/print.js';
 
-/** Formats one Mac: identity, certificate, renewal in progress, and what a request to redistribute would result in now. */
+/**
+ * Formats one Mac: identity, certificate, open redistribution, and whether a redistribution request would succeed
+ * now.
+ */
 export function computerScreen(mac: z.output<typeof computerDetail>, context: Context): string {
   const { colors } = context;
   const now = context.now();

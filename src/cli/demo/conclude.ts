@@ -7,8 +7,8 @@ import type { DemoService } from './service.js';
 import { faultsOfActing, faultsOfObserving } from './verdict.js';
 
 /**
- * Prints the result of the demo (in observe mode: the plan) and every fault that the records of Recert and of the
- * simulator show.
+ * Prints the result of the demo, or the plan in observe mode. Also prints every fault that it finds in the records
+ * of Recert and of the simulator.
  */
 export async function conclude(
   { observe }: DemoOptions,

@@ -19,7 +19,7 @@ export const demoOptionsSchema = z.object({
 
 export type DemoOptions = z.output<typeof demoOptionsSchema>;
 
-/** Checks the number of due Macs: at least half of the fleet must not be due. Returns an error message, or `null`. */
+/** Checks that at most half of the fleet is due. Returns an error message, or `null`. */
 export function dueFits({ computers, due }: DemoOptions): string | null {
   return due <= computers / 2 ? null : '--due: at most half of the Macs can be due';
 }

@@ -19,7 +19,7 @@ export type PretendIssuance = z.output<typeof issuanceSchema>;
 /** A request that the simulated Jamf Pro received. */
 export type PretendRequest = z.output<typeof requestSchema>;
 
-/** Client of the control API of the simulated Jamf Pro. It provides evidence that does not come from Recert itself. */
+/** Client of the control API of the simulated Jamf Pro. Its data is evidence that does not depend on Recert. */
 export interface PretendJamf {
   /** Returns the Macs whose certificate was due when the fleet was created. */
   due(): Promise<readonly PretendMac[]>;

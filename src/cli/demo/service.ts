@@ -14,8 +14,8 @@ export interface DemoService {
   list(): Promise<readonly Listed[]>;
   detail(id: string): Promise<Detailed>;
   /**
-   * Returns a healthy Mac that is not among the next to come due, because those appear in the forecast. `null` if
-   * there is no such Mac.
+   * Returns a healthy Mac whose certificate does not become due soon, because the forecast shows the certificates
+   * that do. Returns `null` if there is no such Mac.
    */
   someHealthyMac(): Promise<{ id: string; expiresAt: number } | null>;
 }

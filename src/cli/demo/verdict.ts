@@ -1,7 +1,7 @@
 import type { PretendIssuance, PretendMac, PretendRequest } from './pretend-jamf.js';
 import type { Detailed } from './service.js';
 
-/** What the result of the demo is judged by: the records of Recert and of the simulator. */
+/** The records of Recert and of the simulator from which the result of the demo is determined. */
 export interface Evidence {
   due: readonly PretendMac[];
   /** Redistributions of the due Macs, in the records of Recert. */

@@ -26,10 +26,9 @@ const PASTE =
   'SCEP, Challenge and Verify Challenge: paste the secret key from Okta before you add a target. Without it, every Mac in scope fails to get a certificate.';
 
 /**
- * Creates a profile with an empty scope in Jamf Pro: shows the request without the challenge, asks for confirmation, sends it once, and
- * reads the profile back. Never changes an existing profile.
- *
- * @throws CliError if the name is taken, or if no confirmation can be requested.
+ * Creates a profile with an empty scope in Jamf Pro. Shows the request without the challenge, asks for confirmation,
+ * sends the request once, and reads the profile back. Never changes an existing profile.
+ * @throws CliError if the name is taken, or if the user cannot be asked for confirmation.
  */
 export async function createInJamf(
   profile: NewProfile,
@@ -91,7 +90,8 @@ function printResult(
   context: Context,
   withoutChallenge: boolean,
 ): ExitCode {
-  // The profile is created with an empty scope, so the finding about the scope is omitted. A challenge that was not given is a manual step.
+  // Two findings are expected and omitted: the empty scope, and a missing challenge if none was given. The operator
+  // sets both manually.
   const expected = withoutChallenge ? ['scope', 'challenge'] : ['scope'];
   const findings = auditSettings(created).filter(({ rule }) => !expected.includes(rule));
   if (json)

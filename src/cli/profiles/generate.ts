@@ -17,8 +17,8 @@ import type { generateOptions } from './options.js';
 import { newUuid, twinProfile } from './twin.js';
 
 /**
- * Candidates for the common name. The first candidate that fits every Mac is used. The computer name is not among them, because a renamed
- * Mac would get a certificate with another subject.
+ * Candidates for the common name. The first candidate that fits every Mac is used. No candidate contains the
+ * computer name, because a renamed Mac would then get a certificate with another subject.
  */
 const COMMON_NAMES = ['$SERIALNUMBER ma $PROFILE_IDENTIFIER', '$JSSID ma $PROFILE_IDENTIFIER'] as const;
 const [SAFE_COMMON_NAME] = COMMON_NAMES;
@@ -32,9 +32,9 @@ const MANUAL_STEPS = `Remaining manual steps in Jamf Pro:
 type Options = z.output<typeof generateOptions> & { json: boolean };
 
 /**
- * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. With `--twin-of`, it is the second
- * profile of an existing one. The SCEP challenge comes from a file or an environment variable, never from the command line, which other
- * users of the machine can read.
+ * Generates a profile that passes the profile check, and writes it to files or creates it in Jamf Pro. With
+ * `--twin-of`, the profile is the second (green) profile for an existing profile. The SCEP challenge comes from a
+ * file or an environment variable, because other users of the machine can read the command line.
  */
 export async function generateProfile(options: Options, client: Client, context: Context): Promise<ExitCode> {
   if (!options.create && (options.dryRun || options.yes))
@@ -121,8 +121,8 @@ async function fittingCommonName(
   const [first] = left;
   if (first === undefined)
     throw new CliError(EXIT.failed, 'No candidate for the certificate subject fits every Mac.');
-  // If no Mac is known, every candidate would fit. The candidate that does not depend on the computer name is then
-  // the safe choice.
+  // If Recert knows no Mac, no candidate was checked. The serial number is then the safe choice, because it does not
+  // change when a Mac is renamed.
   err(macs === 0 ? 'Recert knows no Mac yet.' : `Checked the certificate subject for ${macs} Macs.`);
   return macs === 0 ? SAFE_COMMON_NAME : first;
 }

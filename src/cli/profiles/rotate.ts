@@ -18,15 +18,16 @@ type Options = z.output<typeof rotateOptions> & { json: boolean };
 /** A profile that needs the new secret key. */
 interface Target {
   details: ProfileDetails;
-  /** Whether its challenge is the new secret key. */
+  /** Whether the profile already has the new secret key as its challenge. */
   done: boolean;
 }
 
 const WHY = `Recert does not change the profiles: the API of Jamf Pro can only replace all payloads of a profile at once, which can damage them (PI-827), and it does not show whether a change was sent to every Mac in scope. Sent to all, it costs one certificate for every Mac.`;
 
 /**
- * Guides through the change of the secret key of Okta in the profiles of a watched profile, and checks each of them after it was saved.
- * Reads only. The second profile comes first, because its scope is smaller, so that a mistake costs less.
+ * Guides the user through a change of the secret key of Okta: the user saves each Jamf Pro profile of a watched
+ * profile with the new key, and Recert checks the saved profile. Only reads from Jamf Pro. The second profile is
+ * first, because its scope is smaller, so a mistake affects fewer Macs.
  */
 export async function rotateSecret(options: Options, context: Context): Promise<ExitCode> {
   const [instance, settings] = serverOf(options.instance, loadConfig(context.environment));
@@ -85,7 +86,9 @@ interface Walk {
   context: Context;
 }
 
-/** Asks until the profile has the new secret key and nothing else has changed, or until the user ends it. */
+/**
+ * Asks the user to save the profile until it has the new secret key, or until the user stops. Reports other changes.
+ */
 async function walkThrough(before: Target, secret: Secret, { jamf, context }: Walk): Promise<Target> {
   const { id, name } = before.details;
   for (;;) {
@@ -103,7 +106,7 @@ async function walkThrough(before: Target, secret: Secret, { jamf, context }: Wa
   }
 }
 
-/** What was changed besides the challenge. */
+/** Describes the differences between two versions of a profile, except the challenge. */
 function changesBetween(before: ProfileDetails, now: ProfileDetails): string[] {
   const [first, second] = [before.scep?.[0], now.scep?.[0]];
   if (!second) return ['its SCEP payload cannot be read any more. Restore the profile before you continue.'];

@@ -19,15 +19,16 @@ interface TwinRequest {
   /** ID of the first profile. */
   twinOf: string;
   instance: string | undefined;
-  /** Name of the second profile. Default: the name of the first one with `(green)`. */
+  /** Name of the second profile. Default: the name of the first profile, followed by `(green)`. */
   name: string | undefined;
-  /** `null` leaves the challenge out. It is never copied from the first profile. */
+  /** `null` omits the challenge. The challenge of the first profile is never copied. */
   challenge: Secret | null;
 }
 
 /**
- * Reads a profile from Jamf Pro and returns a second one with the same SCEP settings and a stable subject.
- * @throws CliError if the profile does not have exactly one SCEP payload, or has another challenge.
+ * Reads a profile from Jamf Pro, and returns a second profile with the same SCEP settings and a stable subject.
+ * @throws CliError if the first profile does not have exactly one SCEP payload, or if its challenge differs from
+ * `challenge`.
  */
 export async function twinProfile(
   { twinOf, instance, name, challenge }: TwinRequest,
@@ -67,7 +68,11 @@ async function readFirst(id: string, named: string | undefined, context: Context
   }
 }
 
-/** A SCEP URL has one secret key, so a challenge that is not the one of the first profile is wrong in one of the two. */
+/**
+ * Checks that the second profile has the same challenge as the first profile, because a SCEP URL has only one secret
+ * key.
+ * @throws CliError if the challenges differ.
+ */
 function assertSameChallenge(twin: NewProfile, { challengeMark }: ScepSettings, twinOf: string): void {
   if (twin.challenge === null || challengeMark === null) return;
   if (markOf(twin.challenge.reveal()) === challengeMark) return;

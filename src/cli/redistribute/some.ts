@@ -24,8 +24,8 @@ export interface SomeOptions {
 }
 
 /**
- * Redistributes to Macs that the user listed. Their number must not exceed the number that the API opens before it
- * responds.
+ * Redistributes to Macs that the user listed, at most as many as the API opens before it responds.
+ * `redistributeMany` handles longer lists.
  */
 export async function redistributeSome(
   options: SomeOptions,

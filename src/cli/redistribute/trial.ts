@@ -26,7 +26,7 @@ interface Conclusion {
   text: string;
 }
 
-/** Reasons for a block that end within minutes without an action of a user, so the trial waits for their end. */
+/** Reasons for a blocked redistribution that end within minutes without user action. The trial waits until they end. */
 const SHORT_BLOCKS: readonly string[] = [
   'hourly-cap',
   'in-flight-cap',
@@ -36,9 +36,8 @@ const SHORT_BLOCKS: readonly string[] = [
 ];
 
 /**
- * Redistributes the profile to one Mac and explains every step. Ends with the new certificate as the proof, or
- * with the problem and what to do. A redistribution that is blocked stays open, so it continues when the cause has
- * been removed.
+ * Redistributes the profile to one Mac and explains every step. The result is the new certificate, or the problem
+ * and what to do. A blocked redistribution stays open and continues when the cause is gone.
  * @throws CliError when the service refuses the request or cannot be reached.
  */
 export async function runTrial(options: TrialOptions, client: Client, context: Context): Promise<ExitCode> {
@@ -96,7 +95,7 @@ function conclude(record: Record, lastContactAt: number | null): Conclusion {
       text: `Not finished: ${blocked.text}. The redistribution stays open and continues when the cause is gone. To cancel it: recert redistributions cancel ${id} --reason '…'`,
     };
   const found = history.at(-1)?.evidence ?? {};
-  // With one profile, nothing is sent to a Mac that Jamf Pro still has time to renew.
+  // Without a second profile, Recert sends nothing while Jamf Pro still has time to renew the certificate.
   if (result === 'cancelled' && found['refusal'] === 'no-mechanism')
     return { exitCode: EXIT.refused, text: `Refused: ${why}` };
   const error = attemptList.at(-1)?.error ?? '';

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 
-/** Options of `recert init`. Values that are missing are asked for on a terminal. */
+/** Options of `recert init`. On a terminal, the command asks for missing values. */
 export const initOptions = z.object({
   jamfUrl: z
     .url({

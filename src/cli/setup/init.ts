@@ -31,7 +31,7 @@ import { nextSteps } from './next-steps.js';
 
 type Options = z.output<typeof initOptions> & { json: boolean };
 
-/** Privileges that one profile needs in observe mode. */
+/** Privileges that observe mode needs for a watched profile without a second profile. */
 const NEEDED: readonly PrivilegeName[] = [
   'Read Computers',
   'Read macOS Configuration Profiles',
@@ -41,7 +41,10 @@ const SECRET_NAME = 'jamf-client-secret';
 const KEY_NAME = 'webhook-key';
 const TOKEN_NAME = 'admin-token';
 
-/** Reads a Jamf Pro server and writes a first configuration, and its secrets to files with mode 0600. Changes Jamf Pro only after a confirmation. */
+/**
+ * Reads a Jamf Pro server, and writes a first configuration and its secrets to files. Only the owner can read the
+ * secrets (mode 0600). Changes nothing in Jamf Pro without a confirmation.
+ */
 export async function init(options: Options, context: Context): Promise<ExitCode> {
   const file = resolve(options.out);
   const files = [file, ...[SECRET_NAME, KEY_NAME, TOKEN_NAME].map((name) => join(dirname(file), name))];
@@ -62,7 +65,8 @@ export async function init(options: Options, context: Context): Promise<ExitCode
       [yaml, `${access.clientSecret}\n`, `${randomBytes(32).toString('hex')}\n`, `${token}\n`],
       options.force,
     );
-    // A configuration that is not valid would be a fault of this command, so it is reported at once.
+    // An invalid configuration would be an error of this command, so the command checks it before it reports
+    // success.
     const config = parseConfig(yaml, { source: file, environment: context.environment });
     const settings = config.instances[options.instance];
     const todo = settings === undefined ? [] : nextSteps(settings, found.twin);
@@ -115,13 +119,13 @@ function settingsFor({ jamfUrl, clientId, clientSecret }: Access): InstanceConfi
   return instanceSchema.parse({
     url: jamfUrl,
     auth: { clientId, clientSecret },
-    // Not used for reading.
+    // The schema requires this setting. Reading from Jamf Pro does not use it.
     webhooks: { authentication: { type: 'none', acceptUnauthenticated: true } },
     profiles: {},
   });
 }
 
-/** What was found on the server about the profile to watch. */
+/** What was found on the server for the profile to watch. */
 interface Found {
   survey: Survey;
   chosen: SurveyedProfile;
@@ -165,7 +169,7 @@ async function choose(
   context: Context,
 ): Promise<SurveyedProfile> {
   const okta = profiles.filter(({ isOkta }) => isOkta);
-  // Of two equivalent profiles, the one with the wider scope is in use.
+  // If two profiles are equivalent, the profile with the wider scope is the one in use.
   const [first, second] = okta.toSorted((a, b) => reach(b) - reach(a));
   const isClear =
     second === undefined ||
@@ -216,7 +220,7 @@ function factsOf({ file, options, access, tokenHash }: Given, { chosen, subject,
 }
 
 async function write(files: readonly string[], texts: readonly string[], force: boolean): Promise<void> {
-  // The secrets first: a configuration without them is of no use.
+  // The secrets are written first, because a configuration without its secrets is of no use.
   for (const index of [1, 2, 3, 0])
     await writeFile(files[index] ?? '', texts[index] ?? '', {
       mode: index === 0 ? 0o644 : 0o600,

@@ -3,7 +3,10 @@ import type { InstanceConfig } from '../../config/sections/instance.js';
 import { QUEUES } from '../../contract/queue-names.js';
 import type { Twin } from '../../setup/survey.js';
 
-/** The other steps are complete after `recert init`, or need only time. */
+/**
+ * IDs of the setup steps that need an operator after `recert init`. The other steps are complete, or complete
+ * automatically.
+ */
 const STEPS_OF_A_PERSON: readonly string[] = ['worker', 'webhooks', 'act', 'proof'];
 
 /** Returns the steps after `recert init`, with the remedies that the page Set-up of the console and `recert doctor` show. */

@@ -16,7 +16,7 @@ import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 /** Options of `recert setup overlap`, which creates the static groups for the mechanism overlap. */
 export interface OverlapOptions {
   instance?: string | undefined;
-  /** Name of a monitored profile, which may be missing in the configuration. */
+  /** Name of a monitored profile. The configuration need not contain it yet. */
   profile?: string | undefined;
   /** ID of the SCEP profile that is in use today, if the configuration does not contain it yet. */
   blue?: string | undefined;

@@ -25,10 +25,7 @@ export const simulateOptions = z.object({
 
 export type SimulateOptions = z.output<typeof simulateOptions>;
 
-/**
- * Whether the user set options that define a policy of their own, which is simulated in addition to the standard
- * policies.
- */
+/** Whether the user set options that define a custom policy. It is simulated in addition to the standard policies. */
 export function asksForPolicy({
   window,
   hourlyCap,

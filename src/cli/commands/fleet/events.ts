@@ -15,7 +15,10 @@ import { replayEvents } from '../../events/replay.js';
 type Event = z.output<typeof eventPage>['events'][number];
 type Detail = z.output<typeof eventDetail>;
 
-/** The effects of an event on Recert; docs/webhooks.md explains each. The API itself accepts any text as a filter. */
+/**
+ * Values of the option `--outcome`: the effects of a webhook on Recert (see docs/webhooks.md). The command checks
+ * the value, because the API accepts any text.
+ */
 const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 const instant = (now: () => number) =>

@@ -101,8 +101,8 @@ function screen(seen: ForecastAnswer, every: number, { colors }: Context): strin
 }
 
 /**
- * Groups the days into table rows of `every` days. The values of the days are added, except for the waiting Macs,
- * whose number at the end of the row is shown.
+ * Groups the days into table rows of `every` days. A row shows the sum over its days. For the waiting Macs, it shows
+ * their number on the last day of the row.
  */
 function rowsOf(days: ForecastAnswer['days'], every: number): { at: number; sums: number[] }[] {
   return Array.from({ length: Math.ceil(days.length / every) }, (_, index) => {

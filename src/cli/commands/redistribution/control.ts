@@ -50,7 +50,10 @@ export function addControlCommands(program: Command, cli: Cli): void {
 
 const forgetOptions = z.object({ reason: z.string() });
 
-/** Adds `recert forget`, which forgets a Jamf Pro server that was removed from the configuration. */
+/**
+ * Adds `recert forget`, which closes the open redistributions and deletes the exclusion leases of a Jamf Pro server
+ * that was removed from the configuration.
+ */
 export function addForgetCommand(program: Command, cli: Cli): void {
   const command = program
     .command('forget <instance>')
