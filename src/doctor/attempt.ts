@@ -19,7 +19,7 @@ export async function attempt<T>(read: () => Promise<T>): Promise<Attempt<T>> {
   }
 }
 
-/** Returns a finding about a failed read. For HTTP 403 it returns none, because the check of the privilege reports that. */
+/** Returns a finding about a failed read. Returns none for HTTP 403, which the privilege check reports. */
 export function unread(check: string, error: JamfError | null): Finding[] {
   if (!error || error.status === 403) return [];
   const { call, status, said, advice } = error;

@@ -64,7 +64,10 @@ function connectionFinding(error: unknown): Finding {
   );
 }
 
-/** Performs each type of read that the service needs once. Returns the findings, and which privileges the reads confirm. */
+/**
+ * Performs one read of each type that the service needs. Returns the findings, and the privileges that the reads
+ * confirm.
+ */
 async function checkReads(
   { settings, jamf }: JamfCheckDeps,
   told: Privileges | null,

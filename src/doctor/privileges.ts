@@ -40,7 +40,10 @@ export interface PrivilegeFacts {
   neededNow: boolean;
 }
 
-/** Checks one privilege. The result of a read counts; without a read, the privileges that Jamf Pro reports count. */
+/**
+ * Checks one privilege. The result of a read decides. If no read tests the privilege, the privileges that Jamf Pro
+ * reports decide.
+ */
 export function judgePrivilege({ name, told, tried, neededNow }: PrivilegeFacts): Finding {
   const check = `privilege ${name}`;
   const add = `Add the privilege to the API role. It is needed ${PRIVILEGES[name]}.`;

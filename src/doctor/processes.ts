@@ -39,8 +39,8 @@ export async function checkReadiness(check: 'receiver' | 'worker', url: string):
 }
 
 /**
- * Checks the steps of the setup of one Jamf Pro server, as the page Set-up of the console shows them. A missing worker is a failure; all
- * other steps may be yet to come.
+ * Checks the setup steps of one Jamf Pro server, which the page Set-up of the console shows too. A missing worker is
+ * a failure. Any other incomplete step is a warning.
  */
 export function judgeSetup({ setup }: Pick<Overview['instances'][number], 'setup'>): Finding[] {
   return setup.map(({ id, title, text, todo, command }) => {
@@ -54,7 +54,10 @@ export function judgeSetup({ setup }: Pick<Overview['instances'][number], 'setup
 /** If no webhook has arrived for this long, a warning is issued, milliseconds. Macs check in every 15 minutes by default. */
 const QUIET_MS = 6 * 3_600_000;
 
-/** Checks when the last webhook from Jamf Pro arrived. Nothing when none has arrived: the steps of the setup say so. */
+/**
+ * Checks when the last webhook from Jamf Pro arrived. Returns no finding if none has arrived, because the setup
+ * steps report that.
+ */
 export async function checkArrivals(log: EventLog, instance: string, now: number): Promise<Finding[]> {
   const check = 'last webhook';
   const [last] = await log.page(instance, { limit: 1 });

@@ -62,8 +62,8 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
     return [
       fail(
         'redis',
-        // The error that the connection reported is used, because the error of a command only says that there was
-        // no connection.
+        // The message is the error that the connection reported, because the error of a command says only that there
+        // was no connection.
         `connection failed (${losses[0] ?? messageOf(error)})`,
         'Check address, user and password under redis in the configuration, and whether Redis is running.',
       ),
@@ -88,7 +88,7 @@ async function examineCapacity(config: Config, redis: Redis): Promise<Finding[]>
   return found.flat();
 }
 
-/** Checks, with data in Redis, the steps of the setup: that workers are connected, that webhooks arrive, and all others. */
+/** Checks the setup steps and the last webhook of each Jamf Pro server, with data from Redis. */
 async function examineActivity(config: Config, redis: Redis, now: () => number): Promise<Finding[]> {
   const stores = openStores({ redis, config, telemetry: createTelemetry(), now });
   const queues = createQueues({ connection: redis, prefix: config.redis.prefix });
@@ -115,7 +115,7 @@ async function examineActivity(config: Config, redis: Redis, now: () => number):
   }
 }
 
-/** Few attempts and a short timeout, because a user waits for the result. */
+/** Limits for the calls to Jamf Pro: few attempts and a short timeout, because a user waits for the result. */
 const INTERACTIVE = { attempts: 2, patienceMs: 5_000 };
 
 async function examineServers(config: Config, { now, receiver }: DoctorOptions): Promise<Finding[]> {

@@ -3,7 +3,7 @@ import type { SubjectProposal } from '../domain/audit/propose-subject.js';
 import type { Profile } from '../domain/profile.js';
 import type { Twin } from './survey.js';
 
-/** What the first configuration is written from. File names are relative to the configuration. */
+/** The values from which the first configuration is written. File names are relative to the configuration file. */
 export interface FirstConfig {
   instance: string;
   url: string;
@@ -28,7 +28,7 @@ const KEY_HEADER = 'X-Recert-Key';
 
 const text = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
 
-/** The commented first configuration: mode observe, one profile. */
+/** Returns the first configuration as YAML with comments. It has the mode observe and one profile. */
 export function firstConfig(facts: FirstConfig): string {
   const { instance, url, clientId, clientSecretFile, webhookKeyFile, redisUrl, publicUrl, spool } = facts;
   const { profileName, profile, window } = facts;
@@ -67,7 +67,10 @@ export function firstConfig(facts: FirstConfig): string {
   ].join('\n');
 }
 
-/** An http address has no reverse proxy in front, so its port is the one of the receiver. */
+/**
+ * Returns the settings for the address. For an `http:` address, the receiver is assumed to have no reverse proxy in
+ * front of it, so it listens on the port of the address.
+ */
 function addressLines(publicUrl: string | null): string[] {
   if (publicUrl === null)
     return [

@@ -18,7 +18,7 @@ export interface SurveyedProfile {
 /** What `recert init` reads from a Jamf Pro server. */
 export interface Survey {
   server: ServerFacts;
-  /** `null` when Jamf Pro does not report them. */
+  /** Privileges that Jamf Pro reports for the token; `null` if Jamf Pro reports none. */
   privileges: Privileges | null;
   profiles: readonly SurveyedProfile[];
   /** IDs of profiles that could not be read. */
@@ -28,9 +28,9 @@ export interface Survey {
 /** A second, equivalent profile with its groups, ready for the mechanism overlap. */
 export interface Twin {
   green: ProfileDetails;
-  /** ID of the group that is the only target of green; `null` when green has other targets or none. */
+  /** ID of the group that is the only target of the green profile; `null` if the profile has other targets or none. */
   joinGreen: string | null;
-  /** ID of a group that blue excludes and green does not exclude; `null` when there is none. */
+  /** ID of a group that the first profile excludes and the green profile does not; `null` if there is none. */
   leaveBlue: string | null;
 }
 
@@ -38,7 +38,7 @@ export interface Twin {
 const OKTA_PATH = /^\/pki\/[0-9a-f]+\/scep\/\w+\/?$/i;
 const PAGES = 20;
 
-/** Reads what a first configuration needs. Changes nothing. @throws JamfError */
+/** Reads what a first configuration needs from Jamf Pro. Changes nothing. @throws JamfError */
 export async function surveyServer(jamf: JamfSetup, tell: (progress: string) => void): Promise<Survey> {
   const server = await jamf.about();
   const privileges = await jamf.privileges().catch(() => null);
@@ -87,7 +87,7 @@ export async function surveySubjects(
   return { proposal: proposeSubject(profile, inScope, now), problems: audit.result().findings };
 }
 
-/** Returns a profile of the server that has the same SCEP settings as `blue`, with the groups of both; `null` if there is none. */
+/** Returns a profile with the same SCEP settings as `blue`, and the groups of the pair; `null` if there is none. */
 export function findTwin(blue: ProfileDetails, all: readonly SurveyedProfile[]): Twin | null {
   const [first] = blue.scep ?? [];
   const twin = all.find(({ details: { id, scep } }) => {

@@ -3,7 +3,10 @@ import type { CapacitySettings } from '../../domain/capacity/chosen.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { type Finding, fail, ok, warn } from '../finding.js';
 
-/** Checks the limits of a watched profile as of the last full sweep. Before the first one there is nothing to check. Pure. */
+/**
+ * Checks whether the limits of a watched profile are sufficient, with the values of the last full sweep. Returns no
+ * finding before the first full sweep. Pure.
+ */
 export function judgeCapacity(
   watched: Pick<WatchedProfile, 'name' | 'policy' | 'chosen'>,
   { hourlyCap, inFlight }: Pick<CapacitySettings, 'hourlyCap' | 'inFlight'>,

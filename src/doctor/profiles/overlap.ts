@@ -19,8 +19,9 @@ export interface OverlapCheckDeps {
 }
 
 /**
- * Checks the profiles of a monitored profile. If there is only one, it is checked alone. If there is a second one, the
- * requirements of the mechanism overlap are checked: both profiles, alone and as a pair, and both groups. Changes nothing.
+ * Checks a monitored profile. Without a second profile, checks the profile alone. With a second profile, checks the
+ * requirements of the mechanism overlap: each profile alone, both profiles as a pair, and the two groups. Changes
+ * nothing.
  */
 export async function checkOverlap(
   jamf: JamfSetup,

@@ -23,7 +23,7 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
   ];
 }
 
-/** Checks the only profile of a monitored profile with the profile check. Pure. */
+/** Runs the profile check on a monitored profile without a second profile. Pure. */
 export function judgeOnly(name: string, profile: ProfileDetails): Finding[] {
   return judgePart(`profile ${name}`, auditSettings(profile), 'matches the Okta requirements');
 }

@@ -28,7 +28,7 @@ export interface FleetEvents {
   'sweep.rescheduled': { schedules: number };
   /** A group of a watched profile could not be read. */
   'fleet.group-unread': { instance: string; groupId: string; error: string };
-  /** Someone else changed a group of a watched profile: a person, or another installation of Recert. `added`, `removed`: IDs of Macs. */
+  /** A user or another installation of Recert changed a group of a watched profile. `added`, `removed`: IDs of Macs. */
   'fleet.group-changed': {
     instance: string;
     groupId: string;

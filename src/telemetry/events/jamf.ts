@@ -30,11 +30,11 @@ export type JamfOddity =
   | 'command-state-unknown'
   | 'lifecycle-status-unknown'
   | 'entry-unreadable'
-  /** A certificate in a declarative status that cannot be read. */
+  /** An unreadable certificate in the declarative status of a Mac. */
   | 'status-certificate-unreadable'
   /** JSON with text that is not escaped. The client repaired and read the response. */
   | 'invalid-json'
-  /** The payloads of a profile with damaged XML entities (PI-827). */
+  /** The payloads of a profile contain damaged XML entities (Jamf Pro product issue PI-827). */
   | 'payload-entities'
   /** A record that Jamf Pro cannot return, or that cannot be read. It is read again later. */
   | 'record-set-aside';

@@ -10,7 +10,7 @@ export interface SpoolEvents {
   'spool.dropped': { instance: string };
   'spool.full': { bytes: number };
   'spool.failed': { error: string };
-  /** The spool cannot be written on the disk. Emitted when this changes, whether Redis is available or not. */
+  /** Writing the spool to the disk fails. Emitted when this begins, even while Redis is available. */
   'spool.unwritable': { error: string };
   'spool.writable': object;
   'spool.undeleted': { segment: string; error: string };
