@@ -32,9 +32,9 @@ export type { HeldLease } from '../store/redistributions/leases.js';
 export type { Telemetry } from '../telemetry/bus.js';
 
 /**
- * Everything that the use cases need from other layers, by name. A use case takes only the part that it uses, as
- * `Pick<Ports, ...>`, so a test can pass an object in memory. This file contains only types: it loads no code of
- * an adapter. The processes (src/receiver.ts, workers/worker.ts) pass the adapters.
+ * Everything that the use cases need from other layers, by name. A use case takes only the ports that it uses, as
+ * `Pick<Ports, ...>`, so a test can pass objects in memory. This file contains only types, so importing it loads no
+ * code of an adapter. The processes (src/receiver.ts, workers/worker.ts) pass the adapters.
  */
 export interface Ports extends Stores {
   config: Config;
@@ -46,12 +46,9 @@ export interface Ports extends Stores {
   producers: Producers;
   /** Returns the client of a Jamf Pro server; `null` when the server is not configured. */
   jamf: (instance: string) => JamfClient | null;
-  /**
-   * Creates a connection that can redistribute a profile to its whole scope. Only the request of a user gets such
-   * a connection.
-   */
+  /** Creates a connection that can redistribute a profile to its whole scope. Only a request by a user may use it. */
   connectWholeScope: (instance: string, settings: InstanceConfig) => WholeScopeConnection;
-  /** Asks a CA for what it publishes over SCEP. Never throws. */
+  /** Reads from a CA what it publishes over SCEP. Never throws. */
   askCa: (url: string, name: string) => Promise<CaFacts>;
   /** Sends one notice to one notification channel. Returns the error instead of throwing it. */
   sendNotice: (

@@ -6,9 +6,9 @@ import type { Principal } from '../../contract/roles.js';
 export type AuditedAction = Pick<AuditIntent, 'action' | 'instance' | 'reason' | 'computers' | 'subjects'>;
 
 /**
- * Runs `work` and records it in the audit log. The entry is written before `work` starts, so an action is on
- * record even when the process stops; the outcome is added afterwards. A refused action (`Problem`) is recorded as
- * well, and every error is thrown again.
+ * Runs `work` and records it in the audit log. The entry is written before `work` starts, so an action is recorded
+ * even if the process is killed. The outcome is added when `work` ends. A refused action (`Problem`) is recorded as
+ * well. Every error is thrown again.
  */
 export async function audited<T>(
   { audit, telemetry }: Pick<Ports, 'audit' | 'telemetry'>,

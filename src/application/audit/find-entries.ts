@@ -7,7 +7,7 @@ export interface AuditQuery {
   outcome?: AuditEntry['outcome'] | undefined;
   /** Text that occurs anywhere in an entry; case-insensitive. */
   text?: string | undefined;
-  /** Serial numbers or IDs, separated by commas. An entry matches if it is about at least one of them. */
+  /** Serial numbers or IDs of Macs, separated by commas. An entry matches if it names at least one of these Macs. */
   subject?: string | undefined;
   cursor?: string | undefined;
   limit: number;
@@ -15,12 +15,12 @@ export interface AuditQuery {
 
 /** Number of entries that are read from the log at a time. */
 const CHUNK = 500;
-/** Maximum number of entries that are scanned for one page; takes a few milliseconds. */
+/** Maximum number of entries that are scanned for one page. Scanning this number takes a few milliseconds. */
 const MAX_SCANNED = 2_000;
 
 /**
- * Returns a page of audit log entries that match, newest first. A page may have fewer entries than `limit`, even
- * none, and still have a `next` cursor. `mayRead` removes the entries that the user may not see.
+ * Returns a page of the audit log entries that match the query, newest first. A page may have fewer entries than
+ * `limit`, even none, and still have a `next` cursor. Entries for which `mayRead` returns `false` are left out.
  */
 export async function findAuditEntries(
   audit: Pick<Ports['audit'], 'page'>,

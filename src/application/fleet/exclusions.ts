@@ -5,8 +5,9 @@ import type { Ports } from '../ports.js';
 import type { leasesLook } from '../../contract/resources/overview.js';
 
 /**
- * Returns the number of Macs that Recert holds in exclusion groups, and the number of those that should already
- * have been removed. `oldest` is the oldest late lease, or the oldest of all leases when none is late.
+ * Returns the number of Macs that Recert holds in exclusion groups, and how many of them are late, which means that
+ * Recert should already have removed them. `oldest` is the start of the oldest late lease; if no lease is late, of
+ * the oldest lease.
  */
 export async function summarizeExclusions(
   { leases, computers, now }: Pick<Ports, 'leases' | 'computers' | 'now'>,

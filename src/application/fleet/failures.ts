@@ -39,13 +39,13 @@ const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string
   other: { title: 'Renewal stopped', todo: 'Check the timeline of each redistribution for the cause.' },
 };
 
-/** A failure that still exists, with the ID of the group of failures with the same cause. */
+/** A current failure, with the ID of the group that contains all failures with the same cause. */
 export type StillFailing = Failing & { group: string };
 
 /**
- * Returns the current failures on a Jamf Pro server: failed redistributions that are the latest of their Mac.
- * Failures of Macs that are out of scope, and final failures of Macs that are healthy again, are removed with the
- * index of states. Takes two reads per watched profile.
+ * Returns the current failures on a Jamf Pro server: the failed redistributions after which no other redistribution
+ * of the same Mac was opened. The index of states shows which failures to leave out: those of Macs that are out of
+ * scope, and those of Macs that are healthy again if no retry is scheduled. Takes two reads per watched profile.
  */
 export async function findFailing(
   instance: string,
@@ -101,7 +101,7 @@ export async function summarizeFailures(instance: string, services: Sources): Pr
   };
 }
 
-/** Compares two failures: those that need attention come before those that are retried, then the latest first. */
+/** Sorts failures that need attention before failures that will be retried, and each kind by time, latest first. */
 function urgentFirst(a: Failing, b: Failing): number {
   if (a.state !== b.state) return a.state === 'needs-human' ? -1 : 1;
   return b.since - a.since;
@@ -119,8 +119,8 @@ async function blockedFor(
 }
 
 /**
- * Returns the ID of the group of a failure. It depends only on the profile and the cause, so it is the same in all
- * requests.
+ * Returns the ID of the group of a failure. The ID depends only on the profile and the cause, so every request
+ * returns the same ID.
  */
 function groupOf({ profile, cause: { likeness } }: Failing): string {
   return createHash('sha256').update(`${profile} ${likeness}`).digest('hex').slice(0, 12);

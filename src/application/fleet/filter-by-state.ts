@@ -75,8 +75,8 @@ export async function listByFilter(
 }
 
 /**
- * Returns the states in which Macs can match. The index is as of the last assessment; `fits` removes the Macs that
- * have changed since.
+ * Returns the states in which Macs can match the filter. The index has the states of the last assessment, so the
+ * calling code must also check the current state of each Mac.
  */
 function statesOf({ state, unknown, expiresBefore }: StateFilter): readonly ListedState[] {
   if (state !== undefined) return [state];
@@ -85,8 +85,8 @@ function statesOf({ state, unknown, expiresBefore }: StateFilter): readonly List
 }
 
 /**
- * Healthy Macs are sorted by the time at which they become due, and no certificate expires before that. So no
- * later Mac can match.
+ * Whether all Macs after `last` in the index expire too late for the filter. Healthy Macs are sorted by the time at
+ * which they become due, and a certificate never expires before it becomes due.
  */
 function expiresTooLate(last: Assessment | undefined, { expiresBefore }: StateFilter): boolean {
   return (

@@ -91,7 +91,7 @@ function wholeFleet(
   return computers.listByExpiry(instance, onlyProfile(instance, profile, services), { cursor, limit });
 }
 
-/** Returns the Macs whose redistribution is blocked for a reason. The one that was blocked last is first. */
+/** Returns the Macs whose redistribution is blocked for the given reason, the most recently blocked Mac first. */
 async function listBlocked(
   instance: string,
   { blocked, profile, cursor, limit, ...others }: ComputerQuery & { blocked: BlockReason },

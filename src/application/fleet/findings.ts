@@ -153,7 +153,7 @@ function listOf(profile: string, state: string): Pick<Finding, 'page' | 'command
   };
 }
 
-/** Number of IDs that a text names. */
+/** Maximum number of IDs in the text of a finding. */
 const MOST_NAMED = 10;
 
 /** Describes a record. `name` is the ID of a Mac, or the position of a record whose ID is not known. */

@@ -11,16 +11,16 @@ export interface ForecastFleet {
   dates: readonly CertificateDates[];
   /** Number of Macs in scope whose expiry is not known. */
   unknown: number;
-  /** Macs whose renewal must fail because of their subject, by mechanism and profile. */
+  /** Macs whose renewal must fail because their certificate subject is too long, by mechanism and profile. */
   tooLong: readonly TooLongMacs[];
   /** `false` when the fleet has more Macs than one forecast can read. */
   complete: boolean;
   /**
-   * Expected time from the trigger of a redistribution to the inventory that verifies the renewal, milliseconds:
-   * the mean age of the inventory of Macs that are online.
+   * Expected time from the trigger of a redistribution to the inventory report that verifies the renewal,
+   * milliseconds. Estimated as the mean age of the inventory of Macs that are online.
    */
   proofMs: number;
-  /** Share of the Macs in scope that were in contact within the last day; `null` without any. */
+  /** Share of the Macs in scope that contacted Jamf Pro within the last day; `null` if no Mac is in scope. */
   seenShare: number | null;
 }
 
@@ -43,8 +43,8 @@ const PAGE = 500;
 const MAX_MACS = 200_000;
 const CACHE_MS = 60_000;
 /**
- * Used when no Mac that is online has reported inventory: half of the default interval of Jamf Pro, which is one
- * week. Milliseconds.
+ * Value of `proofMs` when no Mac that is online has reported inventory, milliseconds: half of the default inventory
+ * interval of Jamf Pro, which is one week.
  */
 const DEFAULT_PROOF_MS = 3.5 * 86_400_000;
 
@@ -56,9 +56,9 @@ interface CachedFleet {
 const cache = new WeakMap<Ports['computers'], Map<string, CachedFleet>>();
 
 /**
- * Reads the certificate dates of a fleet, page by page from the index of states. For 100,000 Macs, this takes
- * Redis and the event loop some seconds, divided into pages. So the result is cached for one minute, and calls at
- * the same time share it.
+ * Reads the certificate dates of a fleet from the index of states, one page at a time. For 100,000 Macs, the pages
+ * together take several seconds of Redis and of the event loop. The result is therefore cached for one minute, and
+ * concurrent calls share one read.
  */
 export function readForecastFleet(
   computers: Ports['computers'],
@@ -137,8 +137,8 @@ function addTooLong(
 }
 
 /**
- * Estimates `ForecastFleet.proofMs` from a sample of Macs: the mean age of the inventory of those that are online,
- * milliseconds.
+ * Estimates `ForecastFleet.proofMs` from a sample of Macs: the mean age, in milliseconds, of the inventory of those
+ * Macs in the sample that are online.
  */
 export function proofMsOf(sample: readonly KnownComputer[], watched: WatchedProfile, now: number): number {
   const ages = inventoryAges(watched, now);

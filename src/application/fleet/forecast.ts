@@ -28,7 +28,8 @@ export async function forecastOf(
   const fleet = await readForecastFleet(services.computers, watched, now);
   const policy = { ...watched.policy, window: whatIf.window ?? watched.policy.window };
   const settings = settingsOf(services, watched, whatIf);
-  // Limits that Recert chooses are shown as chosen now; the plan uses the largest ones that it may choose.
+  // With automatic limits, the answer shows the current limits, but the plan uses the largest limits that Recert may
+  // choose.
   const isChosen = settings.hourlyCap === 'auto' && settings.inFlight === 'auto';
   const { hourlyCap, inFlight } = isChosen ? policy : largestOf(settings);
   const proofMs = Math.max(fleet.proofMs, LEAST_PROOF_MS);
@@ -70,7 +71,7 @@ export async function forecastOf(
   };
 }
 
-/** Returns the configured limits, replaced by those that the request asks for. */
+/** Returns the configured limits, with the limits that the request sets in their place. */
 function settingsOf(
   { config }: Pick<Ports, 'config'>,
   { instance, name, policy }: WatchedProfile,
@@ -84,7 +85,7 @@ function settingsOf(
   return { hourlyCap: whatIf.hourlyCap ?? hourlyCap, inFlight: whatIf.inFlight ?? inFlight, caLimit };
 }
 
-/** Returns the configured settings without those that name objects in Jamf Pro, which a forecast does not need. */
+/** Returns the configured settings that affect a forecast. IDs of groups and profiles in Jamf Pro are left out. */
 function configuredOf({ policy }: WatchedProfile): ForecastAnswer['configured'] {
   const {
     overlap: _overlap,

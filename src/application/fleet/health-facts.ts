@@ -2,7 +2,7 @@ import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import type { Facts } from '../../domain/health/facts.js';
 
-/** Returns what the health rules need to know, as far as the overview contains it. */
+/** Returns the input of the health rules that the overview contains. Input that it does not contain is empty. */
 export function factsOf(
   {
     at,

@@ -1,9 +1,6 @@
 import type { FullSweep, Ports } from '../ports.js';
 
-/**
- * When something was last received or read from a Jamf Pro server, epoch milliseconds; `null` when there is no
- * record of it.
- */
+/** Times of the latest webhook and the latest sweep of a Jamf Pro server, epoch milliseconds; `null` if none is recorded. */
 export interface LastActivity {
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
@@ -12,9 +9,9 @@ export interface LastActivity {
 }
 
 /**
- * Reads when the last webhook was admitted, and when the last sweep that read from Jamf Pro finished. The queue
- * keeps only a few finished sweeps for all servers together. If it keeps none of this server, the stored progress
- * of the sweeps gives the latest known time.
+ * Reads when the last webhook was admitted, and when the last sweep that read from Jamf Pro finished. The queue keeps
+ * only the latest finished sweeps of all servers together. If none of them belongs to this server, the time comes
+ * from the stored progress of its sweeps.
  */
 export async function lastActivity(
   { events, cursors, finishedSweeps }: Pick<Ports, 'events' | 'cursors' | 'finishedSweeps'>,

@@ -47,7 +47,7 @@ export type OverviewSources = Pick<
   | 'groups'
 >;
 
-/** The results of the Redistribute Profile setting of Jamf Pro are counted over this time, milliseconds. */
+/** Period over which the results of the Redistribute Profile setting of Jamf Pro are counted, milliseconds. */
 const NATIVE_MS = 30 * 86_400_000;
 
 /** Collects the overview. The number of reads per Jamf Pro server is fixed, regardless of the size of the fleet. */
@@ -181,7 +181,7 @@ async function profileOf(
   };
 }
 
-/** The limits in effect, and why; before the first full sweep, those that apply until then. */
+/** Returns the current limits with the reasons for them. Before the first full sweep, these are the initial limits. */
 function capacityOf(
   watched: WatchedProfile,
   { hourlyCap, inFlight }: CapacitySettings,
@@ -196,7 +196,10 @@ function capacityOf(
   };
 }
 
-/** What the last full sweep found, the last fall of the fleet (see `FleetFall`), and whether Jamf Pro lists commands completely. */
+/**
+ * Reads what the last full sweep found, the last fall of the fleet (see `FleetFall`), and whether the command list of
+ * Jamf Pro is complete.
+ */
 async function readingOf(
   { cursors, limits }: OverviewSources,
   instance: string,

@@ -7,11 +7,11 @@ import { Problem } from '../../contract/problem.js';
 export interface SearchTerms {
   username?: string | undefined;
   name?: string | undefined;
-  /** A Jamf Pro ID, the start of a serial number, or the same as `name` or `username`. */
+  /** Matches a Jamf Pro ID, the start of a serial number, and whatever `name` or `username` would match. */
   text?: string | undefined;
 }
 
-/** The page of a search, how Macs are read by ID, and an additional filter for the results. */
+/** The requested page, a function that reads a Mac by its ID, and an additional filter for the results. */
 export interface SearchContext {
   page: { cursor?: string | undefined; limit: number };
   byId: (id: string) => Promise<KnownComputer | null>;
@@ -30,9 +30,9 @@ export function isSearch({ username, name, text }: SearchTerms): boolean {
 }
 
 /**
- * Searches Macs. A page needs a fixed number of index reads, regardless of the size of the fleet; further terms
- * and `alsoIf` filter the Macs of that page. So a page may have fewer Macs than `limit`, even none, and still have
- * a cursor.
+ * Searches Macs. A page takes a fixed number of index reads, regardless of the size of the fleet. If there are
+ * several search terms, an index is read for one of them, and the other terms and `alsoIf` filter the result. A page
+ * may therefore have fewer Macs than `limit`, even none, and still have a cursor.
  * @throws Problem when the cursor is invalid.
  */
 export async function search(
@@ -59,7 +59,7 @@ function matches(computer: KnownComputer, text: string): boolean {
   return computer.id === text || KINDS.some((kind) => isFoundBy(computer, kind, text));
 }
 
-/** Searches the indexes one after the other. A Mac that an earlier index has returned is not returned again. */
+/** Searches the indexes one after the other. A Mac that matched in an earlier index is not returned again. */
 async function searchText(
   find: Find,
   text: string,

@@ -7,10 +7,10 @@ import { isLow } from '../../domain/health/coverage.js';
 
 type Instance = Overview['instances'][number];
 type Step = Instance['setup'][number];
-/** What is missing for a step, and what to do, each as sentences. A field that is not set has nothing to show. */
+/** What is missing for a step, and what to do about it, each as sentences. The other fields say where to do it, if known. */
 type Missing = { text: string; todo: string } & Partial<Pick<Step, 'page' | 'command' | 'jamf'>>;
 
-/** What the steps depend on. */
+/** Data from which the state of each step is determined. */
 export interface SetupFacts {
   instance: Pick<Instance, 'url' | 'lastWebhookAt' | 'lastSweepAt' | 'fullSweep'> & {
     computers: Pick<Instance['computers'], 'known'>;
@@ -24,7 +24,7 @@ export interface SetupFacts {
   queues: readonly Pick<Overview['queues'][number], 'name' | 'workers'>[];
 }
 
-/** What is known of a Jamf Pro server before a process of Recert has run. */
+/** Returns the data for a Jamf Pro server that no process of Recert has read yet. */
 export function nothingKnown(url: string): SetupFacts['instance'] {
   return {
     url,
@@ -39,7 +39,7 @@ export function nothingKnown(url: string): SetupFacts['instance'] {
 
 const NO_PROFILE: Missing = { text: 'No profile is watched.', todo: 'Watch a profile first.' };
 
-/** Each step, in order, with the function that returns what is missing; `null` when the step is complete. */
+/** The steps in order, each with a function that returns what is missing, or `null` if the step is complete. */
 const STEPS: readonly (readonly [
   id: Step['id'],
   title: string,
@@ -107,7 +107,7 @@ function profilesRead({ instance, settings }: SetupFacts): Missing | null {
 
 function swept({ instance }: SetupFacts): Missing | null {
   const { fullSweep } = instance;
-  // A full sweep that runs later does not undo the first one.
+  // Only the first full sweep counts: the step stays complete while a later full sweep runs.
   if (instance.lastSweepAt !== null && instance.computers.known > 0) return null;
   if (fullSweep !== null && fullSweep.finishedAt === null)
     return {
@@ -180,7 +180,7 @@ function webhooks({ instance }: SetupFacts): Missing | null {
 
 function acts({ instance, settings }: SetupFacts): Missing | null {
   const configured = Object.entries(settings.profiles).map(([name, { mode }]) => ({ name, mode }));
-  // The mode that the worker uses, once a worker has read the profile.
+  // A worker that has read the profiles reports the mode that it uses. Until then, the configured mode is shown.
   const profiles = instance.profiles.length > 0 ? instance.profiles : configured;
   if (profiles.length === 0) return NO_PROFILE;
   const observed = profiles.filter(({ mode }) => mode === 'observe').map(({ name }) => name);
@@ -194,7 +194,7 @@ function acts({ instance, settings }: SetupFacts): Missing | null {
 }
 
 function proven({ instance, settings }: SetupFacts): Missing | null {
-  // Verified redistributions are deleted after some months; the canary counts them for longer.
+  // Verified redistributions are deleted after some months. The verified Macs of the canary are counted for longer.
   const renewed = instance.profiles.some(({ name, mode, native, canary }) => {
     const waves = settings.profiles[name]?.canary.length ?? 0;
     const passed = canary === null ? waves > 0 && mode === 'act' : canary.verified > 0;
@@ -218,7 +218,7 @@ function proven({ instance, settings }: SetupFacts): Missing | null {
       };
 }
 
-/** Address of a configuration profile in the web interface of Jamf Pro; of their list without an ID. */
+/** Returns the URL of a configuration profile in the web interface of Jamf Pro; without an ID, of the list of profiles. */
 function profilePage({ url }: SetupFacts['instance'], id: string | undefined): string {
   return `${url}/OSXConfigurationProfiles.html${id === undefined ? '' : `?id=${id}&o=r`}`;
 }

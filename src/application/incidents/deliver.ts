@@ -5,10 +5,10 @@ import type { Notice } from '../../domain/incidents/notice.js';
 import { sendableAt } from './route-incident.js';
 import type { IncidentRecord, Ports, Telemetry } from '../ports.js';
 
-/** What `deliver` needs. */
+/** Dependencies of `deliver`. */
 export interface DeliverDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
-  /** Address of the console (`http.publicUrl`), for links. */
+  /** URL of the console (`http.publicUrl`), for links in messages. */
   publicUrl: string | undefined;
   /** Distinguishes this installation from others that use the same notification channel (`redis.prefix`). */
   prefix: string;
@@ -26,7 +26,7 @@ export interface DeliverDeps {
 export type Delivery =
   { kind: 'done' } | { kind: 'later'; waitMs: number } | { kind: 'given-up'; error: string };
 
-/** A message is retried for this long, which covers a long weekend. Milliseconds. */
+/** A message is retried for this time, milliseconds. It is longer than a long weekend. */
 const GIVE_UP_AFTER_MS = 4 * 86_400_000;
 
 /**

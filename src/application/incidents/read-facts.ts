@@ -8,8 +8,8 @@ import { profileIdsOf } from '../../config/sections/profile.js';
 import type { Ports } from '../ports.js';
 
 /**
- * Maximum number of redistributions that need attention and are read per Jamf Pro server. It is much higher than
- * the number that is sent as separate messages.
+ * Maximum number of redistributions that are read because they need attention, per Jamf Pro server. It is much higher
+ * than the number for which separate messages are sent.
  */
 const MAX_WAITING = 200;
 
@@ -58,16 +58,16 @@ async function caExpiryOf(
 }
 
 /**
- * Returns redistributions that need attention, if they are the latest of their Mac and the certificate was not
- * renewed in another way. The one that has waited longest is first.
+ * Returns the redistributions that need attention. A redistribution is left out if a newer one exists for its Mac, or
+ * if the certificate was renewed in another way. The redistribution that has waited longest is first.
  */
 async function waitingFor(instance: string, sources: OverviewSources): Promise<readonly WaitingForPerson[]> {
   const { redistributions, computers } = sources;
   const { failing } = await findFailing(instance, sources);
   const waiting = failing
     .filter(({ state }) => state === 'needs-human')
-    // The longest wait is first: if a later entry displaced an earlier one, the incident of the earlier one would
-    // be reported as resolved.
+    // The longest wait is first, because the list is truncated. If a newer entry displaced an older one, the incident
+    // of the older entry would be reported as resolved although it still needs attention.
     .toSorted((one, other) => one.since - other.since)
     .slice(0, MAX_WAITING);
   const [records, macs] = await Promise.all([

@@ -6,7 +6,7 @@ import type { Ports } from '../ports.js';
 import { createSendGate } from './send-gate.js';
 import { channelsFor, sendableAt } from './route-incident.js';
 
-/** What the alarm of a receiver needs. */
+/** Dependencies of the alarm of a receiver. */
 export interface ReceiverAlarmDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
   /** Maximum size of the spool, bytes; `null` without a spool. */
@@ -20,22 +20,22 @@ export interface ReceiverAlarmDeps {
   now: () => number;
 }
 
-/** Watches Redis and the spool for one receiver. */
+/** Monitors Redis and the spool for one receiver. */
 export interface ReceiverAlarm {
-  /** Listens to operator events. It must be registered on the event bus. */
+  /** Receives operator events. It must be registered on the event bus. */
   listener: Listener;
   /**
-   * Updates the alarm, and sends its current phase once to each channel. `redisTakes`: whether Redis accepts
-   * webhooks now. Never throws; a failed delivery is retried at the next call.
+   * Updates the alarm, and sends its current phase (opened or resolved) once to each channel. `redisTakes`: whether
+   * Redis currently accepts webhooks. Never throws; a failed delivery is retried at the next call.
    */
   look(redisTakes: boolean): Promise<void>;
 }
 
-/** The alarm opens when Redis has been unavailable for this long, which is longer than a restart of Redis. Milliseconds. */
+/** The alarm opens when Redis has been unavailable for this time, milliseconds. A restart of Redis is shorter. */
 const OUTAGE_GRACE_MS = 5 * 60_000;
 /** The alarm opens immediately when this fraction of the spool is used. */
 const SPOOL_ALERT_RATIO = 0.5;
-/** The alarm stays open for this long after the spool was full or its disk failed, milliseconds. */
+/** Time for which the alarm stays open after the spool was full or its disk failed, milliseconds. */
 const FAILURE_HOLD_MS = 60_000;
 
 interface Alarm {
@@ -46,10 +46,10 @@ interface Alarm {
 }
 
 /**
- * Creates the alarm for an unavailable Redis or a spool that is filling up. It cannot use the notification queue,
- * which is in Redis. So each receiver sends it directly and keeps its state in memory. After a restart, a receiver
- * sends the alarm again if the outage continues, and never sends the resolution of an alarm from before the
- * restart.
+ * Creates the alarm for an unavailable Redis or a spool that is filling up. The notification queue is in Redis and
+ * cannot be used, so each receiver sends the alarm directly and keeps its state in memory. After a restart, a
+ * receiver sends the alarm again if the outage continues. It does not send the resolution of an alarm that was opened
+ * before the restart.
  */
 export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
   const { channels, mostBytes, receiver, prefix, telemetry, now } = deps;
@@ -57,8 +57,8 @@ export function createReceiverAlarm(deps: ReceiverAlarmDeps): ReceiverAlarm {
   const incident = mostBytes === null ? redisAway(receiver) : spoolFilling(receiver);
   let bytes = 0;
   /**
-   * When the outage began, epoch milliseconds; `null` when there is none. An outage means that Redis accepts no
-   * webhooks, or the spool is not empty.
+   * Start of the outage, epoch milliseconds; `null` without an outage. An outage lasts while Redis accepts no
+   * webhooks or the spool is not empty.
    */
   let since: number | null = null;
   let redisAccepts = true;

@@ -4,7 +4,7 @@ import type { SendGate } from './send-gate.js';
 import { channelsFor } from './route-incident.js';
 import { deliver, type DeliverDeps } from './deliver.js';
 
-/** What the watch for workers needs. */
+/** Dependencies of the monitoring of workers. */
 export interface WorkerWatchDeps extends DeliverDeps {
   settings: Pick<NotificationsConfig, 'every' | 'workersSilent'>;
   gate: SendGate;
@@ -19,20 +19,20 @@ export interface WorkerWatch {
   look(): Promise<void>;
 }
 
-/** Workers count as silent only after this number of missed checks, even if `workersSilent` is shorter. */
+/** The incident opens only after this number of missed checks, even if `workersSilent` is shorter. */
 const MISSED_CHECKS = 3;
 /**
  * Duration of the lease of the receiver that sends the incident, milliseconds. It is longer than the timeout of a
- * channel, so no other receiver also sends the incident.
+ * channel, so the lease does not expire while the receiver sends.
  */
 const LEASE_MS = 15_000;
 const MAX_PENDING = 100;
 
 /**
- * Creates the watch of a receiver for workers. Workers detect and send all other incidents, so only a receiver can
- * report that no worker runs. The receiver that holds the lease opens the incident; the first worker that runs
- * again closes it and sends the resolution. The time without a check is measured on the clock of this process,
- * from the start of the process or from the last check that it noticed.
+ * Creates the monitoring of workers in a receiver. Workers detect and send all other incidents, but cannot report
+ * that no worker runs. The receiver that holds the lease opens the incident. The first worker that runs again closes
+ * the incident and sends the resolution. The time without a check is measured on the clock of this process. It begins
+ * when the process starts, or when the process detects that a worker made a check.
  */
 export function createWorkerWatch({ settings, gate, ...deps }: WorkerWatchDeps): WorkerWatch {
   const { channels, incidents, telemetry, now } = deps;

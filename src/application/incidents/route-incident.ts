@@ -22,7 +22,7 @@ export function sendableAt(
   now: number,
 ): number {
   if (quiet === undefined || isAtLeast(severity, quiet.unless)) return now;
-  // The time outside of quiet hours is handled as a maintenance window that opens when quiet hours end.
+  // The function for maintenance windows is reused: the time outside of quiet hours is the window.
   const { from, to, zone } = quiet;
   const notQuiet = maintenanceAt([{ days: WEEKDAYS, from: to, to: from, zone }], now);
   return notQuiet.open ? now : (notQuiet.opensAt ?? now);

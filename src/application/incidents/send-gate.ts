@@ -3,8 +3,8 @@ const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 600_000;
 
 /**
- * Returns the milliseconds to wait before the next attempt: 5 s, doubled after each attempt up to ten minutes, but
- * at least as long as the service of the channel asks to wait.
+ * Returns the milliseconds to wait before the next attempt: 5 s, doubled after each attempt up to ten minutes. If the
+ * service of the channel requested a longer wait, returns that one.
  */
 export function backoff(attemptsMade: number, error?: Error): number {
   const ownMs = Math.min(FIRST_WAIT_MS * 2 ** Math.min(attemptsMade - 1, 20), LONGEST_WAIT_MS);
@@ -23,7 +23,7 @@ export interface SendGate {
 }
 
 /**
- * Wait while another message is being sent, milliseconds. It is longer than most responses take; Slack allows
+ * Wait while another message is being sent, milliseconds. Most services respond within this time, and Slack accepts
  * about one message per second.
  */
 const BUSY_MS = 1_000;

@@ -6,7 +6,7 @@ import { channelsFor } from './route-incident.js';
 import type { IncidentMemory, IncidentRecord, Ports, Telemetry } from '../ports.js';
 import { messageOf } from '../../process/error-message.js';
 
-/** What the detection of incidents needs. */
+/** Dependencies of the detection of incidents. */
 export interface DetectionDeps {
   settings: Pick<NotificationsConfig, 'every' | 'recoverAfter' | 'channels'>;
   facts: () => Promise<Facts>;
@@ -22,8 +22,9 @@ export interface DetectionDeps {
 }
 
 /**
- * Duration of the lease of the process that checks, as a number of check intervals. The lease is released early
- * unless the process is killed. The minimum covers slow reads from Redis.
+ * Duration of the lease of the process that checks for incidents, as a number of check intervals. The process
+ * releases the lease after the check; the duration matters only if the process is killed. The minimum allows for slow
+ * reads from Redis.
  */
 const LEASE_INTERVALS = 2;
 const MIN_LEASE_MS = 15_000;
@@ -31,9 +32,9 @@ const MIN_LEASE_MS = 15_000;
 const MAX_PENDING = 500;
 
 /**
- * Checks for incidents if this process gets the lease: opens and closes incidents, and adds a job for each message
- * that must be sent, including those that a killed process left behind. Restores what Redis has lost since
- * `memory` was made. Returns `false` if another process holds the lease.
+ * Checks for incidents if this process gets the lease: opens and closes incidents, and adds a job for each unsent
+ * message, including messages of a process that was killed. If Redis has lost incidents that are in `memory`,
+ * restores them. Returns `false` if another process holds the lease.
  * @throws the error of Redis.
  */
 export async function detectIncidents(deps: DetectionDeps, memory?: IncidentMemory): Promise<boolean> {
@@ -45,8 +46,8 @@ export async function detectIncidents(deps: DetectionDeps, memory?: IncidentMemo
   const restored = memory === undefined ? 0 : await incidents.restore(memory, facts.at);
   if (restored > 0) telemetry.emit('incident.restored', { count: restored });
   const present = detect(facts).map((one) => ({ ...one, channels: channelsFor(one, channels) }));
-  // If no sweep has completed, for example after Redis lost its data, the absence of problems on a Jamf Pro server
-  // proves nothing.
+  // A Jamf Pro server without a completed sweep, for example after Redis lost its data, shows no problems because
+  // nothing has been read. Its open incidents must not be closed.
   const unknown = new Set(
     facts.instances.filter(({ lastSweepAt }) => lastSweepAt === null).map(({ name }) => name),
   );
@@ -70,7 +71,7 @@ export async function watchIncidents(deps: DetectionDeps): Promise<void> {
     try {
       if (await detectIncidents(deps, memory)) beat?.();
       const present = await incidents.remember();
-      // If Redis has lost data that no process has restored yet, the older and more complete copy is kept.
+      // If Redis has lost data that no process has restored yet, the copy in memory is more complete and is kept.
       if (memory === undefined || present.looks >= memory.looks) memory = present;
     } catch (error) {
       reportError(deps, error);

@@ -7,8 +7,8 @@ import { retireMissing, ingestComputers, setAside } from './ingest-computers.js'
 import { messageOf } from '../../process/error-message.js';
 
 /**
- * Maximum number of Macs in one inventory call. It is limited by the size of the response, and by the length of
- * the URL with the filter.
+ * Maximum number of Macs in one inventory call. The size of the response and the length of the URL with the filter
+ * limit this number.
  */
 const MAX_MACS_PER_CALL = 100;
 
@@ -19,7 +19,7 @@ const MAX_MACS_PER_CALL = 100;
  * @throws the error of the call to Jamf Pro. The hints stay claimed and become due again when their lease ends.
  */
 export async function assessHints(deps: FleetDeps, instance: string): Promise<number> {
-  // This must precede the first claim, so a hint that is added from now on schedules a new job.
+  // This call must precede the first claim. A hint that is added from now on then schedules a new job.
   await deps.hints.clearScheduledJob(instance);
   const { settings } = instanceOf(deps, instance);
   const limit = Math.min(MAX_MACS_PER_CALL, settings.pageSize);
@@ -28,8 +28,8 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
   try {
     await rereadProfiles(deps, instance);
     while (!deps.stopping.aborted && (await hasDueHint(deps, instance))) {
-      // Hints that become due within the interval `webhooks.gather` are also claimed, so one call reads all of
-      // these Macs.
+      // Hints that become due within the next `webhooks.gather` milliseconds are also claimed, so that one call reads
+      // all of these Macs.
       const horizon = deps.now() + settings.webhooks.gather;
       const hints = await deps.hints.claim(instance, { now: horizon, limit, leaseMs });
       if (hints.length === 0) break;
@@ -43,9 +43,9 @@ export async function assessHints(deps: FleetDeps, instance: string): Promise<nu
 }
 
 /**
- * Schedules the job for the next hint. If that is due within a second, the job gets no ID that depends on the
- * time: this job may have started slightly early and have that ID itself, and then BullMQ would not add the new
- * one.
+ * Schedules the job for the next hint. If the hint is due within a second, the job ID must not be derived from the
+ * time: the current job may have started slightly early and have the same ID, and BullMQ would then ignore the new
+ * job.
  */
 async function scheduleNextJob(deps: FleetDeps, instance: string): Promise<void> {
   const ripeAt = await nextAssessmentAt(deps, instance);
@@ -76,7 +76,7 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
   const { failed } = await ingestComputers(deps, instance, { computers, watched, readAt });
   const kept = new Set([...unread, ...computers.map(({ id }) => id)]);
   await retireMissing(deps, instance, { ids: ids.filter((id) => !kept.has(id)), watched, readAt });
-  // The hints of Macs that failed become due again when their lease ends.
+  // The hints of Macs that failed are not completed. They become due again when their lease ends.
   await deps.hints.done(
     instance,
     hints.filter(({ computerId }) => !failed.has(computerId)),
@@ -84,7 +84,7 @@ async function assessBatch(deps: FleetDeps, instance: string, hints: readonly Hi
   await setAside(deps, instance, unread);
 }
 
-/** Returns the watched profiles, and reads them from Jamf Pro if none is stored. @throws Error if no profile can be read. */
+/** Returns the watched profiles. If none is stored, reads them from Jamf Pro. @throws Error if no profile can be read. */
 async function watchedNow(deps: FleetDeps, instance: string): Promise<readonly WatchedProfile[]> {
   const cached = await deps.profiles.watchedProfiles(instance);
   const list = cached.watched.length > 0 ? cached : await refreshProfiles(deps, instance);

@@ -10,11 +10,11 @@ export interface AssessedMac {
   computer: KnownComputer;
   watched: WatchedProfile;
   assessment: Assessment;
-  /** Whether the certificate was renewed since the Mac was last read, by Recert or by something else. */
+  /** Whether the certificate is newer than at the previous read of the Mac, whatever caused the renewal. */
   renewed?: boolean;
 }
 
-/** What the `assess` and `sweep` workers need. */
+/** Dependencies of the `assess` and `sweep` workers. */
 export interface FleetDeps {
   instances: Readonly<Record<string, InstanceConfig>>;
   /** Returns the client of a Jamf Pro server; `null` if the server is not configured. */
@@ -34,11 +34,11 @@ export interface FleetDeps {
   consider: (decided: AssessedMac) => Promise<unknown>;
   /** Counts and reports a renewal of a Mac that has no open redistribution. */
   recordRenewal: (decided: AssessedMac) => Promise<void>;
-  /** Adds a new job for each open redistribution that lost its job. Returns their number. */
+  /** Adds a new job for each open redistribution whose job was lost. Returns the number of new jobs. */
   restartLostJobs: (instance: string) => Promise<number>;
   /** Wakes the first redistributions in the wait queue of a watched profile. */
   wakeWaiting: (instance: string, profile: string) => Promise<void>;
-  /** Removes Macs that should no longer be in an exclusion group from it. Set `atOnce` when the process starts. */
+  /** Removes Macs whose exclusion has ended from the exclusion groups. Set `atOnce` when the process starts. */
   restoreExcludedMacs: (instance: string, options?: { atOnce?: boolean }) => Promise<void>;
   /** Reads the groups of the watched profiles, and reports membership changes that Recert did not make. */
   watchGroups: (instance: string) => Promise<void>;
@@ -54,8 +54,8 @@ export interface FleetDeps {
 }
 
 /**
- * Returns the settings and the client of a Jamf Pro server. @throws Error if the server is not, or no longer,
- * configured.
+ * Returns the settings and the client of a Jamf Pro server.
+ * @throws Error if the server is not in the configuration.
  */
 export function instanceOf(
   deps: Pick<FleetDeps, 'instances' | 'jamf'>,

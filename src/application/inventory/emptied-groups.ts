@@ -8,9 +8,10 @@ import { type FleetDeps, instanceOf } from './deps.js';
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'computers' | 'profiles' | 'telemetry' | 'now'>;
 
 /**
- * Finds target groups of the watched profiles that have no members any more, before Macs that were just read are stored: their memberships
- * stay as stored until this is confirmed. A group is read only if stored Macs were members and no Mac that was read is. Returns the
- * watched profiles to assess with.
+ * Finds target groups of the watched profiles that no longer have members. Must be called before inventory that was
+ * just read is stored. Until an empty group is confirmed, Recert treats its previous members as members. A group is
+ * read only if at least one of the given Macs is stored as a member and their new inventory shows none of them as a
+ * member. Returns the watched profiles that the assessment must use.
  */
 export async function holdEmptiedGroups(
   deps: Deps,
@@ -38,7 +39,7 @@ async function hold(
   { instance, name, blue }: WatchedProfile,
   ids: readonly string[],
 ): Promise<Profile> {
-  // Another job may have noticed or a person may have confirmed it since the profile was loaded.
+  // Since the profile was loaded, another job may have found the empty group, or a user may have confirmed it.
   const current = (await profiles.get(instance, blue.id)) ?? blue;
   const before = current.emptiedGroups;
   const added = ids.filter((id) => before?.ids.includes(id) !== true);
@@ -54,8 +55,8 @@ async function hold(
 }
 
 /**
- * The emptied groups of a profile after a reading of the profile: those that still have no members. They are confirmed when a reading
- * after `confirmMs` shows the same.
+ * Returns those groups in `known.emptiedGroups` that still have no members. They are confirmed if the first detection
+ * was at least `confirmMs` ago.
  */
 export async function stillEmptied(
   jamf: JamfClient,
@@ -72,7 +73,10 @@ export async function stillEmptied(
   return { ids, since: before.since, isAccepted: before.isAccepted || now - before.since >= confirmMs };
 }
 
-/** Returns those groups that have no members. A group that cannot be read counts as empty, because then nothing ends. */
+/**
+ * Returns the groups that have no members. A group that cannot be read counts as empty, so that unconfirmed groups
+ * stay on hold.
+ */
 async function emptyOf(jamf: JamfClient, ids: readonly string[]): Promise<readonly string[]> {
   const empty: string[] = [];
   for (const id of ids) {

@@ -5,10 +5,13 @@ import { type FleetDeps, instanceOf } from './deps.js';
 
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'cursors' | 'computers' | 'telemetry' | 'now'>;
 
-/** Retirements within this time count together, so that an empty server does not retire the fleet Mac by Mac. */
+/**
+ * Period over which retired Macs are added up, milliseconds. Without it, an empty server could retire the fleet one
+ * Mac at a time.
+ */
 const TOGETHER_MS = 86_400_000;
 
-/** Whether the sweep of the whole fleet missed too many Macs to retire any. Records the fall, its confirmation and its end. */
+/** Whether a full sweep missed more Macs than may be retired. Stores the start, the confirmation and the end of such a fall. */
 export async function hasFallen(
   deps: Deps,
   instance: string,

@@ -15,8 +15,9 @@ export interface InventoryRead {
 }
 
 /**
- * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the assessed Macs, and the IDs of
- * those for which that last step failed. Their inventory is stored; the calling code must queue them for another assessment.
+ * Stores and assesses Macs that were read from Jamf Pro, and opens or wakes redistributions. Returns the assessed
+ * Macs, and the IDs of the Macs for which opening or waking failed. The inventory of these Macs is stored; the
+ * calling code must queue them for another assessment.
  */
 export async function ingestComputers(
   deps: FleetDeps,
@@ -44,8 +45,9 @@ export async function ingestComputers(
 }
 
 /**
- * Calls `consider` for each Mac, and returns the IDs of those that failed. So one faulty record does not stop a
- * sweep. Macs that are due are considered one after the other, the earliest expiry first, so that it starts first.
+ * Calls `consider` for each Mac, and returns the IDs of the Macs for which it failed, so that one faulty record does
+ * not stop a sweep. Due Macs are processed one after the other, earliest expiry first, because the order determines
+ * which Mac starts first.
  */
 async function considerAll(
   deps: FleetDeps,
@@ -55,7 +57,7 @@ async function considerAll(
   const failures: { id: string; error: string }[] = [];
   const considerOne = async (one: AssessedMac) => {
     try {
-      // If the Mac has an open redistribution, that redistribution reports the renewal, with its cause.
+      // A renewal during an open redistribution is reported by the redistribution, together with its cause.
       if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
     } catch (error) {
       failures.push({ id: one.computer.id, error: messageOf(error) });
@@ -75,9 +77,8 @@ async function considerAll(
 const DUE_STATES: ReadonlySet<string> = new Set(['due', 'overdue', 'expired']);
 
 /**
- * Marks Macs as retired that a call to Jamf Pro, which started at `readAt`, did not return. Wakes their open
- * redistributions, which then end.
- * Retires none while the fleet has fallen too far to be believed (see fleet-fall.ts).
+ * Marks Macs as retired that Jamf Pro did not return in a call that started at `readAt`, and wakes their open
+ * redistributions, which then end. Retires no Mac while too many Macs are missing (see fleet-fall.ts).
  */
 export async function retireMissing(
   deps: FleetDeps,
@@ -101,10 +102,10 @@ export async function retireMissing(
   );
 }
 
-/** Delay before a Mac whose record could not be read is read again, milliseconds. Each attempt takes several API calls. */
+/** Delay before a Mac with an unreadable record is read again, milliseconds. Each attempt takes several API calls. */
 const SET_ASIDE_MS = 3_600_000;
 
-/** Queues Macs whose records Jamf Pro could not return, to be read again later. Their stored inventory stays in use. */
+/** Queues Macs whose records Jamf Pro could not return for a later read. Their stored inventory stays in use until then. */
 export async function setAside(
   deps: Pick<FleetDeps, 'hints' | 'producers' | 'now'>,
   instance: string,

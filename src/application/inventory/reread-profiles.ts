@@ -3,7 +3,7 @@ import { type FleetDeps, instanceOf } from './deps.js';
 import { checkProfiles } from './sweeps/audit-profiles.js';
 import { readProfiles } from './sweeps/refresh-profiles.js';
 
-/** Maximum number of profile hints that are claimed at a time. It exceeds any realistic number of watched profiles. */
+/** Maximum number of profile hints that are claimed at a time. It exceeds the number of watched profiles in practice. */
 const MAX_PROFILES = 100;
 
 /**
@@ -11,7 +11,7 @@ const MAX_PROFILES = 100;
  * changed, requests a full sweep. A profile that cannot be read is retried when its lease ends; its stored version stays in use.
  */
 export async function rereadProfiles(deps: FleetDeps, instance: string): Promise<void> {
-  // This must precede the claim, so a hint that is added from now on schedules a new job.
+  // This call must precede the claim. A hint that is added from now on then schedules a new job.
   await deps.profileHints.clearScheduledJob(instance);
   const ripeAt = await deps.profileHints.nextDueAt(instance);
   if (ripeAt === null || ripeAt > deps.now()) return;
@@ -26,8 +26,8 @@ export async function rereadProfiles(deps: FleetDeps, instance: string): Promise
   await checkProfiles(deps, instance, read, { field: false });
   const changed = watchHashOf((await deps.profiles.watchedProfiles(instance)).watched) !== before;
   if (changed) await deps.producers.requestSweep(instance, 'full');
-  // In a hint for a profile, `computerId` is the ID of the profile. A hint for a profile that is no longer watched
-  // is completed as well.
+  // In a hint for a profile, `computerId` is the ID of the profile. A hint for a profile that is no longer watched is
+  // completed as well.
   const done = hints.filter(({ computerId }) => complete || read.has(computerId));
   if (done.length > 0)
     deps.telemetry.emit('fleet.profiles-reread', {

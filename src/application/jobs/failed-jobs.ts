@@ -5,7 +5,7 @@ import type { FailedJob, Ports } from '../ports.js';
 
 type Deps = Pick<Ports, 'audit' | 'telemetry' | 'failedJobs' | 'config'>;
 
-/** Selects failed jobs: all failed jobs of a queue, or those with the given IDs. */
+/** Failed jobs of one queue: those with the given IDs, or all without IDs. `reason` is written to the audit log. */
 export interface FailedJobSelection {
   queue: QueueName;
   ids?: readonly string[] | undefined;
@@ -29,7 +29,7 @@ export async function listFailedJobs(
 }
 
 /**
- * Retries or deletes failed jobs, and records it in the audit log. Nothing is lost when a job is deleted:
+ * Retries or deletes failed jobs, and records the action in the audit log. Deleting a job loses no data:
  * redistributions, sweeps and batches are stored separately in Redis, and the next `open` sweep adds a missing job
  * again. `skipped`: number of jobs that are no longer failed.
  */

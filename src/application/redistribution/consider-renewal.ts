@@ -19,11 +19,11 @@ export interface Considered {
 }
 
 /**
- * Must be called for every Mac and watched profile that was just assessed. Opens a redistribution when the
- * certificate is due (or overdue, or expired), the Mac is in scope and attempts are left. If one is already open,
- * wakes its job, because data may have changed. If a Mac was renewed and kept both profiles because Redis lost its
- * record, creates the record again. Can be called twice and by several workers: only one redistribution can be
- * open.
+ * Must be called for every Mac and watched profile that was just assessed. Opens a redistribution if the certificate
+ * is due (or overdue, or expired), the Mac is in scope and attempts are left. If a redistribution is already open,
+ * wakes its job, because data may have changed. If a renewed Mac keeps both profiles but Redis has lost its record,
+ * creates a record, so that one of the profiles is removed later. Repeated and concurrent calls are safe, because
+ * only one redistribution per Mac and profile can be open.
  */
 export async function considerRedistribution(
   deps: ConsiderDeps,
@@ -41,8 +41,8 @@ export async function considerRedistribution(
 }
 
 /**
- * A redistribution that is verified and only waits for its cleanup is not woken, unless the Mac is due again: then
- * the verified certificate is lost.
+ * Wakes an open redistribution. A verified redistribution that only waits for its cleanup is not woken, unless the
+ * Mac is due again, which means that the verified certificate is lost.
  */
 async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): Promise<boolean> {
   const settlesLater = isSettling(open) && (open.settlement?.dueAt ?? 0) > deps.now();
@@ -53,13 +53,16 @@ async function wake(deps: ConsiderDeps, open: Redistribution, mac: Considered): 
 
 function isDue({ computer, assessment }: Considered): boolean {
   if (computer.retiredAt !== null || !assessment.inScope) return false;
-  // Inventory from before the enrollment describes an earlier installation of this Mac.
+  // Inventory that was reported before the enrollment describes the Mac before it was erased or enrolled again.
   const { enrolledAt, reportedAt } = computer;
   if (enrolledAt !== null && reportedAt !== null && reportedAt < enrolledAt) return false;
   return ['due', 'overdue', 'expired'].includes(assessment.state);
 }
 
-/** If all attempts are used up, a user must act, and what a user has stopped is not started again automatically at once. */
+/**
+ * Whether no redistribution may be opened automatically: all attempts are used up, or a user canceled the last
+ * redistribution recently.
+ */
 async function isHeldBack(
   { redistributions, now }: ConsiderDeps,
   { computer, watched }: Considered,
@@ -79,8 +82,9 @@ async function isHeldBack(
 }
 
 /**
- * Whether no record explains why this Mac keeps both profiles: it has no record, or its last record was opened
- * after Redis lost its data and found a certificate of unknown origin.
+ * Whether no record explains why this Mac keeps both profiles. Either there is no record, or the last record was
+ * opened after Redis lost its data and is verified without a settlement, because the origin of the certificate was
+ * unknown.
  */
 async function isOrphan(
   { redistributions }: ConsiderDeps,
@@ -91,8 +95,8 @@ async function isOrphan(
 }
 
 /**
- * A redistribution that may start now enters the wait queue before its job is added. So a Mac with a later expiry
- * whose job happens to run first does not take its permit.
+ * Opens a redistribution. If it may start now, it enters the wait queue before its job is added. Otherwise a Mac with
+ * a later expiry could take its permit, if the job of that Mac runs first.
  */
 async function begin(
   deps: ConsiderDeps,

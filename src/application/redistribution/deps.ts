@@ -13,8 +13,8 @@ export interface ConsiderDeps {
   telemetry: Telemetry;
   now: () => number;
   /**
-   * Returns the ID of the next redistribution; if absent, a random UUID is used. The simulation sets it, so the
-   * same seed gives the same year.
+   * Returns the ID of the next redistribution; if absent, a random UUID is used. The simulation sets it so that the
+   * same seed always gives the same result.
    */
   newId?: () => string;
 }

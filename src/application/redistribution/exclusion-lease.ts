@@ -9,7 +9,7 @@ import { signalRedistribution } from './signal.js';
 import { type GroupWriteLog, recordingFence, recordShown } from './group-writes.js';
 import { writeMembers } from './write-members.js';
 
-/** What the check of the exclusion groups needs. */
+/** Dependencies of the check of the exclusion groups. */
 export interface ExclusionDeps {
   instances: Readonly<
     Record<string, { profiles: Readonly<Record<string, Pick<ProfileConfig, 'cycle' | 'overlap'>>> }>
@@ -26,23 +26,24 @@ export interface ExclusionDeps {
 }
 
 /**
- * How often the groups are read while there is no lease, milliseconds. A member without a lease may have been
- * added before Redis lost its data.
+ * Interval at which the groups are read while there is no lease, milliseconds. A group may have a member without a
+ * lease if Redis lost its data after Recert added the member.
  */
 const LOOK_MS = 5 * 60_000;
-/** A redistribution has this time to remove its own Mac from the group before this check removes it, milliseconds. */
+/** Time that a redistribution has to remove its own Mac from the group before this check removes the Mac, milliseconds. */
 const HEAD_START_MS = 60_000;
 /**
- * Maximum number of Macs in one change of a group. If Jamf Pro refuses a change because of one Mac, all Macs in it
- * are delayed, so a smaller change delays fewer Macs.
+ * Maximum number of Macs in one change of a group. If Jamf Pro refuses a change because of one Mac, the whole change
+ * is delayed, so smaller changes delay fewer Macs.
  */
 const MOST_CHANGED = 100;
 
 /**
- * Removes from the exclusion groups every Mac that its redistribution did not remove in time, and every Mac
- * without a lease if a profile excludes the group: the group in Jamf Pro is the second record of a lease. Pause,
- * observe mode and an open circuit breaker do not stop this. It must be called when a worker starts (`atOnce`) and
- * in every sweep of open redistributions. A failure is reported, and the next call tries again.
+ * Removes Macs from the exclusion groups: every Mac whose redistribution did not remove it in time, and, in a group
+ * that a profile excludes, every Mac without a lease. If Redis loses the leases, the group in Jamf Pro still shows
+ * which Macs are excluded. Pause, observe mode and an open circuit breaker do not stop this function. It must be
+ * called when a worker starts (`atOnce`) and in every `open` sweep. A failure is reported, and the next call tries
+ * again.
  */
 export async function restoreExcludedMacs(
   deps: ExclusionDeps,
@@ -98,9 +99,9 @@ async function exclusionGroups(
 }
 
 /**
- * Returns the groups in which a Mac without a lease can only be because Recert added it: a profile as read from
- * Jamf Pro excludes the group, and no profile targets it. With a wrong ID in the configuration, Recert would
- * otherwise empty a group that has another purpose.
+ * Returns the groups that exclude Macs from a watched profile, as read from Jamf Pro, and that are the target of no
+ * profile. Only in such a group does a member without a lease prove that Recert added the Mac. If the configuration
+ * had a wrong group ID, Recert would otherwise empty a group that has another purpose.
  */
 async function certainGroups({ profiles }: ExclusionDeps, instance: string): Promise<ReadonlySet<string>> {
   const { watched } = await profiles.watchedProfiles(instance);
@@ -126,8 +127,8 @@ async function clear(
   }: { instance: string; groupId: string; profile: string; isCertain: boolean },
 ): Promise<number> {
   const { leases, now } = deps;
-  // The group is read before the leases, because the lease of a Mac is stored before Recert adds the Mac to the
-  // group.
+  // The group must be read before the leases. Recert stores the lease of a Mac before it adds the Mac to the group,
+  // so the lease of a member without a lease must have been lost.
   const { computerIds } = await client.readGroup(groupId);
   const known = await heldIn(deps, instance, groupId);
   const strangers = isCertain
@@ -154,7 +155,7 @@ async function clear(
       instance,
       groupId,
       computers: out.length,
-      // Another worker may have found the Mac first and stored its lease.
+      // Another worker may have found the Mac first and stored its lease, so this is counted from the leases.
       found: over.filter(({ found, computerId }) => found && out.includes(computerId)).length,
     });
   await settle(deps, instance, { still, over });
@@ -170,8 +171,8 @@ async function heldIn(
 }
 
 /**
- * Removes Macs from a group and returns the members that remain, read from the same node. If Jamf Pro, or the
- * check before the write, refuses one Mac, the others are removed nevertheless.
+ * Removes Macs from a group and returns the remaining members, read from the same node of Jamf Pro. If Jamf Pro or
+ * the check before the write (fence) refuses some of the Macs, the others are still removed.
  */
 async function takeOut(
   client: JamfClient,
@@ -197,13 +198,13 @@ async function takeOut(
   });
 }
 
-/** Maximum age of the check of the leases when a removal is sent, milliseconds. */
+/** Maximum time between the check of the leases and the request that removes Macs, milliseconds. */
 const LEASES_AGE_MS = 1_000;
 
 /**
- * Returns the check before a removal: it permits the removal only while the leases still say that these Macs must
- * be removed. A process that was suspended could otherwise remove a Mac that has been excluded again in the
- * meantime, with another lease.
+ * Returns the check (fence) before a removal. It permits the removal only if the leases still require it for all of
+ * these Macs. Without it, a process that was suspended could remove a Mac that has been excluded again with another
+ * lease in the meantime.
  */
 function returnFence(
   deps: ExclusionDeps,
@@ -232,10 +233,10 @@ async function isOver(
   instance: string,
   lease: HeldLease,
 ): Promise<boolean> {
-  // No job steps the redistribution of a profile that is not configured any more.
+  // No job processes a redistribution whose profile is no longer configured.
   if (lease.found || instances[instance]?.profiles[lease.profile]?.cycle === undefined) return true;
   if (now() >= Math.min(lease.dueAt, lease.returningSince ?? Infinity) + HEAD_START_MS) return true;
-  // A record that cannot be read counts as lost, so that its Mac gets its profile back.
+  // A record that cannot be read counts as lost. Its Mac is then removed from the group and gets its profile again.
   const [record] = await redistributions.readMany(instance, [lease.id]);
   return record === undefined || record.closedAt !== null;
 }

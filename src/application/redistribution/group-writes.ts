@@ -1,19 +1,22 @@
 import type { Fence } from '../../domain/fence.js';
 import type { Ports } from '../ports.js';
 
-/** Records own changes of groups. Absent where there is no other installation to tell apart, as in the simulation. */
+/**
+ * Records changes of groups by Recert, to distinguish them from changes by others. The simulation has no others and
+ * omits it.
+ */
 export interface GroupWriteLog {
   groups: Pick<Ports['groups'], 'noteSent' | 'noteShown'>;
   now: () => number;
 }
 
-/** Where a change of members is written. */
+/** The group whose members are changed. */
 interface Where {
   instance: string;
   groupId: string;
 }
 
-/** A fence that records the change when it permits the request: from then on the request may have been sent. */
+/** Returns a fence that records the change when it permits the request, because the request may be sent from then on. */
 export function recordingFence(
   log: GroupWriteLog | undefined,
   { instance, groupId }: Where,

@@ -10,8 +10,9 @@ export interface OpenPorts {
 }
 
 /**
- * Stores a new redistribution, reports it, calls `beforeStart`, and adds its job. Returns the record that is open afterwards: `opened` is false when another
- * redistribution of this Mac and profile is open already, because the store allows only one.
+ * Stores a new redistribution, reports it, calls `beforeStart`, and adds its job. The store allows only one open
+ * redistribution per Mac and profile. If another one is already open, `opened` is false and `record` is that
+ * redistribution.
  */
 export async function openAndStart(
   { redistributions, producers, telemetry }: OpenPorts,

@@ -3,9 +3,9 @@ import type { Ports, Telemetry } from '../ports.js';
 import type { Considered } from './consider-renewal.js';
 
 /**
- * Counts and reports a renewal of a Mac without an open redistribution: the Redistribute Profile setting of Jamf
- * Pro may renew a certificate before it is due for Recert. If the worker is killed after the Mac is stored and
- * before this call, the renewal is not counted.
+ * Counts and reports a renewal of a Mac without an open redistribution. For example, the Redistribute Profile setting
+ * of Jamf Pro may renew a certificate before it is due in Recert. If the worker is killed between storing the Mac and
+ * this call, the renewal is not counted.
  */
 export async function recordRenewal(
   {

@@ -1,10 +1,10 @@
 import { letGo } from '../../domain/redistribution/let-go.js';
 import type { HeldLease, Ports } from '../ports.js';
 
-/** A Jamf Pro server that is no longer configured, although Recert has begun something there that it did not finish. */
+/** A Jamf Pro server that was removed from the configuration before Recert finished its work there. */
 export interface RemovedInstance {
   instance: string;
-  /** The excluded Macs, which have no profile. The Mac that was excluded first comes first. */
+  /** The excluded Macs, which do not have the profile. The Mac that was excluded first comes first. */
   excluded: readonly Pick<HeldLease, 'id' | 'computerId' | 'groupId' | 'at'>[];
   /** Number of open redistributions. With `overlap`, their Macs may keep both profiles. */
   open: number;
@@ -18,8 +18,9 @@ export interface RemovedInstanceDeps {
 }
 
 /**
- * Finds servers that were removed from the configuration while Macs were excluded or redistributions were open. No process can restore
- * these Macs or finish the redistributions any more, because it has no credentials of their server. Other removed servers are forgotten.
+ * Finds servers that were removed from the configuration while Macs were excluded or redistributions were open.
+ * Recert has no credentials for such a server any more, so it can neither remove the Macs from the exclusion group
+ * nor finish the redistributions. The records of other removed servers are deleted.
  */
 export async function removedInstances({
   leases,
@@ -73,7 +74,7 @@ export async function forgetRemoved(
   return { instance, closed, excluded: excluded.length, left };
 }
 
-/** Number of Macs that a text names. */
+/** Maximum number of Macs that a text lists. */
 const NAMED = 10;
 
 /** Returns a text that says what is wrong on one server, and how the operator can restore the Macs or forget the server. */

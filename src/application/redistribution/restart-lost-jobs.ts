@@ -7,9 +7,9 @@ import { wakeObserved } from './wake-observed.js';
 const PRUNED_AT_ONCE = 500;
 
 /**
- * Wakes redistributions that observe mode or a subject blocked and that are no longer blocked by it, adds a new job for every open redistribution of
- * a Jamf Pro server that has none, wakes those whose signal was not processed, and deletes old closed ones. Used by the `open`
- * sweep. Returns the number of jobs that were added.
+ * Recovers the open redistributions of a Jamf Pro server: wakes those that observe mode or a too long subject no
+ * longer blocks, adds a job for each one without a job, and wakes those with an unprocessed signal. Also deletes old
+ * closed redistributions. Used by the `open` sweep. Returns the number of jobs that were added.
  */
 export async function restartLostJobs(deps: RestartDeps, instance: string): Promise<number> {
   const { redistributions, producers, telemetry, now } = deps;
@@ -27,7 +27,7 @@ export async function restartLostJobs(deps: RestartDeps, instance: string): Prom
     for (const id of lost) await producers.startRedistribution(instance, id);
     jobs += lost.length;
     for (const id of live) {
-      // A worker was killed after it delayed its job and before it checked for a signal.
+      // The signal is still stored if a worker was killed between delaying its job and checking for a signal.
       if (!(await redistributions.hasSignal(instance, id))) continue;
       await producers.promoteRedistribution(instance, id);
       woken += 1;

@@ -17,8 +17,7 @@ export async function signalRedistribution(
   { redistributions, producers }: SignalPorts,
   { instance, id }: Pick<Redistribution, 'instance' | 'id'>,
 ): Promise<void> {
-  // The signal is stored first: if the job is running, it cannot be promoted, and it finds the signal when it
-  // ends.
+  // The signal must be stored first. A running job cannot be promoted, but it checks for a signal when it ends.
   await redistributions.signal(instance, id);
   await producers.promoteRedistribution(instance, id);
 }
@@ -27,10 +26,9 @@ export async function signalRedistribution(
 const MAX_TRIES = 10;
 
 /**
- * Changes an open redistribution on behalf of a user, and signals it. `change` returns `null` when the current
- * version can no longer be changed, and may throw. Returns the stored version; `null` when `change` returned
- * `null` or the record no longer exists; 'conflict' when a worker changed the record at the same time in ten
- * attempts.
+ * Changes an open redistribution on behalf of a user, and signals it. `change` returns `null` if the current version
+ * can no longer be changed, and may throw. Returns the stored version; `null` if `change` returned `null` or the
+ * record no longer exists; 'conflict' if a worker changed the record at the same time in each of ten attempts.
  */
 export async function changeAndSignal(
   ports: ChangePorts,

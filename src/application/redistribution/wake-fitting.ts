@@ -3,7 +3,7 @@ import type { Ports } from '../ports.js';
 import { signalRedistribution, type SignalPorts } from './signal.js';
 import { blockedBy } from './wake-observed.js';
 
-/** The ports that waking redistributions uses, after a subject has become shorter. */
+/** The ports that `wakeFitting` uses. */
 export interface WakeFittingPorts extends SignalPorts {
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   computers: Pick<Ports['computers'], 'getMany'>;
@@ -11,8 +11,8 @@ export interface WakeFittingPorts extends SignalPorts {
 }
 
 /**
- * Wakes every redistribution that was blocked because of its subject, and whose subject now fits: the name of the
- * Mac or the profile was changed. Returns the number of redistributions.
+ * Wakes every redistribution that was blocked because its certificate subject was too long, if the subject is now
+ * short enough: the name of the Mac or the profile was changed. Returns the number of redistributions.
  */
 export async function wakeFitting(ports: WakeFittingPorts, instance: string): Promise<number> {
   const { profiles, computers, redistributions } = ports;

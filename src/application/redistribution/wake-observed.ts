@@ -4,7 +4,7 @@ import type { RedistributionPolicy } from '../../domain/watched.js';
 import type { Ports } from '../ports.js';
 import { signalRedistribution } from './signal.js';
 
-/** The ports that waking redistributions uses, after observe mode has been turned off. */
+/** The ports that `wakeObserved` uses. */
 export interface WakePorts {
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   redistributions: Pick<Ports['redistributions'], 'page' | 'blockedFor' | 'signal'>;
@@ -15,21 +15,21 @@ export interface WakePorts {
 
 const PAGE = 500;
 
-/** Returns how long a redistribution stays in the wait queue without asking for a permit again, milliseconds. */
+/** Returns how long a redistribution stays in the wait queue without a new request for a permit, milliseconds. */
 export function placeKeptMs({ waits }: Pick<RedistributionPolicy, 'waits'>): number {
   return PLACE_KEPT_IN_POLLS * waits.poll;
 }
 
 /**
- * If a redistribution that waits for capacity does not ask again within this number of poll intervals, it leaves
- * the wait queue.
+ * A redistribution that waits for capacity leaves the wait queue if it does not request a permit within this number
+ * of poll intervals.
  */
 const PLACE_KEPT_IN_POLLS = 60;
 
 /**
- * Wakes every redistribution that observe mode blocked, for the profiles that are now in act mode. All of them are
- * first added to the wait queue by their urgency, so the most urgent one starts first, whichever job runs first.
- * Returns the number of redistributions.
+ * Wakes every redistribution that observe mode blocked and whose profile is now in act mode. All of them are first
+ * added to the wait queue by urgency, so the most urgent one starts first, whichever job runs first. Returns the
+ * number of redistributions.
  */
 export async function wakeObserved(ports: WakePorts, instance: string): Promise<number> {
   const { profiles, redistributions, limits, now } = ports;

@@ -2,10 +2,9 @@ import { FencedError } from '../../domain/fence.js';
 import { JamfError } from '../../domain/jamf-error.js';
 
 /**
- * Writes a change of a group for several Macs in one request. Jamf Pro rejects the whole request because of one
- * Mac that it does not know or manage, and a check before the write (fence) rejects it because of one Mac that
- * must no longer be written. Each Mac is then written in a separate request, and rejections are ignored, so the
- * calling code must read the group back.
+ * Writes a change of a group for several Macs in one request. One Mac can cause the whole request to be rejected:
+ * Jamf Pro does not know or manage the Mac, or the check before the write (fence) no longer permits it. Each Mac is
+ * then written in a separate request, and rejections are ignored, so the calling code must read the group back.
  * @throws the error of a request for a single Mac, and every error after which the same request may succeed or may
  * have been applied.
  */

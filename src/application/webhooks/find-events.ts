@@ -5,8 +5,8 @@ export interface EventFilter {
   event?: string | undefined;
   computerId?: string | undefined;
   /**
-   * Serial number of the Mac. Also matches unresolved events whose body contains it: they arrived before the Mac
-   * was known.
+   * Serial number of the Mac. Also matches unresolved events whose body contains it, because Recert did not know the
+   * Mac when they arrived.
    */
   serialNumber?: string | undefined;
   outcome?: string | undefined;
@@ -19,8 +19,8 @@ export interface EventFilter {
 /** Number of events that are read from the log at a time. */
 const CHUNK = 500;
 /**
- * Maximum number of events that are scanned for one page. A search for rare events continues with `next`, so one
- * request does not block others.
+ * Maximum number of events that are scanned for one page, so that one request does not block others. A search for
+ * rare events continues with `next`.
  */
 const MAX_SCANNED = 5_000;
 
@@ -71,7 +71,7 @@ function matcher(filter: EventFilter): (event: LoggedEvent) => boolean {
     isMac(logged);
 }
 
-/** An unresolved event has no computer ID; only its body shows which Mac it is about. */
+/** Returns the filter by Mac. An unresolved event has no computer ID, so its body is searched for the serial number. */
 function macMatcher({ computerId, serialNumber }: EventFilter): (event: LoggedEvent) => boolean {
   if (computerId === undefined && serialNumber === undefined) return () => true;
   const serial = serialNumber?.toLowerCase();

@@ -11,7 +11,7 @@ export interface ReplayPlan {
   replayable: number;
   /** Number of matching events that cannot be replayed because their body was too large to be stored. */
   notKept: number;
-  /** Number of different Macs that the events are about. Smart-group changes are not counted. */
+  /** Number of different Macs in these events. Macs in smart-group changes are not counted. */
   computers: number;
 }
 
@@ -25,9 +25,9 @@ export interface ReplayTally {
 }
 
 /**
- * Counts the events that match. Duplicates and replays are skipped, because the original events count. `until` is
- * set to the newest event, so later events, including the replays, do not match. Reads the log from its newest
- * event back to `since`.
+ * Counts the events that match. Duplicates and replays are skipped, because the original events are counted. `until`
+ * is set to the newest event, so that later events, including the replays, do not match. Reads the log from its
+ * newest event back to `since`.
  */
 export async function planReplay(
   { events, now }: Pick<Ports, 'events' | 'now'>,
@@ -50,7 +50,7 @@ export async function planReplay(
   return { filter, ...plan, computers: macs.size };
 }
 
-/** Replays the events of a plan. Rejects when an event could not be stored; repeating the replay is harmless. */
+/** Replays the events of a plan. Rejects if an event could not be stored. Repeating the replay is harmless. */
 export async function replayAll(
   { events, replay }: Pick<Ports, 'events' | 'replay'>,
   instance: string,

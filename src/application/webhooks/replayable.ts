@@ -1,8 +1,8 @@
 import type { LoggedEvent } from '../ports.js';
 
 /**
- * Maximum size of a stored body, in characters. Fifty thousand larger bodies would fill Redis. A smart-group
- * change of 5,000 Macs is smaller.
+ * Maximum size of a stored body, in characters. By default, the log keeps 50,000 events, and larger bodies would fill
+ * Redis. The body of a smart-group change with 5,000 Macs is smaller than this limit.
  */
 export const KEPT_BODY_LIMIT = 64 * 1024;
 

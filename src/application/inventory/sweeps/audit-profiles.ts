@@ -15,14 +15,14 @@ export type ProfileCheckDeps = Pick<
   'limits' | 'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
 >;
 
-/** Maximum number of Macs that a finding lists by name. The count includes all Macs. */
+/** Maximum number of Macs that a finding lists by name. The count in the finding includes all Macs. */
 export const LISTED = 500;
 /** Number of Macs that are read from Redis at a time. */
 export const PAGE = 500;
 
 /**
- * One profile of a watched profile, with its previous result. `half`: which of two profiles it is; `null` when it
- * is the only one.
+ * One of the profiles that belong to a watched profile, with its previous result. `half`: whether it is the blue or
+ * the green profile; `null` if the watched profile has only one.
  */
 interface Half {
   half: 'blue' | 'green' | null;
@@ -33,9 +33,9 @@ interface Half {
 }
 
 /**
- * Checks watched profiles that were just read, and stores the results. The stored Macs are read and the CA is
- * asked only if the relevant settings have changed, or if `field` is true (after a full sweep). Never throws: a
- * check that fails emits `fleet.unaudited` and must not stop the sweep.
+ * Checks watched profiles that were just read, and stores the results. Stored Macs and the CA are read only if the
+ * relevant settings have changed, or if `field` is true (after a full sweep). Never throws, because a failed check
+ * must not stop the sweep: it emits `fleet.unaudited`.
  */
 export async function checkProfiles(
   deps: ProfileCheckDeps,
@@ -71,7 +71,7 @@ export async function checkProfiles(
   }
 }
 
-/** Starts the canary of a watched profile again when its mechanisms, its profiles or its CA changed. */
+/** Restarts the canary of a watched profile if its mechanisms, its profiles or its CA changed. */
 async function noteRisks(
   { limits, telemetry, now }: ProfileCheckDeps,
   instance: string,
@@ -130,10 +130,7 @@ async function halvesOf(
   return halves;
 }
 
-/**
- * Checks the profiles against all Macs and their CAs. Reads each Mac once and asks each CA once, for any number of
- * profiles.
- */
+/** Checks the profiles against all Macs and their CAs. Reads each Mac and each CA once, for any number of profiles. */
 async function checkFleetAndCa(
   deps: ProfileCheckDeps,
   instance: string,
@@ -148,7 +145,7 @@ async function checkFleetAndCa(
     for (const computer of page.computers)
       for (const [{ watched }, audit] of profileAudits) if (inScope(watched, computer)) audit.look(computer);
     cursor = page.cursor ?? undefined;
-    // A partial result would look like the result for the whole fleet, so the previous result is kept.
+    // If the process is stopping, the result would cover only a part of the fleet, so the previous result is kept.
     if (deps.stopping.aborted) return new Map();
   } while (cursor !== undefined);
   const ask = onceEach(deps);
@@ -162,8 +159,8 @@ async function checkFleetAndCa(
 }
 
 /**
- * Returns a function that asks the CA of a profile, each CA only once. The function returns `null` if the profile
- * has no SCEP URL.
+ * Returns a function that reads the certificates of the CA of a profile. Profiles with the same SCEP URL and CA name
+ * share one read. The function returns `null` if the profile has no SCEP URL.
  */
 export function onceEach({
   askCa,

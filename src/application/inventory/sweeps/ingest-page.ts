@@ -10,12 +10,13 @@ type InventoryPage = Awaited<ReturnType<JamfClient['listComputers']>>;
 
 /** Delay before a Mac that failed is assessed again, milliseconds. */
 const RETRY_AFTER_MS = 60_000;
-/** Maximum number of unreadable Macs that are named. */
+/** Maximum number of unreadable Macs that the result names. */
 const MAX_NAMED = 100;
 
 /**
- * Stores and assesses one page of Macs. A Mac that fails, or that could not be read, is queued for another assessment, so that the sweep can
- * continue. Returns the number of records on the page, and the result of the sweep with this page.
+ * Stores and assesses one page of Macs. A Mac that fails or could not be read is queued for another assessment, so
+ * that the sweep can continue. Returns the number of records on the page, and the result of the sweep including this
+ * page.
  */
 export async function ingestPage(
   deps: FleetDeps,

@@ -4,8 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 const MAX_PAUSE_MS = 5_000;
 
 /**
- * Waits as long as reading the last page took. So a sweep uses one connection for at most half of the time,
- * however slow Jamf Pro is. Returns immediately when the process stops.
+ * Waits for as long as reading the last page took. A sweep therefore uses a connection for at most half of the time,
+ * even if Jamf Pro is slow. Returns immediately when the process stops.
  */
 export async function pauseBetweenPages(tookMs: number, stopping: AbortSignal): Promise<void> {
   await setTimeout(Math.min(Math.max(0, tookMs), MAX_PAUSE_MS), undefined, { signal: stopping }).catch(

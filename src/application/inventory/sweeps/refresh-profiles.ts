@@ -13,16 +13,15 @@ import { messageOf } from '../../../process/error-message.js';
 type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs' | 'watchGroups'> & ProfileCheckDeps;
 
 /**
- * Profiles that were read within this time are not read again, so workers or sweeps that start together read them
- * only once. Milliseconds.
+ * Profiles that were read within this time are not read again, milliseconds. Workers or sweeps that start together
+ * then read the profiles only once.
  */
 const FRESH_MS = 300_000;
 const POLL_MS = 50;
 
 /**
- * Reads and checks the watched profiles of a Jamf Pro server, unless another process has just read them, and
- * returns them with their configuration. A profile that cannot be read is reported; its stored version stays in
- * use.
+ * Returns the watched profiles of a Jamf Pro server with their configuration. Reads and checks them first, unless
+ * another process has just read them. A profile that cannot be read is reported, and its stored version stays in use.
  */
 export async function refreshProfiles(deps: Deps, instance: string): Promise<WatchList> {
   const { settings } = instanceOf(deps, instance);
@@ -31,13 +30,13 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
     if (claim === 'fresh') {
       const list = await deps.profiles.watchedProfiles(instance);
       if (list.missing.length === 0) return list;
-      // A profile was added to the configuration after that reading, or a failover of Redis lost what it stored.
+      // A profile was added to the configuration after the last read, or a failover of Redis lost the stored profile.
       await deps.profiles.settleReading(instance, 0);
       continue;
     }
     if (claim === 'mine') {
       const { complete, read } = await readProfiles(deps, instance).catch(() => NOTHING_READ);
-      // This time is shorter than the interval of the `changed` sweep, so the next sweep reads the profiles again.
+      // The time is shorter than the interval of the `changed` sweep, so the next sweep reads the profiles again.
       await deps.profiles.settleReading(
         instance,
         complete ? Math.min(FRESH_MS, settings.sweep.changed / 2) : 0,
@@ -52,7 +51,7 @@ export async function refreshProfiles(deps: Deps, instance: string): Promise<Wat
   return deps.profiles.watchedProfiles(instance);
 }
 
-/** The profiles that were read, by ID. `complete` is true if all of them could be read. */
+/** Profiles that were read, by ID. `complete` is true if every watched profile could be read. */
 interface Reading {
   complete: boolean;
   read: ReadonlyMap<string, ProfileDetails>;
@@ -98,8 +97,8 @@ export async function readProfiles(
 }
 
 /**
- * Checks the profiles against all Macs and the CA, after the whole fleet was read. Reads the profiles again,
- * because another process may have read them when the sweep started. A profile that cannot be read keeps its
+ * Checks the profiles against all Macs and the CA after a full sweep. Reads the profiles again, because this process
+ * does not have them if another process read them when the sweep started. A profile that cannot be read keeps its
  * previous result.
  */
 export async function auditWithFleet(

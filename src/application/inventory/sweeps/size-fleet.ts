@@ -14,9 +14,10 @@ import { requestAssessment } from '../request-assessment.js';
 const BATCH = 500;
 
 /**
- * Chooses the capacity of each watched profile from the fleet that was just read, stores it, and stores the daily counts. When
- * certificates are due earlier than before, their Macs are assessed again. The circuit breaker opens if many more Macs are due than the
- * day before and than their expiries explain, or if the certificate status of many more Macs is unknown.
+ * Chooses the capacity of each watched profile from the fleet that was just read, and stores it with the daily
+ * counts. If certificates are now due earlier than before, their Macs are assessed again. The circuit breaker opens
+ * if many more Macs are due than their expiries explain after the count of the day before, or if many more Macs have
+ * an unknown certificate status.
  */
 export async function sizeFleet(
   deps: FleetDeps,
@@ -33,7 +34,7 @@ export async function sizeFleet(
       before?.leads,
     );
     await deps.profiles.saveCapacity(instance, profile.name, chosen);
-    // Until now, the canary has waited for the Macs of all pages.
+    // Before the first choice of a capacity, the canary waits until the pages with all Macs have been read.
     if (before === null) await deps.wakeWaiting(instance, profile.name);
     if (isEarlier(before?.leads ?? [], chosen.leads))
       await reassess(deps, instance, { profile, watched, chosen });
@@ -59,10 +60,13 @@ function needOf({ dates, seenShare, proofMs }: ForecastFleet, { policy }: Watche
   return { now, expiring, lifetimeMs, windowMs, jitterMs: policy.jitter, seenShare, inventoryAgeMs: proofMs };
 }
 
-/** Certificates that expire later (RFC 5280 knows some that never do) need no plan yet. */
+/**
+ * Certificates that expire after this number of days are left out of the plan. RFC 5280 defines a date for
+ * certificates that never expire.
+ */
 const MOST_DAYS = 4_000;
 
-/** Longest duration of the canary waves that are still to run. */
+/** Longest possible duration of the remaining canary waves, milliseconds. */
 async function canaryMsOf(
   { limits, now }: FleetDeps,
   { instance, name, policy }: WatchedProfile,
@@ -71,7 +75,10 @@ async function canaryMsOf(
   return canary === null ? 0 : policy.canary.length * policy.waits.proof;
 }
 
-/** Macs that are due only because Recert chose to begin earlier do not count as due here: the choice is no sign of an error. */
+/**
+ * The count of due Macs uses the configured window: Macs that are due only because Recert chose to renew earlier are
+ * no sign of an error.
+ */
 function countOf({ dates, unknown }: ForecastFleet, windowMs: number, at: number): FleetCount {
   const dueBy = (instant: number) => dates.filter(({ expiresAt }) => expiresAt - windowMs <= instant).length;
   return {
@@ -83,10 +90,10 @@ function countOf({ dates, unknown }: ForecastFleet, windowMs: number, at: number
   };
 }
 
-/** Until when the next count is expected at the latest. */
+/** Latest time of the next count, relative to this one, milliseconds. */
 const NEXT_COUNT_MS = 1.5 * DAY_MS;
 
-/** Assesses the healthy Macs with the new leads. Those that are due now are queued to be read from Jamf Pro. */
+/** Assesses the healthy Macs with the new renewal times. Macs that are now due are queued to be read from Jamf Pro. */
 async function reassess(
   deps: FleetDeps,
   instance: string,

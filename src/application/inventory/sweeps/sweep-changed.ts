@@ -7,8 +7,9 @@ import { refreshProfiles } from './refresh-profiles.js';
 import { watchVersion } from './watch-version.js';
 
 /**
- * How far back a sweep reads before the latest report of the previous sweep, milliseconds. The nodes of a Jamf Pro
- * cluster synchronize about once a minute, so a report may become visible after a report with a later date.
+ * How far a sweep reads back before the latest report of the previous sweep, milliseconds. The nodes of a Jamf Pro
+ * cluster synchronize about once a minute, so a report can become visible later than another report with a later
+ * date.
  */
 const OVERLAP_MS = 120_000;
 
@@ -27,7 +28,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
   if (watched.length === 0) return NOTHING_WATCHED;
   const start = await startTimeOf(deps, instance);
   if (start === null) {
-    // No full sweep has started yet. A full sweep will read everything up to now.
+    // No full sweep has started yet. The first one will read all inventory that was reported up to now.
     const stored = await deps.cursors.writeChanged(instance, holder, { reportedUpTo: deps.now() });
     return { outcome: stored ? 'done' : 'busy', pages: 0, computers: 0 };
   }
@@ -39,7 +40,7 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
     const read = await jamf.listComputers(filter, page);
     const { records } = await ingestPage(deps, instance, read, { watched, readAt });
     computersRead += records;
-    // Dates in the future, from a wrong clock, are ignored, because they would hide later reports.
+    // Report dates in the future come from a wrong clock. Using them would make the next sweep skip valid reports.
     upTo = Math.max(upTo, ...read.computers.map(({ reportedAt }) => Math.min(reportedAt ?? 0, readAt)));
     const outcome = { pages: page + 1, computers: computersRead };
     if (records === 0 || computersRead >= read.total) {
@@ -52,8 +53,8 @@ async function readChanged(deps: FleetDeps, instance: string, holder: string): P
 }
 
 /**
- * Returns the time from which to read, epoch milliseconds: the latest report that an earlier `changed` sweep read,
- * otherwise the start of the full sweep; `null` if no full sweep has started.
+ * Returns the time from which to read, epoch milliseconds: the latest report that an earlier `changed` sweep read, or
+ * the start of the full sweep if there was none; `null` if no full sweep has started either.
  */
 async function startTimeOf(deps: FleetDeps, instance: string): Promise<number | null> {
   const [changed, full] = await Promise.all([

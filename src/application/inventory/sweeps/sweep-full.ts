@@ -12,16 +12,16 @@ import { auditWithFleet, refreshProfiles } from './refresh-profiles.js';
 import { sizeFleet } from './size-fleet.js';
 
 /**
- * Reads the whole fleet, one page at a time. An interrupted sweep resumes where it stopped, unless the watched
- * profiles have changed. Known Macs that were not on any page are read again by ID: pages shift while Macs are
- * added and deleted, so only a read by ID proves that a Mac was deleted.
+ * Reads the whole fleet, one page at a time. An interrupted sweep resumes at the page where it stopped, unless the
+ * watched profiles have changed. Known Macs that were on no page are read again by ID: records move between pages
+ * while Macs are added and deleted, so only a read by ID proves that a Mac was deleted.
  */
 export async function sweepFull(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   const outcome = await withSweepLease(deps, instance, 'full', async (holder) => {
     const { watched } = await profilesFor(deps, instance);
     if (watched.length === 0) return NOTHING_WATCHED;
     const result = await readPages(deps, instance, { watched, holder });
-    // The whole fleet has now been read, so findings that depend on it can be computed, such as subjects that are
+    // The profile check is repeated here, because some findings need the whole fleet, for example subjects that are
     // too long.
     if (result.outcome === 'done') await auditWithFleet(deps, instance, watched);
     return result;
@@ -64,7 +64,7 @@ async function readPages(
     });
     pages += 1;
     const received = sweep.computers + records;
-    // Records are counted and not pages, because a server may return smaller pages than requested.
+    // Records are counted instead of pages, because a server may return smaller pages than requested.
     const last = records === 0 || received >= page.total;
     sweep = { ...sweep, page: last ? null : sweep.page + 1, computers: received, result };
     if (!(await deps.cursors.writeFull(instance, holder, sweep))) return outcomeOf('busy');
@@ -91,7 +91,7 @@ async function startOrResume(deps: FleetDeps, instance: string, mark: string): P
   };
 }
 
-/** Result of the last full sweep that has finished; `null` before the first one. */
+/** Returns the result of the last full sweep that finished; `null` if no full sweep has finished. */
 export function resultOf(sweep: FullSweep | null): SweepResult | null {
   if (sweep === null) return null;
   return sweep.finishedAt === null ? sweep.before : sweep.result;

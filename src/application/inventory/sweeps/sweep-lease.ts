@@ -4,8 +4,8 @@ import type { FleetDeps } from '../deps.js';
 
 /**
  * Runs a sweep with a lease. Returns `null` if another process runs the same sweep. The lease is renewed while the
- * process runs; if the process is killed, it expires after `lockMs`. Every update of the progress names the
- * `holder`, so a process that lost the lease changes nothing.
+ * process runs; if the process is killed, the lease expires after `lockMs`. Every update of the progress contains the
+ * `holder` and is rejected if another process holds the lease.
  */
 export async function withSweepLease<T>(
   { cursors, lockMs }: Pick<FleetDeps, 'cursors' | 'lockMs'>,

@@ -12,9 +12,9 @@ const BATCH = 200;
 const FALLEN_INTERVALS = 4;
 
 /**
- * Recovers lost work: hints without an `assess` job, redistributions without a job, Macs whose state changed
- * because time has passed, an interrupted full sweep, and Macs that should no longer be in an exclusion group.
- * Calls Jamf Pro only for exclusion groups.
+ * Recovers lost work: hints without an `assess` job, redistributions without a job, Macs whose state changed only
+ * because time passed, an interrupted full sweep, and Macs whose exclusion has ended. Calls Jamf Pro only for
+ * exclusion groups.
  */
 export async function sweepOpen(deps: FleetDeps, instance: string): Promise<SweepOutcome> {
   await wakeAssessWorker(deps, instance);
@@ -34,8 +34,8 @@ async function wakeAssessWorker(deps: FleetDeps, instance: string): Promise<void
 }
 
 /**
- * Updates Macs that became due, overdue or expired because time has passed, and queues them to be read from Jamf
- * Pro before anything else is done. The hint is added before the update, so no Mac is lost if the worker is killed
+ * Updates Macs that became due, overdue or expired only because time passed, and queues them to be read from Jamf Pro
+ * before a redistribution is opened. The hint is added before the update, so no Mac is lost if the worker is killed
  * in between.
  */
 async function reassessByTime(deps: FleetDeps, instance: string, { watched }: WatchList): Promise<number> {

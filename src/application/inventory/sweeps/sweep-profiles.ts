@@ -48,8 +48,8 @@ async function auditServer(deps: FleetDeps, instance: string): Promise<SweepOutc
 }
 
 /**
- * Checks profiles against all known Macs, each of which is read once. Returns the number of Macs; `null` if the
- * process is stopping.
+ * Checks profiles against all known Macs, and reads each Mac once. Returns the number of Macs; `null` if the process
+ * is stopping.
  */
 async function auditOthers(
   deps: FleetDeps,
@@ -97,8 +97,8 @@ function groupsOf({ scope }: ProfileDetails): string[] {
 }
 
 /**
- * Reads the members of the groups in the scopes, because stored Macs contain only groups of watched profiles.
- * Smart groups need an additional privilege, so some groups may be missing.
+ * Reads the members of the groups in the scopes, because a stored Mac lists only the groups of watched profiles.
+ * Reading a smart group needs an additional privilege; a group that cannot be read is returned in `missing`.
  */
 async function membersOf(
   deps: FleetDeps,

@@ -10,7 +10,7 @@ export type WatchGroupsDeps = Pick<FleetDeps, 'instances' | 'jamf' | 'telemetry'
   profiles: Pick<Ports['profiles'], 'saveGroup'>;
 };
 
-/** Number of removed Macs that are read at once to find those that were deleted from Jamf Pro. */
+/** Maximum number of removed Macs that are read to find those that were deleted from Jamf Pro. */
 const MOST_CHECKED = 100;
 
 /**

@@ -1,8 +1,8 @@
 import { type FleetDeps, instanceOf } from '../deps.js';
 
 /**
- * Starts a cool-down if the version of the Jamf Pro server has changed since the last sweep, because an upgrade
- * may change how profiles are sent.
+ * Starts a cool-down if the version of the Jamf Pro server has changed since the last sweep, because an upgrade may
+ * change how Jamf Pro sends profiles.
  */
 export async function watchVersion(deps: FleetDeps, instance: string): Promise<void> {
   const version = await instanceOf(deps, instance).jamf.version();

@@ -29,7 +29,7 @@ export async function viewOf(
   };
 }
 
-/** Counts the refused results by reason, most frequent first. The sentence of a group is that of its first result. */
+/** Counts the refused results by reason, most frequent first. Each group shows the sentence of its first result. */
 export function refusalsOf(
   results: readonly z.input<typeof redistributeAnswer>['results'][number][],
 ): Refusals[] {

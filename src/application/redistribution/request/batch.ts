@@ -8,28 +8,25 @@ import { resolveNamed } from './resolve-targets.js';
 export type BatchPorts = JudgePorts & Pick<Ports, 'batches' | 'redistributions' | 'computers' | 'producers'>;
 
 /**
- * What is left of a batch after a part of it was processed: nothing, more Macs, or redistributions that cannot be
- * canceled at this moment.
+ * State of a batch after a part of it was processed. `done`: nothing is left. `more`: Macs are left. `busy`:
+ * redistributions are left that cannot be canceled at this moment.
  */
 export type BatchProgress = 'done' | 'more' | 'busy';
 
-/**
- * Number of Macs that are processed at a time. In between, other work of the process can run, and the job can be
- * stopped.
- */
+/** Number of Macs that are processed at a time. Between two parts, the process does other work, and the job can be stopped. */
 const PIECE = 50;
 
 /**
- * Processes a part of a batch: opens up to 50 redistributions, or cancels those that were opened when the batch
- * was canceled. A batch that was interrupted opens no Mac twice, because the ID of the redistribution of each Mac
- * is fixed.
+ * Processes a part of a batch: opens up to 50 redistributions or, if the batch was canceled, cancels those that it
+ * opened. A batch that was interrupted opens no redistribution twice, because the ID of the redistribution of each
+ * Mac is fixed.
  */
 export async function runBatchPiece(ports: BatchPorts, instance: string, id: string): Promise<BatchProgress> {
   const batch = await ports.batches.get(instance, id);
   const progress = batch === null ? 'done' : await work(ports, batch);
   if (progress !== 'done') return progress;
   await ports.batches.close(instance, id);
-  // A cancellation that was requested in the meantime found the job running and added no other job.
+  // If the cancellation was requested while this job ran, no other job was added for it.
   const now = await ports.batches.get(instance, id);
   return now !== null && now.cancelRequest !== null && batch?.cancelRequest === null ? 'more' : 'done';
 }
@@ -59,8 +56,8 @@ async function work(ports: BatchPorts, batch: Batch): Promise<BatchProgress> {
 }
 
 /**
- * Requests the cancellation of every open redistribution of the batch. 'busy': workers are processing some of
- * them, which must end first.
+ * Requests the cancellation of every open redistribution of the batch. Returns 'busy' if workers are processing some
+ * of them; these cannot be canceled until the workers finish.
  */
 async function cancelOpened(
   ports: BatchPorts,

@@ -5,10 +5,10 @@ import type { Ports } from '../../ports.js';
 import { changeAndSignal } from '../signal.js';
 
 /**
- * Requests the cancellation of a redistribution. It takes effect when a worker next processes the redistribution.
- * When a worker changes the record at the same time, the request is retried on the new version, at most ten times.
- * @throws Problem when the redistribution has ended, when its cancellation is already requested, or when all
- * retries conflict.
+ * Requests the cancellation of a redistribution. The cancellation takes effect when a worker next processes the
+ * redistribution. If a worker changes the record at the same time, the request is retried with the new version, at
+ * most ten times.
+ * @throws Problem if the redistribution has ended, its cancellation is already requested, or all retries conflict.
  */
 export async function cancelRedistribution(
   record: Redistribution,

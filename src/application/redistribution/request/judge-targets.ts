@@ -27,7 +27,7 @@ export interface JudgePorts {
   now: () => number;
 }
 
-/** A Mac as the request names it, and the Mac that was found. */
+/** A Mac as it is named in the request, with the Mac that was found. */
 export interface ResolvedTarget {
   named: Result['computer'];
   /** `null` when the Mac is unknown. */
@@ -40,7 +40,7 @@ export interface ResolvedTarget {
 export interface RedistributionRequest {
   by: string;
   reason: string;
-  /** Name of the watched profile; if absent, the only one whose scope includes the Mac. */
+  /** Name of the watched profile; if absent, the only watched profile whose scope includes the Mac. */
   profile?: string | undefined;
   overrides: Overrides;
   /** Whether the request may take over an open redistribution that is waiting. */
@@ -60,9 +60,9 @@ export interface Candidate {
 const CHUNK = 500;
 
 /**
- * Evaluates all Macs of a request, in the order of the request, without changing anything: a dry run and the real
- * request give the same results. The calling code then calls `open` of the candidates. Takes a few round trips to
- * Redis per 500 Macs.
+ * Evaluates all Macs of a request, in the order of the request, without changing anything. A dry run therefore gives
+ * the same results as the real request, after which the calling code calls `open` of the candidates. Takes a few
+ * round trips to Redis per 500 Macs.
  */
 export async function judgeTargets(
   services: JudgePorts,
@@ -104,7 +104,7 @@ export async function judgeTargets(
   return candidates;
 }
 
-/** Reads the open redistributions of some Macs, by `profile/computerId`. Takes one read per profile. */
+/** Reads the open redistributions of the given Macs, by `profile/computerId`. Takes one read per profile. */
 async function readOpen(
   { redistributions }: JudgePorts,
   instance: string,
@@ -139,7 +139,7 @@ function judgeOne(services: JudgePorts, judged: Judged): Candidate {
   const now = services.now();
   const profile = watched.name;
   const assessment = computer && assess(computer, watched, now);
-  // This batch already opened the redistribution: the worker was killed before it recorded the result.
+  // This batch has already opened the redistribution if the worker was killed before it recorded the result.
   const ownBatch = open !== null && open.id === idFor(wish, profile, open.computerId);
   const verdict = judgeRequest({
     computer,
@@ -163,7 +163,7 @@ function judgeOne(services: JudgePorts, judged: Judged): Candidate {
   const { takesOver } = verdict;
   if (takesOver === null)
     return { result: accepted, open: () => openOne(services, { accepted, computer, watched, wish }) };
-  // A batch counts the redistributions that it opened, so it does not take over existing ones.
+  // A batch counts only redistributions that it opened, so it does not take over existing ones.
   if (!wish.takesOver)
     return refused(
       named,
@@ -196,7 +196,7 @@ async function openOne(
   const { by, reason, overrides, batch } = wish;
   const { redistributions, producers, now } = services;
   const id = idFor(wish, profile, computer.id) ?? randomUUID();
-  // A redistribution with this ID was opened before; it may even have ended. It is not opened again.
+  // This batch has already opened a redistribution with this ID, which may even have ended. It is not opened again.
   if (batch !== undefined && (await redistributions.read(instance, id)) !== null) {
     await producers.startRedistribution(instance, id);
     return { ...accepted, redistributionId: id };
@@ -217,8 +217,8 @@ async function openOne(
 }
 
 /**
- * Returns the ID of the redistribution of a Mac in a batch. The ID is always the same, so a batch that continues
- * after its worker was killed opens none twice.
+ * Returns the ID of the redistribution of a Mac in a batch. The ID depends only on the batch, the profile and the
+ * Mac, so a batch that continues after its worker was killed opens no redistribution twice.
  */
 function idFor({ batch }: RedistributionRequest, profile: string, computerId: string): string | null {
   if (batch === undefined) return null;
@@ -244,7 +244,7 @@ function refused(
   };
 }
 
-/** Selects the named profile, or the only one whose scope includes this Mac. */
+/** Selects the named profile; without a name, the only profile whose scope includes this Mac. */
 function chooseProfile(
   computer: KnownComputer | null,
   watched: readonly WatchedProfile[],

@@ -33,9 +33,9 @@ type Results = Answer['results'];
 
 /**
  * Redistributes a profile to the Macs that the request lists or that match its filter, or returns a preview
- * (`dryRun`). For up to 100 listed Macs, the redistributions are opened before the response is sent; more Macs, or
- * a filter, become a batch that is processed in the background.
- * @throws Problem when no Mac is accepted, or more than `most` Macs would be; nothing is changed then.
+ * (`dryRun`). For up to 100 listed Macs, the redistributions are opened before the response is sent. More Macs, or a
+ * filter, become a batch that is processed in the background.
+ * @throws Problem when no Mac is accepted, or more than `most` Macs would be. Nothing is changed in this case.
  */
 export async function requestRedistributions(
   services: RequestPorts,
@@ -109,10 +109,10 @@ export async function requestRedistributions(
   });
 }
 
-/** Number of Macs from which the age of inventory is estimated. Reading the entire fleet would take seconds. */
+/** Number of Macs from which the mean age of inventory is estimated. Reading the entire fleet would take seconds. */
 const SAMPLE = 100;
 
-/** Estimates the cost and duration for the accepted Macs, added up over their profiles; `null` when nothing will be sent. */
+/** Estimates the API calls and the duration for the accepted Macs of all profiles; `null` when no Mac is accepted. */
 async function loadFor(
   services: RequestPorts,
   instance: string,
@@ -147,7 +147,7 @@ async function loadFor(
       ...sum,
       issuances: sum.issuances + other.issuances,
       calls: sum.calls + other.calls,
-      // Each profile has its own limits, so redistributions of different profiles run at the same time.
+      // Profiles have separate limits, so their redistributions run at the same time and the longest duration counts.
       durationMs: Math.max(sum.durationMs, other.durationMs),
     }),
     first,

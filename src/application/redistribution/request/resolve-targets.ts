@@ -12,9 +12,9 @@ import { resolveProfiles } from '../../fleet/resolve-instance.js';
 const PAGE = 500;
 
 /**
- * Finds Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers are read at the
- * same time. A serial number that does not identify exactly one Mac is refused, because the wrong Mac would be
- * redistributed.
+ * Finds Macs by ID or serial number, in the order of `refs`. All IDs take one read; serial numbers take one read
+ * each, in parallel. A serial number that does not identify exactly one Mac is refused, because the profile could be
+ * sent to the wrong Mac.
  */
 export async function resolveNamed(
   { computers, now }: Pick<Ports, 'computers' | 'now'>,
@@ -49,7 +49,7 @@ export async function resolveNamed(
 }
 
 /**
- * Returns all Macs that match a filter now, without duplicates.
+ * Returns all Macs that currently match a filter, without duplicates.
  * @throws Problem when more Macs match than one request may contain, or the filter is invalid.
  */
 export async function resolveFilter(
@@ -79,7 +79,7 @@ async function findMatching(
   return [...found.values()].map((computer) => namedAs(computer, { id: null, serialNumber: null }));
 }
 
-/** Returns the Macs whose last redistribution failed and needs attention. */
+/** Returns the Macs whose latest redistribution failed and needs attention. */
 async function findFailed(
   services: FindPorts,
   { instance, profile, failed }: { instance: string; profile: string | undefined; failed: string },

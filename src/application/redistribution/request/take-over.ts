@@ -3,8 +3,8 @@ import { overridesHelp, takeOver, type Overrides } from '../../../domain/redistr
 import { changeAndSignal, type ChangePorts } from '../signal.js';
 
 /**
- * Changes an open redistribution that is waiting to a manual one with the overrides of the request, and wakes it.
- * Returns `null` when the redistribution has resumed or ended in the meantime.
+ * Changes an open redistribution that is waiting into a manual one with the overrides of the request, and wakes it.
+ * Returns `null` when the redistribution no longer waits or has ended.
  */
 export async function takeOverOpen(
   record: Redistribution,

@@ -35,8 +35,8 @@ const PAGE = 500;
 
 /**
  * Redistributes a profile to its entire scope at once, or returns a preview (`dryRun`). The user must confirm the
- * name of the profile and the number of Macs, and the action is possible once in 30 days per profile. Name and
- * scope are read from Jamf Pro for each request, so the confirmation is compared with the current values.
+ * name of the profile and the number of Macs. The action is possible once in 30 days per profile. Name and scope are
+ * read from Jamf Pro for each request, so the confirmation is compared with the current values.
  */
 export async function redistributeWholeScope(
   services: WholeScopePorts,
@@ -124,8 +124,8 @@ function confirmationError({ title, computers }: Answer, request: Request): stri
 }
 
 /**
- * Reserves the profile for 30 days before the call, and ends the reservation only if Jamf Pro certainly did
- * nothing. An unclear result counts as done.
+ * Reserves the profile for 30 days before the call. The reservation is deleted only if Jamf Pro certainly did
+ * nothing. If the result of the call is unclear, the action counts as done.
  */
 async function redeployOnce(
   { wholeScopes, now }: WholeScopePorts,

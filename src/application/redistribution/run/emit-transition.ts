@@ -3,7 +3,7 @@ import type { Redistribution, Transition } from '../../../domain/redistribution/
 import type { Telemetry } from '../../ports.js';
 import type { JobLog } from '../deps.js';
 
-/** Reports what is new in the history of a record: one operator event, and one line of `log` on the queue board, for each entry. */
+/** Reports each new entry in the history of a record: one operator event, and one line in `log` for the queue board. */
 export async function emitTransition(
   telemetry: Telemetry,
   before: Redistribution | null,
@@ -31,7 +31,7 @@ export async function emitTransition(
   tellCredit(telemetry, before, after);
 }
 
-/** Reports what renewed the certificate, and that the Redistribute Profile setting of Jamf Pro failed to renew it. */
+/** Reports what renewed the certificate, or that the Redistribute Profile setting of Jamf Pro failed to renew it in time. */
 function tellCredit(telemetry: Telemetry, before: Redistribution | null, after: Redistribution): void {
   const { instance, profile, computerId, state, proof } = after;
   if (before === null) return;

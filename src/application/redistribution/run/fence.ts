@@ -11,17 +11,17 @@ export interface JobLock {
    * redistribution.
    */
   hold(): Promise<boolean>;
-  /** How long the lock lasts unless it is extended, milliseconds. */
+  /** Duration of the lock unless it is extended, milliseconds. */
   lastsMs: number;
 }
 
-/** Longest time between the check in Redis and the request to Jamf Pro, milliseconds. */
+/** Maximum time between the check in Redis and the request to Jamf Pro, milliseconds. */
 const MOST_AGE_MS = 1_000;
 
 /**
- * Returns the check (fence) before a write that was decided. It reads everything from Redis again on which the
- * decision depended and that others may have changed since: the lock of the job, the version of the record, the
- * mode, the pause, the circuit breaker.
+ * Returns the check (fence) before a write to Jamf Pro. It reads again from Redis what the decision depended on and
+ * what may have changed since: the lock of the job, the version of the record, the mode, the pause, the circuit
+ * breaker.
  */
 export function fenceOf(
   deps: Pick<StepDeps, 'redistributions' | 'limits' | 'profiles' | 'now'>,
@@ -30,8 +30,8 @@ export function fenceOf(
 ): Fence {
   const { instance, id, profile } = record;
   return {
-    // This is much shorter than the time by which the lock was extended, so no other worker can take the job
-    // before the request is sent.
+    // This is much shorter than the duration of the lock, so no other worker can take the job before the request is
+    // sent.
     maxAgeMs: Math.min(MOST_AGE_MS, lock.lastsMs / 3),
     check: async () => {
       const [locked, stored, paused, list, limits] = await Promise.all([

@@ -17,7 +17,7 @@ import type { Groups } from './group-membership.js';
 import type { JobLock } from './fence.js';
 import { readStatus } from './read-status.js';
 
-/** The record that is processed, and what is needed to read and write for it. */
+/** The redistribution that is processed, and what is needed to read evidence and write changes for it. */
 export interface StepContext {
   record: Redistribution;
   watched: WatchedProfile;
@@ -26,10 +26,10 @@ export interface StepContext {
   lock: JobLock;
 }
 
-/** The evidence that needs no call to Jamf Pro: the stored data of the Mac, and the pause. */
+/** The part of the evidence that needs no call to Jamf Pro: the stored data of the Mac, and the pause. */
 export type Facts = Pick<Evidence, 'computer' | 'assessment' | 'paused'>;
 
-/** Reads the facts. They are read again after every call to Jamf Pro, which can take long. */
+/** Reads the facts. They must be read again after every call to Jamf Pro, because a call can take long. */
 export async function loadFacts(
   deps: StepDeps,
   { instance, computerId }: Redistribution,
@@ -43,8 +43,8 @@ export async function loadFacts(
 }
 
 /**
- * Returns evidence with the facts and with what is still valid of earlier evidence. It lists all fields, because `step` reads evidence in
- * many places, which is slow when the fields differ from object to object.
+ * Returns evidence with new facts and with the parts of earlier evidence that are still valid. It lists all fields:
+ * `step` reads evidence in many places, and V8 reads objects with different sets of fields more slowly.
  */
 export function evidenceOf(
   { computer, assessment, paused }: Facts,
@@ -78,12 +78,12 @@ const FROM_JAMF: ReadonlySet<Need['what']> = new Set([
   'status',
 ]);
 
-/** Whether obtaining this evidence calls Jamf Pro, and not only Redis. */
+/** Whether obtaining this evidence needs a call to Jamf Pro; other evidence needs only Redis. */
 export function callsJamf({ what }: Need): boolean {
   return FROM_JAMF.has(what);
 }
 
-/** Adds the evidence that was requested to the evidence that exists. May throw a `JamfError`. */
+/** Obtains the requested evidence and adds it to `evidence`. May throw a `JamfError`. */
 export async function gatherEvidence(
   deps: StepDeps,
   scene: StepContext,
@@ -91,7 +91,8 @@ export async function gatherEvidence(
   needs: readonly Need[],
 ): Promise<void> {
   const [first] = needs;
-  // Most steps need one thing, and a simulated year has millions of steps.
+  // Most steps need only one kind of evidence. A simulated year has millions of steps, so the array of promises is
+  // avoided.
   const found =
     first !== undefined && needs.length === 1
       ? [await obtainOne(deps, scene, evidence, first)]
@@ -201,7 +202,10 @@ async function readCommands(
   return commands;
 }
 
-/** Requests of users come first in the wait queue, so not only the first record is read. One call reads all of them. */
+/**
+ * Number of records that are read from the front of the wait queue, with one call. Requests by users are at the
+ * front, so the first record does not always have the earliest expiry.
+ */
 const FIRST_WAITING = 100;
 
 async function nextExpiry(
@@ -214,7 +218,7 @@ async function nextExpiry(
   return expiries.length === 0 ? null : Math.min(...expiries);
 }
 
-/** The daily limit is a share of the Macs in scope, and at least one Mac. */
+/** The daily limit is a share of the Macs in scope, but at least one Mac. */
 async function cycleToken(
   { limits, computers, now }: StepDeps,
   { record: { id, instance, profile }, watched }: StepContext,
@@ -235,8 +239,8 @@ function queryOf(list: CommandList, watched: WatchedProfile) {
 }
 
 /**
- * The computer history contains the name of the profile in the name of a command, such as `Install Configuration
- * Profile Okta SCEP`.
+ * Returns the error of the failed InstallProfile command. In the computer history, the name of such a command ends
+ * with the name of the profile, for example `Install Configuration Profile Okta SCEP`.
  */
 async function failureText({ record, watched, client }: StepContext, side: Side): Promise<string> {
   const commands = await client.readFailedCommands(record.computerId);

@@ -4,12 +4,12 @@ import { type Batcher, createBatcher } from '../../../process/batcher.js';
 import { type GroupWriteLog, recordingFence, recordShown } from '../group-writes.js';
 import { writeMembers } from '../write-members.js';
 
-/** Access to static groups: one Mac per call. Several Macs share one request to Jamf Pro. */
+/** Access to static groups. Each call is for one Mac; concurrent calls share a request to Jamf Pro. */
 export interface Groups {
   isMember(client: JamfClient, groupId: string, computerId: string): Promise<boolean>;
   /**
-   * Changes the membership and reads it back from the same node. Returns the membership that Jamf Pro then shows.
-   * Throws a `FencedError` when the check before the write (fence) refuses it for this Mac.
+   * Changes the membership of a Mac and reads it back from the same node. Returns the membership that Jamf Pro then
+   * shows. Throws a `FencedError` if the check before the write (fence) refuses this Mac.
    */
   change(
     client: JamfClient,
@@ -20,13 +20,13 @@ export interface Groups {
 }
 
 /**
- * Maximum number of Macs in one read. A group may have as many members as the fleet has Macs. Requests that arrive
+ * Maximum number of Macs in one read. Every read returns the whole group, so the limit is high. Calls that arrive
  * during a read share the next read.
  */
 const MOST_READ = 10_000;
 /**
- * Maximum number of Macs in one change of a group. If Jamf Pro refuses a change because of one Mac, all Macs in it
- * are delayed, so a smaller change delays fewer Macs.
+ * Maximum number of Macs in one change of a group. If Jamf Pro refuses a change because of one Mac, the whole change
+ * is delayed, so smaller changes delay fewer Macs.
  */
 const MOST_CHANGED = 100;
 
@@ -35,7 +35,7 @@ interface Member {
   fence: Fence;
 }
 
-/** Creates access to static groups, which combines the requests of one process. `log` records the changes. */
+/** Creates access to static groups that combines the calls within one process. `log` records the changes. */
 export function createGroups(log?: GroupWriteLog): Groups {
   const readers = new Map<string, Batcher<string, boolean>>();
   const writers = new Map<string, Batcher<Member, boolean | FencedError>>();
@@ -87,8 +87,8 @@ async function changeAll(
         if (op === 'add') await session.addToGroup(groupId, computerIds, fence);
         else await session.removeFromGroup(groupId, computerIds, fence);
       });
-    // The membership that is read back shows which Macs were rejected, and the next request for such a Mac returns
-    // the reason.
+    // The error is not needed: the membership that is read back shows which Macs were rejected, and the next request
+    // for such a Mac returns the reason.
     await writeMembers(members, write);
     if (refused.size === members.length) return members.map((member) => refused.get(member) ?? false);
     const { computerIds: shown } = await session.readGroup(groupId);
@@ -100,9 +100,9 @@ async function changeAll(
 }
 
 /**
- * Sends one request for the Macs whose checks (fences) permit it. The checks run immediately before the request is
- * sent, and the request contains all of its Macs: when some are refused, it is not sent, and the others are
- * requested again.
+ * Sends one request for the Macs whose checks (fences) permit the write. The checks run immediately before the
+ * request is sent. If they refuse some of the Macs, this request is not sent, and a new request is made for the
+ * others.
  */
 async function writePermitted(
   members: readonly Member[],
@@ -121,14 +121,14 @@ async function writePermitted(
       return;
     } catch (error) {
       if (!(error instanceof FencedError)) throw error;
-      // The request is refused for all Macs, because Redis was too slow. None may be sent.
+      // Every check permitted its Mac, but Redis responded too late. The request is then refused for all Macs.
       if (refused.size === before) for (const member of left) refused.set(member, error);
       left = left.filter((member) => !refused.has(member));
     }
   }
 }
 
-/** Runs the check of every Mac, and records which are refused. Returns a reason when at least one is refused. */
+/** Runs the check of every Mac, and records the refused Macs. Returns a reason if at least one Mac is refused. */
 async function refusalOfSome(
   members: readonly Member[],
   refused: Map<Member, FencedError>,
@@ -141,7 +141,7 @@ async function refusalOfSome(
   return reasons.find((reason) => reason !== null) ?? null;
 }
 
-/** A job that lost its lock and the job that took it over may be in one request, for the same Mac. */
+/** Returns each ID once. A Mac can be in a request twice: for a job that lost its lock, and for the job that took over. */
 function idsOf(members: readonly Member[]): readonly string[] {
   return [...new Set(members.map(({ computerId }) => computerId))];
 }

@@ -8,8 +8,9 @@ import type { StepDeps } from '../deps.js';
 import type { StepContext } from './gather-evidence.js';
 
 /**
- * Reads the certificates that a Mac reported in its declarative status. No result of the read is an error: what cannot be read is no
- * statement. A server that answers none of the reads is read once a day only.
+ * Reads the certificates that a Mac reported in its declarative status. Never fails: if the status cannot be read,
+ * the result has no certificates, which proves nothing. After several reads without a report, the status of a server
+ * is read less often (see `mayReadStatus`).
  */
 export async function readStatus(
   { limits, now }: Pick<StepDeps, 'limits' | 'now'>,
@@ -22,7 +23,7 @@ export async function readStatus(
   const counts = statusCounts(watched.policy.proof, known);
   if (!mayReadStatus(known, now())) return { certificates: [], counts };
   const answer = await client.readStatus(managementId);
-  // A Mac may report for the first time after the first read.
+  // An early read without a report is not counted, because the Mac may report its status for the first time later.
   if (isLast || answer.kind !== 'missing' || statusOff(known) !== null)
     await limits.noteStatus(instance, answer.kind, now());
   return { certificates: answer.kind === 'reported' ? answer.certificates : [], counts };

@@ -21,18 +21,18 @@ import { emitTransition } from './emit-transition.js';
 export type RunResult = { done: true } | { done: false; wakeAt: number };
 
 /**
- * More calls of `step` than any redistribution needs at a time. So an error in the rules causes a delay and not an
- * endless loop.
+ * Maximum number of calls of `step` in one run, more than any redistribution needs. If a rule never reaches a wait,
+ * the redistribution is delayed instead of processed in an endless loop.
  */
 const MOST_STEPS = 60;
-/** Delay before a redistribution whose profile or server is not configured is tried again, milliseconds. */
+/** Delay before retrying a redistribution whose profile or server is not configured, milliseconds. */
 const APART_MS = 60_000;
 
 /**
- * Processes one redistribution until it waits or is closed. May run twice at the same time: a run that finds the
- * record changed stops. May be killed at any point: a decision is stored before it is performed, and its effect is
- * read back before it is performed again. May be suspended at any point: every write is checked before it is sent
- * (see `fenceOf`).
+ * Processes one redistribution until it waits or is closed. Two runs at the same time are safe: a run stops if the
+ * record has changed. A kill at any point is safe: a decision is stored before its effect is performed, and the next
+ * run reads from Jamf Pro whether the effect was performed. A suspension at any point is safe: every write is checked
+ * before it is sent (see `fenceOf`).
  */
 export async function runRedistribution(
   deps: StepDeps & { groups: Groups },
@@ -76,11 +76,12 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
         Object.assign(evidence, await loadFacts(deps, record, watched));
       }
       const stored = await deps.redistributions.compareAndSet(record, outcome.record);
-      // Another run has processed the redistribution, or a user has changed it. The signal of that change wakes
-      // this job.
+      // Another run or a user has changed the record. That change also signals the redistribution, which wakes this
+      // job.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await emitTransition(deps.telemetry, record, stored, log);
-      // A result may open the circuit breaker. That is reported before waiting redistributions are woken.
+      // The result may open the circuit breaker. This is checked and reported before waiting redistributions are
+      // woken.
       if (resultOf(record, stored) !== null) await judge(deps, scene);
       const seen = listingOf(record, stored);
       if (seen !== null) await deps.limits.noteListing(stored.instance, seen, stored.since);
@@ -94,8 +95,8 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
       }
       const shown = outcome.effect && (await applyEffect(deps, scene, outcome.effect));
       if (outcome.kind === 'wait') return await rest(deps, stored);
-      // After a step that wrote nothing to Jamf Pro, what was read from it remains valid. The limits are read again, because storing the
-      // record may have changed them.
+      // After a step that wrote nothing to Jamf Pro, what was read from Jamf Pro remains valid. The limits are read
+      // again, because storing the record may have changed them.
       const { membership, commands } = evidence;
       evidence = shown
         ? evidenceOf(await loadFacts(deps, stored, watched), shown)
@@ -110,7 +111,10 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
   return { done: false, wakeAt: deps.now() + policy.waits.poll };
 }
 
-/** Stores a certificate of the declarative status with the Mac, so that lists and later decisions know it before inventory does. */
+/**
+ * Stores a certificate from the declarative status with the Mac. Lists and later decisions then use it before
+ * inventory reports it.
+ */
 async function declare(
   { computers, profiles, now }: StepDeps,
   { instance, computerId }: Redistribution,
@@ -137,8 +141,8 @@ async function judge({ limits, now }: StepDeps, { record, watched }: StepContext
 }
 
 /**
- * A write was refused at the moment at which it would have been sent. The intent stays stored, as after a kill:
- * the next run reads back that nothing was written, and decides again.
+ * Handles a write that the check (fence) refused immediately before it was sent. The intent stays stored, as after a
+ * kill: the next run reads from Jamf Pro that nothing was written, and decides again.
  */
 async function fenced(
   deps: StepDeps,

@@ -3,8 +3,8 @@ import { type SignalPorts, signalRedistribution } from '../signal.js';
 import type { StepDeps } from '../deps.js';
 
 /**
- * Number of redistributions that are woken. It is more than the one for which there is capacity now: if there is
- * more capacity, each redistribution that starts wakes others, until there is none.
+ * Number of redistributions that are woken at a time, although capacity for only one may be free. If more capacity is
+ * free, each redistribution that starts wakes others, until no capacity is left.
  */
 const CALLED = 2;
 
@@ -13,8 +13,8 @@ interface WakeNextPorts extends SignalPorts {
 }
 
 /**
- * Wakes the first redistributions in the wait queue when one is no longer in progress, or has started while there
- * may be more capacity. So waiting redistributions can use long delays; they also run again after the delay, in
+ * Wakes the first redistributions in the wait queue after a redistribution has ended, or has started while more
+ * capacity may be free. Waiting redistributions therefore need only long delays. They also run after the delay, in
  * case a worker was killed before it woke them.
  */
 export async function wakeNext(
