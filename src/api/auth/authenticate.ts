@@ -6,7 +6,7 @@ import type { RequestSender } from '../http/sender.js';
 import { fingerprintOf, roleOf } from './role-mapping.js';
 import type { TokenVerifier } from './tokens.js';
 
-/** What the authentication of a request reads: tokens, sessions, and the sign-in configuration. */
+/** Dependencies of `authenticate`. */
 export interface AuthenticationDeps {
   tokens: TokenVerifier;
   sessions: SessionStore;
@@ -48,7 +48,7 @@ async function principalOf(
     }
     case 'oidc': {
       const { oidc } = signIn;
-      // The life may have been shortened since the sign-in.
+      // `signIn.oidc.life` may have been shortened in the configuration since the sign-in.
       if (!oidc || now() >= startedAt + oidc.life) return null;
       const role = roleOf(proof.groups, oidc.roles);
       return role && { name: proof.name, role, instances: null, via: 'oidc' };

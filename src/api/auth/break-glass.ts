@@ -11,8 +11,8 @@ import { fingerprintOf } from './role-mapping.js';
 /** Maximum number of attempts to sign in per minute and address, for all receivers together. */
 const MAX_ATTEMPTS = 5;
 /**
- * Maximum number of password checks that run or wait in this process. Each costs 32 MiB of memory and some tenths
- * of a second of CPU time.
+ * Maximum number of password checks that run or wait in this process. Each check costs 32 MiB of memory and a few
+ * tenths of a second of CPU time.
  */
 const MAX_WAITING = 4;
 
@@ -80,8 +80,8 @@ function tooMany(why: string): Problem {
 }
 
 /**
- * Returns the key under which the rate limit counts an address. An IPv6 client controls a whole subnet, so the
- * subnet is counted (see express-rate-limit).
+ * Returns the key under which the rate limit counts an address. An IPv6 client controls a whole subnet, so its attempts
+ * are counted per subnet (`ipKeyGenerator` of express-rate-limit).
  */
 function clientOf(address: string): string {
   return address.includes(':') ? ipKeyGenerator(address) : address;

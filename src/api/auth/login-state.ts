@@ -17,7 +17,10 @@ const attemptSchema = z.intersection(
 
 /** A sign-in at the identity provider that a browser has started and not completed yet. */
 export type StartedLogin = z.output<typeof begunSchema>;
-/** What the sign-in cookie of a browser contains: a sign-in that was started, or why the last sign-in was refused. */
+/**
+ * Content of the sign-in cookie of a browser: a sign-in that was started, or the reason why the last sign-in was
+ * refused.
+ */
 export type LoginState = StartedLogin | z.output<typeof refusedSchema>;
 
 /** Maximum duration of a sign-in at the identity provider, including the second factor, milliseconds. */

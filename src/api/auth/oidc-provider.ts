@@ -4,7 +4,7 @@ import type { OidcConfig } from '../../config/sections/sign-in.js';
 import type { StartedLogin } from './login-state.js';
 import { ProviderDown, reasonOf, refusalOf, SignInRefused, untrusted } from './oidc-errors.js';
 
-/** The user, as the identity provider describes the user. */
+/** The user, as reported by the identity provider. */
 export interface Identity {
   name: string;
   /** Names of the groups; `null` when the identity provider sent no groups claim. */
@@ -51,8 +51,8 @@ const groupsSchema = z.union([z.array(z.string()), z.string().transform((group) 
 
 /**
  * Creates the client of the identity provider: authorization code flow with PKCE (RFC 7636), state and nonce. The
- * metadata of the provider are read at the first sign-in and not when the process starts, so Recert also starts
- * while the provider is down.
+ * metadata of the provider is read at the first sign-in and not when the process starts, so Recert also starts while
+ * the provider is down.
  */
 export function createProvider(settings: OidcConfig, publicUrl: string, now: () => number): Provider {
   const { scopes, label } = settings;

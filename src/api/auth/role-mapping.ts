@@ -8,8 +8,8 @@ export function roleOf(groups: readonly string[], roles: OidcConfig['roles']): R
 }
 
 /**
- * Returns those groups that the configuration names. Only these are stored, because the other groups of a user are
- * private.
+ * Returns the groups of a user that the configuration names. Only these groups are stored, because the other groups of
+ * a user are private.
  */
 export function groupsThatCount(groups: readonly string[], roles: OidcConfig['roles']): string[] {
   const named = new Set(ROLES.flatMap((role) => roles[role]));

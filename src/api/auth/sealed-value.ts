@@ -5,8 +5,8 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /**
- * Creates functions that encrypt and authenticate a text for a cookie (AES-256-GCM with a key derived from
- * `secret` and `purpose`). So the server stores nothing before a user has signed in, and every receiver with the
+ * Creates functions that encrypt and authenticate a text for a cookie (AES-256-GCM with a key derived from `secret` and
+ * `purpose`). With such a cookie, the server stores nothing before a user has signed in, and every receiver with the
  * same secret can read the text.
  */
 export function createSeal(secret: string, purpose: string) {

@@ -8,8 +8,8 @@ export type SignInRateLimit = (request: Request, response: Response) => Promise<
 const WINDOW_MS = 60_000;
 
 /**
- * Limits failed sign-ins to `limit` per minute for each address and receiver. Only failures count, so clients with
- * a valid token are never locked out because of others behind the same proxy. The purpose of the limit is to keep
+ * Limits failed sign-ins to `limit` per minute for each address and receiver. Only failures count, so a client with a
+ * valid token is never locked out because of other clients behind the same proxy. The purpose of the limit is to keep
  * the log and the audit log readable; 256-bit tokens cannot be guessed.
  */
 export function createSignInRateLimit(limit: number): SignInRateLimit {

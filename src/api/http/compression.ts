@@ -16,8 +16,8 @@ export function servePrecompressed(folder: string): RequestHandler {
   const names = new Set(readdirSync(folder).map((name) => `/${name}`));
   return (request, response, next) => {
     response.vary('Accept-Encoding');
-    // The encodings are checked one at a time. A single check of both would prefer the order of the client, and
-    // gzip gives the larger file.
+    // The encodings are checked one at a time. A single check of both encodings would follow the preference of the
+    // client, which may be gzip, and gzip files are larger.
     const copy = COPIES.find(
       ({ ending, encoding }) => names.has(request.path + ending) && request.acceptsEncodings(encoding),
     );

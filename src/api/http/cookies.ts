@@ -2,9 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /**
  * The cookies of Recert. With the prefix `__Host-`, browsers require Secure, Path=/ and no Domain (RFC 6265bis,
- * 4.1.3.2), so a sibling domain cannot set the cookie. The prefix needs https; over plain http (a laptop, the
- * demo) the cookie has the other name. The cookie `attempt` is Lax, because the identity provider redirects the
- * browser back, and browsers do not send Strict cookies with such a request.
+ * 4.1.3.2), so a sibling domain cannot set the cookie. The prefix needs https; over plain http (local development, the
+ * demo), the cookie has the name without the prefix. The cookie `attempt` is Lax, because the identity provider
+ * redirects the browser back, and browsers do not send Strict cookies with such a request.
  */
 const COOKIES = {
   session: { https: '__Host-recert', http: 'recert', sameSite: 'Strict', value: /^[\w-]{1,128}$/u },
@@ -22,8 +22,8 @@ export type CookieName = keyof typeof COOKIES;
 export type CookieChange = { open: string; lifeMs: number } | 'close';
 
 /**
- * Returns the value of a cookie in a request; `null` when the cookie is absent or malformed. Over https, only the
- * name with `__Host-` counts.
+ * Returns the value of a cookie in a request; `null` when the cookie is absent or malformed. Over https, only the name
+ * with the prefix `__Host-` is accepted.
  */
 export function cookieOf(
   name: CookieName,

@@ -7,8 +7,8 @@ const json = express.json({ limit: '256kb' });
 
 /**
  * Reads the JSON body of a request; `undefined` when the request has no body.
- * @throws Problem when the content type of the body is not JSON, or the body is nested too deeply; otherwise the
- * error of express, which `asProblem` converts.
+ * @throws Problem when the content type of the body is not JSON, or the body is nested too deeply. Other errors are
+ * those of express, which `asProblem` converts.
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   const type = request.is('application/json');

@@ -34,9 +34,9 @@ export function problemHandler(telemetry: Telemetry): ErrorRequestHandler {
 
 const bodyParserError = z.object({ type: z.string(), status: z.int() });
 /**
- * Matches the errors of ioredis when Redis is unreachable or takes no writes, for example in the moment of a
- * failover: see `MaxRetriesPerRequestError` and `commandTimeout` of ioredis. A transaction (MULTI) whose commands a
- * replica refuses ends with EXECABORT, and nothing of it is written.
+ * Matches the errors of ioredis when Redis is unreachable or accepts no writes, for example during a failover
+ * (`MaxRetriesPerRequestError` and `commandTimeout` of ioredis). If a replica refuses the commands of a transaction
+ * (MULTI), the transaction fails with EXECABORT and writes nothing.
  */
 const REDIS_UNAVAILABLE =
   /MaxRetriesPerRequest|max retries per request|Command timed out|Connection is closed|Stream isn't writeable|ECONNREFUSED|ECONNRESET|READONLY|LOADING|MASTERDOWN|EXECABORT/u;

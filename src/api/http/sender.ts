@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
 import { cookieOf } from './cookies.js';
 
-/** What is known about the client that sent a request: its connection, cookies and headers. */
+/** The client that sent a request: its connection, cookies and headers. */
 export interface RequestSender {
   /** Whether the client uses https, either to Recert or to a proxy in front of Recert. */
   https: boolean;

@@ -9,7 +9,10 @@ export interface LiveConnection {
   after: string | null;
   /** Whether the client may see events of a Jamf Pro server. */
   mayHear: (instance: string) => boolean;
-  /** Whether the user is still signed in. Called with every heartbeat, and when any session or token ends. */
+  /**
+   * Whether the user is still signed in. The function is called with every heartbeat, and when any session or token
+   * ends.
+   */
   stillSignedIn: () => Promise<boolean>;
   /** The connection is closed after this time, milliseconds. */
   forMs?: number | undefined;

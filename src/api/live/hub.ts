@@ -7,8 +7,8 @@ export interface LiveClient {
   /** Receives batches of changes in order, each exactly once. */
   hear(batches: readonly LiveBatch[]): void;
   /**
-   * Changes may have been missed, so the client must reload its data. `id` is the position in the stream after
-   * which events follow.
+   * Changes may have been missed, so the client must reload its data. `id` is the position in the stream. `hear`
+   * receives the batches after this position.
    */
   reload(id: string): void;
   /** The process is stopping, so the connection must end. */

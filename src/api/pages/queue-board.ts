@@ -13,9 +13,9 @@ import type { ApiServices } from '../server/services.js';
 const PATH = '/queues';
 
 /**
- * Serves the queue board (bull-board) to signed-in users. The board is read-only for two reasons: the option of
- * bull-board, and because only GET and HEAD requests reach it. Must be mounted after the webhook routes, because
- * the board is a separate express application that replaces the prototypes of every request that reaches it.
+ * Serves the queue board (bull-board) to signed-in users. Two measures make the board read-only: the option of
+ * bull-board, and a handler that rejects all requests except GET and HEAD. Must be mounted after the webhook routes,
+ * because the board is a separate express application that replaces the prototypes of every request that reaches it.
  */
 export function queueBoard(queues: readonly Queue[], services: ApiServices): Router {
   const adapter = new ExpressAdapter();

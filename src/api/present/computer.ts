@@ -47,8 +47,8 @@ export async function detailOf(
       const facts = { computer, assessment, watched: profile, open, paused, now };
       const judged = (override: boolean) =>
         judgeRequest({ ...facts, overrides: { hourlyCap: override, canary: override } });
-      // `allowed`: whether a request that sets all overrides would be accepted. `sentence` says which of them it
-      // would need.
+      // `allowed`: whether a request that sets all overrides would be accepted. `sentence` names the overrides that
+      // such a request would need.
       const possible = {
         profile: profile.name,
         allowed: judged(true).allowed,

@@ -125,7 +125,10 @@ async function closeBreakers(
   return { breakersClosed, wavesBegun };
 }
 
-/** Ends the cool-down (hold) of a Jamf Pro server, for redistributions and for assessments. Returns whether there was one. */
+/**
+ * Ends the cool-down (hold) of a Jamf Pro server, for redistributions and for assessments. Returns whether a cool-down
+ * had been in effect.
+ */
 async function endHold(services: ApiServices, instance: string): Promise<boolean> {
   const { config, limits, hints, now } = services;
   const held = await Promise.all(
@@ -134,7 +137,8 @@ async function endHold(services: ApiServices, instance: string): Promise<boolean
       return hold !== null;
     }),
   );
-  // A server that shuts down holds assessments only, until it has started again.
+  // After the shutdown of a Jamf Pro server, the hold applies only to assessments and ends when the server has started
+  // again.
   const readsHeld = await hints.endHold(instance);
   if (held.includes(true)) await limits.endHold(instance);
   return readsHeld || held.includes(true);

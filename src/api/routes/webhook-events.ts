@@ -140,8 +140,8 @@ interface Asked extends Omit<EventFilter, 'computerId'> {
 }
 
 /**
- * Converts the query of a request to a filter of the event log. A serial number selects its Mac if Recert knows
- * the Mac. @throws Problem if several Macs have the serial number.
+ * Converts the query of a request to a filter of the event log. A serial number selects the computer ID of its Mac if
+ * Recert knows the Mac. @throws Problem if several Macs have the serial number.
  */
 async function filterOf(
   { computers, now }: ApiServices,

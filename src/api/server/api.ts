@@ -24,7 +24,7 @@ import { createLoginStates } from '../auth/login-state.js';
 import { createProvider } from '../auth/oidc-provider.js';
 import { createTokenVerifier } from '../auth/tokens.js';
 
-/** What the ops API and the queue board need from the receiver process. */
+/** Dependencies of the ops API and the queue board. */
 export interface ApiDeps {
   config: Config;
   /** Collections in Redis, over a connection with the purpose `request`. */
@@ -44,7 +44,7 @@ export interface ApiDeps {
   version: string;
 }
 
-/** Maximum number of failed sign-ins per minute from one address. Further ones are rejected. */
+/** Maximum number of failed sign-ins per minute from one address. Further attempts are rejected. */
 const MAX_FAILURES_PER_MINUTE = 20;
 
 /**

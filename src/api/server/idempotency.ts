@@ -7,7 +7,7 @@ const KEY = /^[\x21-\x7e]{1,128}$/u;
 /**
  * Runs `work` once per idempotency key. For one day, repeated requests receive the stored response. Errors are not
  * stored, because nothing was changed and a retry may succeed.
- * @throws Problem when the key is malformed, was used for a different request, or its first request is still
+ * @throws Problem when the key is malformed, was used for a different request, or belongs to a request that is still
  * running.
  */
 export async function withIdempotency(

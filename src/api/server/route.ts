@@ -11,7 +11,7 @@ import { restrictToInstances } from './instance-scope.js';
 import type { RequestSender } from '../http/sender.js';
 import type { ApiServices } from './services.js';
 
-/** What a route handler returns. */
+/** Result of a route handler. */
 export interface Reply<Body> {
   /** HTTP status: one of the statuses that the route declares. Default: the first of them. */
   status?: number;
@@ -95,8 +95,8 @@ export function defineRoute<
     /** Set for a route that changes something: requests with the same idempotency key are executed once. */
     idempotent?: boolean;
     /**
-     * Set for a route that changes something: the audit log records a request without permission as a refused
-     * action of this name.
+     * Set for a route that changes something: if the user lacks permission, the audit log records this action as
+     * refused.
      */
     acts?: AuditAction;
     handle: (
@@ -158,8 +158,8 @@ function requirePrincipal(who: Principal | null): Principal {
 }
 
 /**
- * Refuses a request for lack of permission. The request is not validated yet, so the audit log records only the
- * user and the action.
+ * Refuses a request because the user lacks permission. The request is not validated yet, so the audit log records only
+ * the user and the action.
  */
 async function refuse(
   who: Principal,

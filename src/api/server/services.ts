@@ -4,7 +4,7 @@ import type { Provider } from '../auth/oidc-provider.js';
 import type { TokenVerifier } from '../auth/tokens.js';
 import type { LiveHub } from '../live/hub.js';
 
-/** Everything that route handlers use: the ports of the use cases, and what sign-in and live updates need. */
+/** Dependencies of route handlers: the ports of the use cases, and the objects for sign-in and live updates. */
 export interface ApiServices extends Omit<
   Ports,
   'jamf' | 'askCa' | 'sendNotice' | 'profileHints' | 'incidents'

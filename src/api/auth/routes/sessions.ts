@@ -75,7 +75,9 @@ function kindOf({ via }: Principal): SessionKind {
   return via === 'session' ? 'token' : via;
 }
 
-/** Refuses everyone but an admin for all Jamf Pro servers, because sessions are not limited to one server. */
+/**
+ * Throws a Problem unless the user is an admin of all Jamf Pro servers, because sessions are not limited to one server.
+ */
 function requireAdmin(who: Principal): void {
   if (!allows(who.role, 'admin'))
     throw new Problem(

@@ -164,8 +164,8 @@ function idOf(sha256: string): string {
 }
 
 /**
- * Refuses admins whose access is limited to some Jamf Pro servers. They could otherwise create a token for all
- * servers. `what` is the action, as the subject of the message.
+ * Refuses admins whose access is limited to some Jamf Pro servers. They could otherwise create a token for all servers.
+ * `what` is the action, with which the error message begins.
  */
 export function requireAllInstances({ name, instances }: Principal, what = 'Managing tokens'): void {
   if (instances !== null)
