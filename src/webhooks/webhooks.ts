@@ -19,8 +19,8 @@ export interface Webhooks {
   /** Whether Redis accepts writes now, regardless of the spool. */
   redisTakes(): Promise<boolean>;
   /**
-   * Resolves when Redis accepts writes, and at the latest after `limitMs`. A receiver that listens earlier rejects or
-   * spools the webhooks that arrive while it connects.
+   * Resolves when Redis accepts writes, and at the latest after `limitMs`. A receiver that listened before that would
+   * reject or spool the webhooks that arrive while it connects to Redis.
    */
   redisReady(limitMs: number): Promise<void>;
   idle(): Promise<void>;

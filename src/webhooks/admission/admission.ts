@@ -42,8 +42,8 @@ export interface WebhookAdmission {
   drainSpool(batch: readonly Spooled[]): Promise<void>;
   /**
    * Admits an event of the event log again and marks it there as a replay. A replay is never a duplicate, does not
-   * update the last contact, and does not repeat a hold, which applied only at its time. Rejects when Redis did
-   * not accept it; it is not written to the spool.
+   * update the last contact, and does not repeat a hold, because the hold concerned only the time of the original
+   * event. Rejects when Redis did not accept the event; a replay is never written to the spool.
    */
   replayEvent(
     instance: string,
@@ -54,7 +54,7 @@ export interface WebhookAdmission {
   idle(): Promise<void>;
 }
 
-/** What the admission of webhooks needs. */
+/** Dependencies of the admission of webhooks. */
 export interface WebhookAdmissionDeps {
   admit: Admit;
   hints: Pick<Hints, 'add'>;
@@ -68,8 +68,8 @@ export interface WebhookAdmissionDeps {
   telemetry: Telemetry;
   now: () => number;
   /**
-   * By name of the Jamf Pro server, in milliseconds. `gatherMs`: delay before Macs are assessed, so that one call to
-   * Jamf Pro reads many of them. `addedDelayMs`: delay for a new Mac, whose profiles take time to arrive.
+   * Delays by name of the Jamf Pro server, milliseconds. `gatherMs`: delay before Macs are assessed, so that one call
+   * to Jamf Pro reads many of them. `addedDelayMs`: delay for a new Mac, whose profiles take time to arrive.
    */
   waits: Readonly<Record<string, { gatherMs: number; addedDelayMs: number }>>;
   /** Whether the detection of duplicates is enabled for a Jamf Pro server. */
@@ -161,7 +161,8 @@ async function storeOrSpool(
   try {
     await withTimeout(leftMs, spool.append({ instance, ...arrival }));
   } catch (error) {
-    // The disk failed before Redis was tried. Redis may be available again, although the replay is not finished.
+    // The write to the disk failed, and Redis was not tried because the spool is active. Redis may be available again,
+    // although the replay of the spool is not finished.
     if (cause === null)
       return withTimeout(TOTAL_TIMEOUT_MS - (performance.now() - startedAt), store(instance, arrival));
     throw error;
@@ -172,10 +173,10 @@ async function storeOrSpool(
 }
 
 /**
- * Returns the identity with which duplicates are detected: a hash of the body, because webhooks of Jamf Pro have
- * no delivery ID. The body contains event, computer, timestamp and webhook ID. Without a timestamp, two events of
- * one Mac can have the same body; they then have no identity, because a repeated assessment is harmless and a lost
- * one is not.
+ * Returns the identity with which duplicates are detected: a hash of the body, because webhooks of Jamf Pro have no
+ * delivery ID. The body contains event, computer, timestamp and webhook ID. Without a timestamp, two events of one Mac
+ * can have the same body. A webhook without a timestamp therefore has no identity: a repeated assessment is harmless,
+ * but a lost assessment is not.
  */
 function identityOf({ at }: RecognizedEvent, body: Buffer): string | null {
   return at === null ? null : hash('sha256', body, 'base64url').slice(0, 22);

@@ -6,7 +6,10 @@ import type { RecognizedEvent } from '../recognise/recognise.js';
 import type { Arrival } from '../spool/line.js';
 import type { Admitted, WebhookAdmissionDeps } from './admission.js';
 
-/** Admits one webhook to Redis. `replayOf` is the ID of the event that it repeats. Rejects when Redis did not accept it. */
+/**
+ * Admits one webhook to Redis. `replayOf` is the ID of the original event if the webhook is a replay. Rejects when
+ * Redis did not accept the webhook.
+ */
 export type Store = (instance: string, arrival: Arrival, replayOf?: string | null) => Promise<Admitted>;
 
 /** Admission of webhooks to Redis, without the spool. */
@@ -17,9 +20,9 @@ export interface Intake {
   idle(): Promise<void>;
 }
 
-/** Maximum number of webhooks per call. The script blocks Redis for about 5 µs for each. */
+/** Maximum number of webhooks per call to Redis. The Lua script blocks Redis for about 5 µs per webhook. */
 const BATCH_SIZE = 200;
-/** Number of calls that may run at the same time. */
+/** Maximum number of concurrent calls to Redis per Jamf Pro server. */
 const LANES = 2;
 /** Maximum number of Macs of one smart-group change per call, so that calls of other clients can run in between. */
 const CHUNK = 500;
@@ -100,8 +103,8 @@ export function createIntake(deps: WebhookAdmissionDeps): Intake {
 }
 
 /**
- * Requests assess jobs in the background. If a request is lost, this is harmless: the entry in the backlog is
- * stored, and a sweep finds it.
+ * Requests assess jobs in the background. A lost request is harmless: the entry is stored in the assessment backlog,
+ * and a sweep finds it.
  */
 interface AssessTrigger {
   /** Requests a job for `wakeAt` (epoch milliseconds, as the Lua script returns it); `null` means that no job is needed. */
@@ -118,8 +121,8 @@ export function createAssessTrigger({
 }: Pick<WebhookAdmissionDeps, 'wakeAssess' | 'telemetry' | 'now'>): AssessTrigger {
   const pending = new Set<Promise<void>>();
   /**
-   * Jamf Pro servers whose last request failed, with its time. According to Redis, the job is requested, so the
-   * next webhook must repeat the request.
+   * Jamf Pro servers whose last request failed, with the start time of the requested job. In Redis, the job counts as
+   * requested, so the next webhook must repeat the request.
    */
   const failed = new Map<string, number>();
 
@@ -148,8 +151,8 @@ export function createAssessTrigger({
 }
 
 /**
- * Creates the calls that queue Macs and profiles before the webhook is recorded. After a crash in between, a
- * repeated webhook queues them again, which is harmless.
+ * Creates the calls that queue Macs and profiles before the webhook is recorded. If the process crashes before the
+ * webhook is recorded, a repeated webhook queues them again, which is harmless.
  */
 function createQueueing({ hints, profileHints, watches }: WebhookAdmissionDeps, trigger: AssessTrigger) {
   return {

@@ -24,8 +24,8 @@ export interface AdmissionOptions {
 }
 
 /**
- * Deduplication window that is used with a spool when none is configured, milliseconds. A webhook from the spool
- * may have been admitted before.
+ * Deduplication window with a spool when `dedupe` is 0, milliseconds. It is needed because a webhook from the spool may
+ * already have been admitted.
  */
 const REPLAY_DEDUPE_MS = 600_000;
 

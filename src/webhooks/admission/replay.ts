@@ -10,7 +10,7 @@ import { openAdmission, type AdmissionOptions } from './open-admission.js';
 import { recognizeEvent } from '../recognise/recognise.js';
 import { WebhookRefusal } from '../http/refusal.js';
 
-/** Creates the function that replays events, with its own admission. */
+/** Creates the function that replays events. It uses a separate admission without a spool. */
 export function createReplay(ground: AdmissionOptions): Replay {
   const reception: WebhookAdmission = openAdmission(ground);
   return async (instance, event) => {
@@ -32,7 +32,10 @@ function understand(body: string) {
   }
 }
 
-/** The content type of the webhook is not stored. A body from which secrets were removed is always JSON. */
+/**
+ * Detects the format of a stored body, because the event log does not contain the content type. A body from which
+ * secrets were removed is always JSON.
+ */
 function formatIn(body: string): Format {
   return body.trimStart().startsWith('<') ? XML_FORMAT : JSON_FORMAT;
 }

@@ -1,6 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 
-/** Calls are repeated for this time after the first failure, milliseconds. It is shorter than the timeout for Redis. */
+/**
+ * Time after the first failure during which calls are repeated, milliseconds. It is shorter than the timeout for Redis.
+ */
 const RESEND_MS = 800;
 const PAUSE_MS = 50;
 

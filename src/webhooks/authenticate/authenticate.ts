@@ -13,7 +13,7 @@ export interface Authenticator extends Proof {
 
 const BASIC_CHALLENGE = { 'WWW-Authenticate': 'Basic realm="recert", charset="UTF-8"' };
 
-/** What the authentication of webhooks needs. */
+/** Dependencies of the authentication of webhooks. */
 export interface AuthenticatorDeps {
   /** Whether the address of a connection is that of a proxy in `http.trustProxy`. */
   isProxy: (address: string) => boolean;

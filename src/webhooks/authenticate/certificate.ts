@@ -64,7 +64,7 @@ function ofProxy(
   }: { goodUntil: GoodUntil; isProxy: (address: string) => boolean; now: () => number },
 ): Proof {
   // A cache of one entry, because Jamf Pro has one certificate. Only accepted certificates are cached, so failed
-  // attempts cannot replace it.
+  // attempts cannot replace the entry.
   let cached = { value: '', until: 0 };
   const fromProxy = ({ socket }: Sender) => isProxy(socket.remoteAddress ?? '');
   return {
@@ -109,10 +109,10 @@ function describe(certificate: X509Certificate): string {
 }
 
 /**
- * Parses the certificate in a header of a proxy: PEM, optionally percent-encoded (nginx
- * `$ssl_client_escaped_cert`, AWS), base64 DER (HAProxy `ssl_c_der,base64`, Traefik), or base64 DER between colons
- * (RFC 9440). Uses the first certificate of a PEM chain. Returns `null` for a value with a comma: the header was
- * sent twice, and the sender may have added one of them.
+ * Parses the certificate in a header of a proxy: PEM, optionally percent-encoded (nginx `$ssl_client_escaped_cert`,
+ * AWS), base64 DER (HAProxy `ssl_c_der,base64`, Traefik), or base64 DER between colons (RFC 9440). Uses the first
+ * certificate of a PEM chain. Returns `null` for a value with a comma: the request contains the header twice, and the
+ * client may have added one of the two.
  */
 function readCertificate(value: string): X509Certificate | null {
   if (value.length > MAX_CHARACTERS || value.includes(',')) return null;

@@ -39,7 +39,7 @@ function digestsOf(secret: string): Buffer[] {
   return [digest(Buffer.from(secret, 'utf8')), digest(Buffer.from(secret, 'latin1'))];
 }
 
-/** Values are compared as hashes, because a comparison in constant time needs the same length. */
+/** Values are compared as hashes, because a comparison in constant time requires values of the same length. */
 function digest(bytes: Buffer): Buffer {
   return hash('sha256', bytes, 'buffer');
 }

@@ -7,7 +7,7 @@ import type { Proof } from './sender.js';
 /** Length of an HMAC, in bytes. */
 const LENGTHS = { sha256: 32, sha512: 64 } as const;
 
-/** Accepted encodings of a signature. base64 may use either alphabet and omit the padding. */
+/** Accepted encodings of a signature. base64 may use the standard or the URL-safe alphabet and omit the padding. */
 const ENCODED = { hex: /^[0-9a-f]+$/i, base64: /^[\w+/-]+={0,2}$/ } as const;
 
 /** Maximum length of the list of header names in a log message, in characters. */

@@ -23,7 +23,8 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
     let length = 0;
     let settled = false;
     const abort = () => {
-      // The event `close` follows every request. This check avoids creating an error object each time.
+      // Node.js emits `close` after every request. Without this check, every request would create an unused error
+      // object.
       if (!settled) reject(new Aborted());
     };
     request.on('data', (chunk: Buffer) => {
@@ -46,8 +47,8 @@ export function readBody(request: Pick<IncomingMessage, 'headers' | 'on'>, limit
 }
 
 /**
- * The connection stays open, and Node.js discards the rest of the body. If it were closed immediately, the
- * response could be lost.
+ * Creates the rejection of a body above the limit. The connection stays open, and Node.js discards the rest of the
+ * body: if the connection were closed immediately, the response could be lost.
  */
 function tooLarge(limit: number): WebhookRefusal {
   return new WebhookRefusal(

@@ -17,7 +17,10 @@ export interface FailedAttempt {
   limitedMs: number;
   /** Whether the attempt is logged. Metrics count every attempt. */
   told: boolean;
-  /** The limit that this attempt is the first to exceed: that of its source, that of all sources, or `null`. */
+  /**
+   * The limit that this attempt is the first to exceed: `source` (limit per source) or `all` (limit for all sources
+   * together); otherwise `null`.
+   */
   begins: 'source' | 'all' | null;
 }
 
@@ -34,9 +37,9 @@ interface Window {
 
 /**
  * Creates the counter of failed webhook authentication attempts, for this process only. Authenticated webhooks are
- * always admitted, because a Jamf Pro server can share its address with an attacker behind a NAT or proxy and must
- * not be locked out. So the limit does not prevent guessing, which is the task of a long secret; it limits the
- * cost and the log volume of failed attempts.
+ * always admitted, because a Jamf Pro server can share its address with an attacker behind a NAT or proxy and must not
+ * be locked out. The limit therefore does not prevent guessing; only a long secret does. It limits the cost and the log
+ * volume of failed attempts.
  */
 export function createFailedAttempts(now: () => number): FailedAttempts {
   const sources = new Map<string, Window>();
@@ -53,8 +56,8 @@ export function createFailedAttempts(now: () => number): FailedAttempts {
       }
       const ofSource = countIn(window, at);
       if (ofSource > MAX_PER_SOURCE + 1) return { limitedMs: window.endsAt - at, told: false, begins: null };
-      // A source above its own limit no longer counts toward the total, so one source cannot suppress the log
-      // entries of others.
+      // A source above its own limit no longer counts toward the total, so one source cannot suppress the log entries
+      // of other sources.
       const ofAll = countIn(total, at);
       const totalExceeded = ofAll > MAX_TOTAL;
       const limited = ofSource > MAX_PER_SOURCE;

@@ -10,7 +10,10 @@ const UNPROVEN: ReadonlySet<RefusalKind> = new Set([
   'no-such-server',
   'method-not-allowed',
 ]);
-/** Kinds of rejections that happen before the request is authenticated, if the method authenticates the body. */
+/**
+ * Further kinds of rejections that happen before the request is authenticated, if the method checks the body
+ * (signature).
+ */
 const BEFORE_THE_BODY: ReadonlySet<RefusalKind> = new Set(['too-large', 'not-json-nor-xml']);
 
 /** Logs and counts a rejected webhook, and returns the rejection to respond with. */

@@ -13,7 +13,7 @@ const REFUSALS = {
 /** Kind of rejection of a webhook. */
 export type RefusalKind = keyof typeof REFUSALS;
 
-/** A rejected webhook. `detail` is sent to the sender: it says what to do and never quotes what was sent. */
+/** A rejected webhook. `detail` is sent to the client: it contains the remedy and never quotes the request. */
 export class WebhookRefusal extends Error {
   readonly kind: RefusalKind;
   readonly status: number;

@@ -49,7 +49,7 @@ export function webhookHandler(
   };
 }
 
-/** What the route uses to receive webhooks. `authenticators`: by name of the Jamf Pro server. `bodyLimit`: bytes. */
+/** Dependencies of the route. `authenticators`: by name of the Jamf Pro server. `bodyLimit`: bytes. */
 interface ReceiveDeps {
   authenticators: ReadonlyMap<string, Authenticator>;
   bodyLimit: number;
@@ -61,7 +61,7 @@ type Delivery = Pick<IncomingMessage, 'method' | 'headers' | 'on'> & Sender;
 
 /**
  * Receives one webhook: authenticates, parses and admits it. When the promise resolves, the webhook is stored.
- * @throws WebhookRefusal with the status and what to do
+ * @throws WebhookRefusal with the status and the remedy
  * @throws Aborted when the sender closed the connection
  */
 async function receive(
@@ -104,7 +104,7 @@ function notAuthenticated(instance: string, { challenge }: Authenticator): Webho
   );
 }
 
-/** Converts any error of Redis and of the spool to a 503: the event is not stored. */
+/** Converts any error of Redis or of the spool to a rejection with status 503, because the event is not stored. */
 function cannotKeep(cause: unknown): never {
   const refusal = new WebhookRefusal(
     'cannot-keep',

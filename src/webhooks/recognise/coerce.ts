@@ -33,9 +33,9 @@ export const truth = anything.transform((value) => {
   return lower === 'true' ? true : lower === 'false' ? false : null;
 });
 
-/** A smaller number is a time in seconds: in milliseconds, it would be before 2001-09-09. */
+/** A smaller number is a time in seconds: in milliseconds, it would be a time before 2001-09-09. */
 const MIN_MS = 1e12;
-/** A larger number is not a time: it would be after the year 5138. */
+/** A larger number is not a time: in milliseconds, it would be a time after the year 5138. */
 const MAX_MS = 1e14;
 
 /** Parses a time in seconds or milliseconds to epoch milliseconds; `null` when unknown. */

@@ -25,7 +25,7 @@ export type Effect =
   /** Reject the event, because it does not identify a Mac. */
   | { does: 'refuse' };
 
-/** How an event is handled. `done` and `why` are a row of the table in docs/webhooks.md. */
+/** How an event is handled. `done` and `why` are cells of the table in docs/webhooks.md. */
 export interface Treatment {
   effect: (event: unknown) => Effect;
   /** The effect as text. */
@@ -34,9 +34,10 @@ export interface Treatment {
 }
 
 /**
- * How long no Macs are read for assessment after JSSShutdown, unless JSSStartup comes first, milliseconds. Shorter
- * than a restart, because in a cluster the event may concern only one node while the others still answer. If Jamf
- * Pro is still down afterwards, calls fail, the circuit breaker of the client opens, and the backlog is kept.
+ * Time after JSSShutdown in which no Macs are read for assessment, milliseconds. JSSStartup ends it earlier. It is
+ * shorter than a restart, because in a cluster the event may concern only one node while the other nodes still respond.
+ * If Jamf Pro is still down after this time, calls fail, the circuit breaker of the client opens, and the backlog is
+ * kept.
  */
 const SHUTDOWN_HOLD_MS = 30_000;
 
@@ -148,5 +149,8 @@ export type EventName = keyof typeof EVENTS;
  */
 export const UNKNOWN_EVENT = ignored('A newer Jamf Pro version may send it. It is kept in the event log.');
 
-/** Returns the documented spelling of an event name, `null` for an unknown event. Some versions send `ComputerCheckin`. */
+/**
+ * Returns the documented spelling of an event name; `null` for an unknown event. Some Jamf Pro versions send
+ * `ComputerCheckin`.
+ */
 export const knownEvent: (name: string) => EventName | null = enumeration(Object.keys(EVENTS) as EventName[]);

@@ -55,7 +55,10 @@ const membershipSchema = z.object({
   groupRemovedDevicesIds: ids,
 });
 
-/** Reads the IDs of the Macs that entered or left a smart group, without duplicates; `null` when it is not a computer group. */
+/**
+ * Reads the IDs of the Macs that entered or left a smart group, without duplicates; `null` when the group does not
+ * contain computers.
+ */
 export function readMembershipChange(event: unknown): readonly string[] | null {
   const read = membershipSchema.safeParse(event);
   if (!read.success || read.data.computer === false) return null;
@@ -83,9 +86,9 @@ export function readDeletedComputer(event: unknown): string | null {
 
 /**
  * Reads the ID of a configuration profile that was saved or deleted through the Classic API; `null` for any other
- * operation, including reads. Jamf does not document which object type macOS profiles have here, so every type
- * that contains `profile` but not `mobile` matches. A wrong match has no effect unless its ID is watched, and then
- * causes one read.
+ * operation, including reads. Jamf does not document which object type macOS profiles have in this event, so every type
+ * that contains `profile` but not `mobile` matches. A wrong match has no effect unless its ID is that of a watched
+ * profile; it then causes one unnecessary read.
  */
 export function readWrittenProfile(event: unknown): string | null {
   const read = operationSchema.safeParse(event);
@@ -100,7 +103,7 @@ const envelopeSchema = z.object({
   event: anything,
 });
 
-/** Reads the general part of an event; `null` without the name of the event. All other fields may be missing. */
+/** Reads the envelope of a webhook; `null` if it has no event name. All other fields may be missing. */
 export function readEnvelope(parsed: unknown): {
   /** Name of the event as it was sent. */
   name: string;

@@ -83,8 +83,8 @@ function readJson(text: string): unknown {
 }
 
 /**
- * Jamf Pro uses no attributes. The largest event lists the members that joined or left a smart group. 1 MB of tags
- * or attributes would block the event loop for more than a second.
+ * Limits for XML, because 1 MB of tags or attributes would block the event loop for more than a second. Jamf Pro uses
+ * no attributes, and its largest event lists the Macs that joined or left a smart group.
  */
 const MOST = { elements: 20_000, attributes: 500 };
 

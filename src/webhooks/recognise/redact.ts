@@ -10,15 +10,15 @@ const SUSPICIOUS = new RegExp(`${SECRET.source}|\\\\u`, 'i');
 const SECRET_WITHIN = /(passw|secret|challenge|token|credential|api-?key|authorization)\w*["'\\]*\s*[:=]/i;
 /** Matches user name and password in a URL. */
 const USER_IN_URL = /(:\/\/)[^\s/@]*@/g;
-/** Field of SCEPChallenge with user and password. It is hidden completely, because nothing in it is needed. */
+/** Field of SCEPChallenge with user and password. It is hidden completely, because Recert uses nothing in it. */
 const PERSON = /^targetUser$/i;
 const HIDDEN = '[hidden]';
 const DEPTH = 20;
 
 /**
- * Returns the body for the event log: unchanged, or, when it may contain a secret (SCEPChallenge contains a
- * password), as JSON with the values of such fields hidden; `''` when it is too large. `text` is the body,
- * `parsed` its parsed content.
+ * Returns the body for the event log. A body that may contain a secret, such as the password in SCEPChallenge, becomes
+ * JSON in which the values of these fields are hidden. Any other body is unchanged. Returns `''` when the body is too
+ * large. `text` is the body, `parsed` its parsed content.
  */
 export function redactBody(text: string, parsed: unknown): string {
   if (text.length > KEPT_BODY_LIMIT) return '';

@@ -20,7 +20,7 @@ export interface Backlog {
   adopt(): Promise<void>;
   /** Replays all webhooks if Redis accepts writes. Rejects when Redis does not accept some of them. */
   replay(): Promise<void>;
-  /** Ends a replay in progress after the webhooks that are being sent to Redis. */
+  /** Ends a replay in progress after its current call to Redis. */
   stop(): void;
 }
 
@@ -108,7 +108,7 @@ export function createBacklog(
   };
 }
 
-/** Deletes replayed segments, and tries again with those that could not be deleted, for example on a disk that became read-only. */
+/** Deletes replayed segments. Retries deletions that failed, for example because the disk became read-only. */
 function createLeftovers(telemetry: SpoolDeps['telemetry']) {
   const paths = new Set<string>();
   return {
@@ -140,7 +140,10 @@ interface Unreplayed extends Segment {
   events: number;
 }
 
-/** A segment that stayed in its folder is found again, in the same or in its new place. */
+/**
+ * Updates the folders of known segments. A segment that stayed in the folder of a stopped process is found again there,
+ * or in the folder to which it was moved.
+ */
 function updatePlaces(known: readonly Unreplayed[], found: readonly Segment[]): void {
   for (const segment of known)
     segment.folder = found.find(({ name }) => name === segment.name)?.folder ?? segment.folder;
@@ -150,8 +153,8 @@ const unreplayed = (segment: Segment): Unreplayed => Object.assign({ from: 0, ev
 const pathOf = ({ folder, name }: Segment) => join(folder, name);
 
 /**
- * Replays a segment from where the last replay stopped, and returns the number of its events; `null` when it was
- * stopped before the end. After a crash, the replay of a segment starts again from its beginning; the detection of
+ * Replays a segment from where the last replay stopped, and returns the number of its events; `null` when the replay
+ * was stopped before the end. After a crash, the replay of a segment starts again from its beginning; the detection of
  * duplicates makes this harmless. `stopped` is called before each call to Redis.
  */
 async function replaySegment(
@@ -184,7 +187,10 @@ async function readSegment(path: string): Promise<Buffer | null> {
   }
 }
 
-/** Reads some lines from an offset. Lines that cannot be read are skipped and counted in `torn`. */
+/**
+ * Reads up to `BATCH_SIZE` lines from an offset in bytes. Lines that cannot be parsed are skipped and counted in
+ * `torn`.
+ */
 function readBatch(content: Buffer, from: number): { batch: Spooled[]; next: number; torn: number } {
   const batch: Spooled[] = [];
   let torn = 0;

@@ -4,7 +4,7 @@ import { messageOf } from '../../process/error-message.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { SpoolFolder } from './folder.js';
 
-/** Checks whether a webhook could be written to the disk, and reports when this changes. */
+/** Checks whether a webhook could be written to the disk, and reports each change of the result. */
 export interface DiskCheck {
   /** Returns why the folder of the spool cannot be written; `null` when it can. */
   check(): Promise<string | null>;
@@ -38,7 +38,7 @@ export function createDiskCheck(folder: SpoolFolder, telemetry: Telemetry): Disk
   }
 
   return {
-    // Checks at the same time share one write, because they would delete each other's file.
+    // Concurrent checks share one write, because they would delete each other's file.
     check: () => (running ??= probe().finally(() => (running = null))),
     record,
   };

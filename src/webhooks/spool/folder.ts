@@ -31,7 +31,7 @@ export interface SpoolFolder {
    * processes may then replay the same segment.
    */
   adopt(): Promise<Segment[]>;
-  /** Gives the folder up. An empty folder is removed; otherwise the next process takes it over. */
+  /** Releases the folder. An empty folder is removed; otherwise the next process takes it over. */
   close(): Promise<void>;
 }
 
@@ -41,9 +41,9 @@ export function segmentName(at: number): string {
 }
 
 /**
- * Describes the folder of this process below `root`; `claim` creates it. A Unix socket on which the process
- * listens marks the folder as owned: it stops listening however the process ends. A process ID is not sufficient,
- * because in a container it is always 1; and with a heartbeat, a suspended process would lose its files.
+ * Describes the folder of this process below `root`; `claim` creates it. A Unix socket on which the process listens
+ * marks the folder as owned: the operating system closes the socket however the process ends. A process ID would not be
+ * sufficient, because in a container it is always 1. With a heartbeat, a suspended process would lose its files.
  */
 export function spoolFolder(root: string): SpoolFolder {
   const name = `r-${randomBytes(4).toString('hex')}`;
@@ -103,7 +103,7 @@ async function listenAt(path: string): Promise<Server> {
   return server;
 }
 
-/** Whether a process listens on the socket. Only ECONNREFUSED and ENOENT prove that none does. */
+/** Whether a process listens on the socket. Only ECONNREFUSED and ENOENT prove that no process listens. */
 function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path);
@@ -129,7 +129,7 @@ async function segmentsOf(folder: string): Promise<Segment[]> {
 }
 
 /**
- * Moves the segments of another folder. When two processes do this at the same time, each file goes to one of
+ * Moves the segments of another folder. When two processes do this at the same time, each file is moved by only one of
  * them, because renaming it succeeds only once.
  */
 async function takeOver(from: string, to: string): Promise<Segment[]> {

@@ -23,7 +23,7 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-/** What the spool needs, with its settings. */
+/** Dependencies and settings of the spool. */
 export interface SpoolDeps {
   folder: string;
   mostBytes: number;
@@ -45,7 +45,7 @@ export interface SpoolDeps {
   checkEveryMs?: number;
 }
 
-/** Errors of a full disk. They are temporary, unlike those of a wrong configuration. */
+/** Errors of a full disk. They are temporary, unlike errors that a wrong configuration causes. */
 const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**

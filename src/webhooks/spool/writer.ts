@@ -15,8 +15,8 @@ export class SpoolFull extends Error {
 export interface Writer {
   /**
    * Resolves when the line is on the disk. Lines that are written at the same time share one flush.
-   * @throws SpoolFull, or the error of the write, such as ENOSPC. It is then unknown whether the line is on the
-   * disk.
+   * @throws SpoolFull, or the error of the write, such as ENOSPC. After an error of the write, it is unknown whether
+   * the line is on the disk.
    */
   append(line: string): Promise<void>;
   /** Closes the current segment and returns it, so that it can be replayed; `null` when there is none. */
@@ -102,9 +102,9 @@ function createActiveSegment({ folder, now, grown, sealed }: Omit<WriterOptions,
   }
 
   /**
-   * Removes what a failed write left: an incomplete line, or a segment without lines. Otherwise a full disk would
-   * get a file per webhook. No further line is added to the segment, because removing the incomplete line may fail
-   * as well.
+   * Removes what a failed write left: an incomplete line, or a segment without lines. If these were kept, a full disk
+   * would get one file per webhook. No further line is added to the segment, because removing the incomplete line may
+   * fail as well.
    */
   async function abandonWrite(failed: Active): Promise<void> {
     if (failed.bytes > 0) {
