@@ -47,7 +47,7 @@ export const computerId = z
 /** Field of a response that returns a list in pages. */
 export const next = z.string().nullable().describe('Cursor of the next page; null on the last page.');
 
-/** Field of a response that returns a list: what could not be read, and is therefore missing from the list. */
+/** Field of a response that returns a list: the stored records that could not be read and are missing from the list. */
 export const unreadable = z
   .array(z.string())
   .default([])

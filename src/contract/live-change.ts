@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What changed. A console page reloads its data when it shows a topic that changed. */
+/** Topics of live changes. A console page reloads its data when a topic changes that the page shows. */
 const LIVE_TOPICS = [
   'redistributions',
   'computers',
@@ -14,8 +14,8 @@ const LIVE_TOPICS = [
 ] as const;
 
 /**
- * Tells an open console page what to reload. The notification contains no data, so a lost notification only delays
- * the page, and no user receives data without permission.
+ * Schema of a live change, which tells an open console page what to reload. It contains no data except IDs and a state,
+ * so a lost live change only delays an update of the page, and no user receives data without permission.
  */
 export const liveChange = z.object({
   topic: z.enum(LIVE_TOPICS),

@@ -17,7 +17,10 @@ export interface Principal {
   /** The name in the audit log. */
   name: string;
   role: Role;
-  /** `token`: a Bearer token. Otherwise a session that was opened with a token (`session`), the identity provider or emergency access. */
+  /**
+   * `token`: a Bearer token. The others are sessions, opened with a token (`session`), at the identity provider
+   * (`oidc`) or with emergency access (`break-glass`).
+   */
   via: (typeof VIAS)[number];
   /** The Jamf Pro servers that the principal may access; `null` for all. */
   instances: readonly string[] | null;

@@ -100,12 +100,12 @@ const redistributionGlance = z
   })
   .meta({ id: 'RedistributionGlance' });
 
-/** Whether a redistribution of the Mac can be requested for a profile now, and why not. */
+/** Whether a redistribution of the Mac can be requested for a profile now, and if not, why. */
 const possible = z
   .object({ profile: z.string(), allowed: z.boolean(), sentence: z.string() })
   .meta({ id: 'Possible' });
 
-/** Body of `POST /api/v1/computers/{id}/look`, which has Recert read one Mac from Jamf Pro again. */
+/** Body of `POST /api/v1/computers/{id}/look`, which requests that Recert reads one Mac from Jamf Pro again. */
 export const lookRequest = z.strictObject({ instance: instanceQuery }).meta({ id: 'LookRequest' });
 
 /** Response of `POST /api/v1/computers/{id}/look`. It is sent before a worker reads the Mac. */

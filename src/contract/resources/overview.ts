@@ -4,7 +4,7 @@ import { redistributionState } from './redistribution.js';
 import { instant, instantOrNull } from '../common.js';
 import { listedState } from './computer.js';
 
-/** A problem, or a notice that is not a problem, on the overview. */
+/** A finding on the overview. Warnings do not make the overall status unhealthy. */
 const finding = z
   .object({
     severity: z.enum(['error', 'warning']).describe('An error makes the overall status unhealthy.'),
@@ -15,7 +15,7 @@ const finding = z
   })
   .meta({ id: 'Finding' });
 
-/** Who paused an instance, when and why. */
+/** A pause of a Jamf Pro server: the user, the reason and the time. */
 const pause = z.object({ by: z.string(), reason: z.string(), at: instant });
 
 const profileOverview = z

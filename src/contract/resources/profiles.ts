@@ -50,8 +50,8 @@ const profile = z.object({
 });
 
 /**
- * Response of `GET /api/v1/profiles`: the profiles that are watched (one or two for each watched
- * profile), or all profiles with a SCEP payload.
+ * Response of `GET /api/v1/profiles`: the Jamf Pro profiles of all watched profiles (one or two each), or all Jamf Pro
+ * profiles with a SCEP payload.
  */
 export const profileList = z
   .object({

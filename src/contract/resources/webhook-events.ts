@@ -10,7 +10,7 @@ import {
   unreadable,
 } from '../common.js';
 
-/** The ID of an event in the webhook log, which is the ID of a Redis stream entry. */
+/** The ID of an event in the event log, which is the ID of a Redis stream entry. */
 const eventId = z
   .string()
   .regex(/^\d{1,16}-\d{1,16}$/, 'must be the ID of an event, such as 1780529995879-0')
