@@ -22,10 +22,9 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Loads the configuration from the YAML file in `RECERT_CONFIG`.
- * `${NAME}` in a value is replaced with the environment variable. A key that ends in `File` sets the key without `File` to the
- * content of that file, without the final line break.
- *
+ * Loads the configuration from the YAML file in `RECERT_CONFIG`. `${NAME}` in a value is replaced with the environment
+ * variable. A key that ends in `File` names a file. The content of the file, without the final line break, becomes the
+ * value of the key without `File`.
  * @throws ConfigError with every problem.
  */
 export function loadConfig(environment: Environment = process.env): Config {
@@ -43,7 +42,10 @@ export function loadConfig(environment: Environment = process.env): Config {
   return parseConfig(text, { source: path, environment });
 }
 
-/** Parses the configuration from YAML text. Errors name `source`, the path of the file; relative `…File` paths start at its folder. */
+/**
+ * Parses the configuration from YAML text. `source` is the path of the configuration file, which errors name. Relative
+ * `…File` paths are resolved against its folder.
+ */
 export function parseConfig(
   text: string,
   { source, environment }: { source: string; environment: Environment },

@@ -269,10 +269,13 @@ const settingsSchema = z.strictObject({
 
 type Settings = z.output<typeof settingsSchema>;
 
-/** Grace period of Jamf Pro's own setting where nothing else renews every certificate. */
+/**
+ * Default of `nativeGrace` without the mechanism overlap, which could renew every certificate without the setting of
+ * Jamf Pro.
+ */
 const NATIVE_GRACE_MS = parseDuration('14d');
 
-/** The problems of settings that depend on each other: the path of a setting and what is wrong with it. */
+/** Returns the problems of settings that depend on each other, each with the path of a setting and a message. */
 function problemsOf({ profile, overlap, mechanisms = [], cycle }: Settings): [string[], string][] {
   const first = profile ?? overlap?.blue;
   const problems: [boolean, string[], string][] = [
@@ -315,7 +318,10 @@ function problemsOf({ profile, overlap, mechanisms = [], cycle }: Settings): [st
   return problems.flatMap(([wrong, path, message]) => (wrong ? [[path, message]] : []));
 }
 
-/** Without `profile` the configuration predates one-profile mode, and keeps the mechanisms that it had. */
+/**
+ * Returns the default mechanisms. A configuration without `profile` was written for a version that had only the
+ * mechanism overlap, and keeps it.
+ */
 function defaultMechanisms({ profile, overlap, cycle }: Settings): Mechanism[] {
   if (profile === undefined) return ['overlap'];
   return [

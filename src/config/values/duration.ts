@@ -31,7 +31,10 @@ const UNITS = [
   ['s', 1_000],
 ] as const;
 
-/** Formats milliseconds without rounding, in the largest unit that gives a whole number. `parseDuration` reads the same value back. */
+/**
+ * Formats milliseconds without rounding, in the largest unit that gives a whole number. `parseDuration` converts the
+ * text back to the same value.
+ */
 export function writeDuration(durationMs: number): string {
   const [unit, length] = UNITS.find(([, ms]) => durationMs > 0 && durationMs % ms === 0) ?? ['ms', 1];
   return `${durationMs / length}${unit}`;

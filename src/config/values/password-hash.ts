@@ -1,8 +1,8 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 
 /**
- * Cost parameters of scrypt: N = 2^ln, block size r, parallelization p. Hashing a password takes 32 MiB and a few
- * tenths of a second. The values are from the OWASP Password Storage Cheat Sheet.
+ * Cost parameters of scrypt: N = 2^ln, block size r, parallelization p. Hashing a password takes 32 MiB of memory and a
+ * few tenths of a second of CPU time. The values are from the OWASP Password Storage Cheat Sheet.
  */
 const COST = { ln: 15, r: 8, p: 3 } as const;
 const HASH_BYTES = 32;
