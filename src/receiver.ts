@@ -48,7 +48,10 @@ export interface Receiver {
  */
 const CHECK_EVERY_MS = 5_000;
 
-/** Maximum wait for Redis before the receiver listens, milliseconds. Without Redis it then spools or rejects webhooks. */
+/**
+ * Maximum wait for Redis before the receiver listens, milliseconds. If Redis is still unavailable after this time, the
+ * receiver spools or rejects webhooks.
+ */
 const REDIS_READY_MS = 3_000;
 
 /** Adds a handler to the application. A request passes the handlers in the order in which they were added. */
@@ -67,7 +70,7 @@ export function startReceiver(
   return startOrUndo(undo, () => start({ config, telemetry, now, undo }));
 }
 
-/** What each part of the receiver needs to start. */
+/** Dependencies of the parts of the receiver. */
 interface Ground {
   config: Config;
   telemetry: Telemetry;
@@ -89,7 +92,7 @@ async function start(ground: Ground): Promise<Receiver> {
 
   const checks: Record<string, Check> = {
     redis: webhooks.check,
-    // Webhooks are received nevertheless.
+    // A problem of an instance is only a note, because the receiver can accept webhooks nevertheless.
     instances: async () => {
       const note = await checkInstances({ config, ...stores });
       return note === null ? null : { note };
@@ -119,8 +122,8 @@ async function start(ground: Ground): Promise<Receiver> {
 }
 
 /**
- * The alarm is opened before the spool, because it also counts the events that occur while the spool takes over
- * the files of stopped receivers.
+ * Opens the alarm. This must happen before the spool is opened, because the alarm also counts the events that occur
+ * while the spool takes over the files of stopped receivers.
  */
 function openAlarm({ config, telemetry, now, undo }: Ground): ReceiverAlarm {
   const alarm = createReceiverAlarm({
@@ -207,7 +210,7 @@ function nameOf({ http: { port } }: Config): string {
 function createApp({ http }: Config, routes: readonly Mount[]): Express {
   const app = express();
   app.disable('x-powered-by');
-  // Rules of a proxy are case-sensitive, too: a blocked path must have one spelling.
+  // The rules with which a proxy blocks paths are usually case-sensitive, so each path must have only one spelling.
   app.enable('case sensitive routing');
   // Webhooks have no query string. Routes that need the query parse it themselves.
   app.set('query parser', false);

@@ -8,7 +8,7 @@ export interface ComputerPage {
   /** Number of all matching Macs, not only of those on this page. */
   total: number;
   computers: readonly Computer[];
-  /** Number of records on the page, including those that could not be read. Default: the number of `computers`. */
+  /** Number of records on the page, including records that could not be read. Default: the number of `computers`. */
   records?: number;
   /**
    * IDs of Macs whose records Jamf Pro could not return or Recert could not parse. Recert keeps the stored data of
@@ -30,7 +30,7 @@ export interface ComputerFilter {
   name?: string;
 }
 
-/** ID and name of an object in Jamf Pro, as lists return it. */
+/** ID and name of an object in Jamf Pro, as the list calls return them. */
 export interface NamedObject {
   id: string;
   name: string;

@@ -6,8 +6,7 @@ export interface ParsedJson {
 
 /**
  * Parses JSON whose strings may contain text that the sender did not escape: control characters, quotes and
- * backslashes. Returns `null` if the text cannot be read. Valid JSON is only passed to `JSON.parse`, without a
- * repair.
+ * backslashes. Returns `null` if the text cannot be repaired. Valid JSON is parsed without a repair.
  */
 export function parseJson(text: string): ParsedJson | null {
   const value = parseStrictly(text);
@@ -41,8 +40,8 @@ function parseStrictly(text: string): unknown {
 const ESCAPE = /["\\/bfnrt]|u[0-9a-fA-F]{4}/y;
 
 /**
- * What must follow a quote so that it ends the string, depending on where the string is. Any other quote is part
- * of the text.
+ * Text that follows the closing quote of a string, by the position of the string: key of an object, value of an object,
+ * or item of an array. Any other quote is part of the string.
  */
 const AFTER = {
   key: /[ \t\r\n]*:/y,
@@ -51,8 +50,8 @@ const AFTER = {
 };
 
 /**
- * Escapes, inside strings, all control characters, and those quotes and backslashes that cannot be syntax. Takes
- * linear time.
+ * Escapes all control characters inside strings, and the quotes and backslashes inside strings that are not JSON
+ * syntax. Takes linear time.
  */
 function escapeStrings(text: string): string {
   const out: string[] = [];

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /**
- * Thrown for a stored value that this process cannot read. The value is not changed. `record` names it; the
+ * Thrown for a stored value that this process cannot read. The value is not changed. `record` identifies the value; the
  * message contains none of its content.
  */
 export class UnreadableRecord extends Error {
@@ -43,14 +43,14 @@ export interface StoredFormat<Value> {
   decode(stored: unknown, record: string): Value;
   /** Parses and validates a stored text. @throws NewerRecord or UnreadableRecord */
   read(text: string, record: string): Value;
-  /** Validates a parsed value. Returns `null` when it cannot be read, and reports that. */
+  /** Validates a parsed value. When the value cannot be read, calls `report` and returns `null`. */
   tryDecode(stored: unknown, record: string, report: ReportUnreadable): Value | null;
   /**
-   * Parses and validates a stored text. Returns `null` when it does not exist, or when it cannot be read, which is
-   * reported.
+   * Parses and validates a stored text. Returns `null` when there is no text. When the text cannot be read, calls
+   * `report` and returns `null`.
    */
   tryRead(text: string | null | undefined, record: string, report: ReportUnreadable): Value | null;
-  /** Parses and validates stored texts by name. Those that cannot be read are reported and omitted. */
+  /** Parses and validates stored texts by name. Texts that cannot be read are reported and omitted. */
   readAll(
     texts: Iterable<readonly [record: string, text: string | null | undefined]>,
     report: ReportUnreadable,
@@ -58,8 +58,8 @@ export interface StoredFormat<Value> {
 }
 
 /**
- * Defines the format of a kind of stored value. Increase `version` when older processes must not read what this
- * one writes.
+ * Defines the format of a kind of stored value. Increase `version` when processes of an older Recert version must not
+ * read the values that this version writes.
  */
 export function storedFormat<Value extends object>(
   kind: string,
@@ -115,7 +115,7 @@ function parse(text: string, kind: string, record: string): unknown {
   }
 }
 
-/** Returns the path of the first problem and what is expected there, without the stored content. */
+/** Describes the first validation problem by its path and its zod issue code, without the stored content. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
   const path = issue?.path.join('.') ?? '';
   return `${path === '' ? 'it' : path} is not valid (${issue?.code ?? 'unknown'})`;

@@ -6,7 +6,10 @@ import { certificatesIn, describeResponse, expiriesOf } from './certificates.js'
 const MOST_BYTES = 256 * 1024;
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-/** Statuses of a proxy or gateway in between, or of an overloaded server. All other statuses are a response of the CA. */
+/**
+ * HTTP statuses of a proxy or gateway between Recert and the CA, or of an overloaded server. All other statuses are a
+ * response of the CA.
+ */
 const BETWEEN = new Set([407, 408, 429, 502, 503, 504]);
 
 interface AskOptions {
@@ -18,9 +21,9 @@ interface AskOptions {
 }
 
 /**
- * Requests capabilities and certificates from a CA as a Mac does: GetCACaps and GetCACert (RFC 8894, 3.5.1 and
- * 4.2). No secret is sent, and redirects are not followed, so only the host in the profile is contacted. Never
- * throws; a failure is in `error`. `url` is the SCEP URL of the profile.
+ * Requests capabilities and certificates from a CA as a Mac does: GetCACaps and GetCACert (RFC 8894, 3.5.1 and 4.2). No
+ * secret is sent, and redirects are not followed, so only the host in the profile is contacted. Never throws: the field
+ * `error` of the result describes a failure. `url` is the SCEP URL of the profile.
  */
 export async function askCa(
   url: string,
@@ -36,8 +39,8 @@ export async function askCa(
   };
   const ask = (operation: string) => send(urlOf(url, operation, name), operation, timeoutMs);
   try {
-    // A CA without GetCACaps is nevertheless asked for its certificate (RFC 8894, 3.5.1: support of GetCACaps is a
-    // SHOULD).
+    // A CA that does not support GetCACaps is still asked for its certificate, because RFC 8894, 3.5.1, only recommends
+    // GetCACaps (SHOULD).
     const renewal = await ask('GetCACaps').then(({ body }) => offersRenewal(body), unlessUnreachable);
     const { body, type } = await ask('GetCACert');
     const certificates = certificatesIn(body);
@@ -102,7 +105,7 @@ async function send(
 /** An error whose text comes from Recert and is safe to show. */
 class Refused extends Error {}
 
-/** The CA responded, but not with what SCEP requires. */
+/** The CA responded, but the response does not conform to SCEP. */
 class Odd extends Refused {}
 
 /**

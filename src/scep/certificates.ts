@@ -37,8 +37,9 @@ export function certificatesIn(answer: Buffer): X509Certificate[] | null {
 
 /**
  * Returns the earliest expiry of the CA certificates in a response, and of the certificates of the registration
- * authority (RA), which signs and decrypts on behalf of the CA. A certificate belongs to the CA if it says so, has
- * issued another one, or is the only one.
+ * authority (RA), which signs and decrypts on behalf of the CA. A certificate belongs to the CA if it is marked as a CA
+ * certificate or has issued another certificate of the chain. If there is none, the self-signed certificates belong to
+ * the CA; if there are none either, a single certificate does.
  */
 export function expiriesOf(chain: readonly X509Certificate[]): {
   expiresAt: number | null;
@@ -121,7 +122,10 @@ function elementAt(der: Buffer, head: number): Element {
   return { tag, head, start, end, next: end };
 }
 
-/** BER without a length, as some Java libraries write CMS: two zero bytes end the content. Source: X.690, 8.1.3.6. */
+/**
+ * Reads a BER element of indefinite length, as some Java libraries write CMS: two zero bytes end its content. Source:
+ * X.690, 8.1.3.6.
+ */
 function indefiniteAt(der: Buffer, head: number, tag: number): Element {
   const start = head + 2;
   let end = start;

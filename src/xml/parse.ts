@@ -3,8 +3,8 @@ import { Parser } from 'xml2js';
 /** Thrown when XML cannot be parsed. The message never quotes the text, because the text may contain secrets. */
 export class XmlError extends Error {
   /**
-   * `too-large`: the text is longer than the limit. `too-many`: it has too many elements or attributes. `doctype`: the text contains a DOCTYPE. `malformed`: the text
-   * is not well-formed XML.
+   * `too-large`: the text is longer than the limit. `too-many`: the text has too many elements or attributes.
+   * `doctype`: the text contains a DOCTYPE. `malformed`: the text is not well-formed XML.
    */
   readonly reason: 'too-large' | 'too-many' | 'doctype' | 'malformed';
 
@@ -43,8 +43,8 @@ export interface XmlCounts {
 }
 
 /**
- * Counts before the text is parsed. Text that only resembles an attribute (`="`) counts, too, because a complete check is as expensive
- * as parsing.
+ * Checks the limits before the text is parsed. Text that only resembles an attribute (`="`) also counts, because an
+ * exact count would cost as much as parsing.
  */
 function checkCounts(text: string, most: XmlCounts): void {
   const elements = countUpTo(text, /<[^/!?]/g, most.elements);
@@ -84,7 +84,7 @@ export function parseXmlTree(text: string, { limit }: { limit: number }): XmlEle
   return elementOf(result);
 }
 
-/** In the result of xml2js, these keys contain name, text and children. */
+/** Converts an element of xml2js, in which the keys `#name`, `_` and `$$` contain name, text and children. */
 function elementOf(node: unknown): XmlElement {
   const {
     '#name': name = '',

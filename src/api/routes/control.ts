@@ -127,7 +127,7 @@ async function closeBreakers(
 
 /**
  * Ends the cool-down (hold) of a Jamf Pro server, for redistributions and for assessments. Returns whether a cool-down
- * had been in effect.
+ * was in effect.
  */
 async function endHold(services: ApiServices, instance: string): Promise<boolean> {
   const { config, limits, hints, now } = services;
@@ -137,8 +137,7 @@ async function endHold(services: ApiServices, instance: string): Promise<boolean
       return hold !== null;
     }),
   );
-  // After the shutdown of a Jamf Pro server, the hold applies only to assessments and ends when the server has started
-  // again.
+  // The hold after JSSShutdown applies only to assessments. It ends with JSSStartup or after its timeout.
   const readsHeld = await hints.endHold(instance);
   if (held.includes(true)) await limits.endHold(instance);
   return readsHeld || held.includes(true);

@@ -49,7 +49,7 @@ export interface ApiParts {
 }
 
 /**
- * Limits for the reported unknown values, in values and in characters: free text in their place must not fill the
+ * Maximum number of reported unknown values, and maximum length of each. Free text from Jamf Pro must not fill the
  * memory or the log.
  */
 const UNKNOWN_WORDS = 50;

@@ -28,7 +28,7 @@ export interface Wire {
 /** Sends single attempts of requests. Never throws and never retries. */
 export interface Http {
   attempt(wire: Wire): Promise<Outcome>;
-  /** Closes idle connections until at most `most` connections are open, including those in use. */
+  /** Closes idle connections until at most `most` connections are open, including connections in use. */
   keepAtMost(most: number): void;
   close(): void;
 }

@@ -33,9 +33,9 @@ export function mayBeDone(outcome: Outcome): boolean {
 }
 
 /**
- * Returns the milliseconds to wait before a retry; `null` if there is none. A write is retried only if it certainly was
- * not applied, for example because Jamf Pro answered 429 or no connection was established. A timeout is retried once,
- * because more requests do not help a slow server.
+ * Returns the milliseconds to wait before a retry; `null` if the call must not be retried. A write is retried only if
+ * it certainly was not applied, for example because Jamf Pro answered 429 or no connection was established. A timeout
+ * is retried once, because more requests do not help a slow server.
  */
 export function waitBeforeAgain(outcome: Outcome, attempt: Attempt, tuning: Tuning): number | null {
   if (attempt.number >= tuning.attempts || !mayPass(outcome)) return null;
