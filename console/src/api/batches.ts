@@ -6,7 +6,7 @@ import { paging } from './queries.js';
 
 /** How often a batch is read while it is being processed, milliseconds. */
 const IN_PROGRESS_MS = 1_000;
-/** Number of batches per page. It is small, because the list of redistributions follows below the batches. */
+/** Number of batches per page. The number is small, because the list of redistributions follows below the batches. */
 const PAGE = 4;
 
 /** Reads the batches of a Jamf Pro server, newest first, one page at a time. */

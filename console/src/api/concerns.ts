@@ -6,9 +6,9 @@ import type { liveChanges } from '../../../src/contract/resources/live.js';
 export type Change = z.output<typeof liveChanges>['changes'][number];
 
 /**
- * For each topic of a change, the queries to repeat, given by the first element of their keys. The forecast is not
- * included: the server computes it from the whole fleet and caches it for a minute, so it is repeated at its own
- * interval.
+ * For each topic of a change, the queries to repeat. Each query is given by the first element of its key. The
+ * forecast is in no list, because the server computes it from the whole fleet and caches it for a minute. The
+ * console reads the forecast at a separate interval.
  */
 const KEYS_OF_TOPIC: Readonly<Record<Change['topic'], readonly string[]>> = {
   redistributions: [

@@ -3,8 +3,8 @@ import type { FailuresAnswer } from './answers.js';
 import { read } from './client/request.js';
 
 /**
- * How often failures are read, milliseconds. Less often than other data, because the server reads all failed
- * redistributions.
+ * How often failures are read, milliseconds. The interval is longer than for other data, because the server reads
+ * all failed redistributions for each response.
  */
 const REFRESH_MS = 5_000;
 

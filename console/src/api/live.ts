@@ -76,8 +76,8 @@ function listenWhileVisible(client: QueryClient): () => void {
 }
 
 /**
- * A list of which more pages than this are loaded is not repeated after a change, only at its own interval,
- * because all of its pages must be read one after another.
+ * Maximum number of loaded pages with which a list is read again after a change. A longer list is read again only at
+ * its interval, because all of its pages must be read one after another.
  */
 const MOST_LIVE_PAGES = 4;
 

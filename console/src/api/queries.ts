@@ -23,9 +23,9 @@ import { pollMs } from './client/poll.js';
 const PAGE = 50;
 
 /**
- * Options of a query that reads a list in pages. When it is repeated, all loaded pages are read one after another.
- * So the interval becomes longer with the number of pages, and a long list causes no more requests than a short
- * list.
+ * Options of a query that reads a list in pages. When the query is repeated, it reads all loaded pages one after
+ * another. The interval therefore grows with the number of pages, so a long list causes no more requests than a
+ * short list.
  */
 export const paging = {
   initialPageParam: '',

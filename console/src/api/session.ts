@@ -16,8 +16,8 @@ export function useWho() {
         throw error;
       }
     },
-    // The query is repeated only after an error. If the session has ended, a status 401 of any other query shows
-    // it (query-client.ts).
+    // The query is repeated only after an error. When the session ends, another query receives the status 401 and
+    // the console shows the sign-in page (query-client.ts).
     refetchInterval: (query) => (query.state.status === 'error' ? 3_000 : false),
     staleTime: Infinity,
   });
@@ -33,8 +33,8 @@ export function useMayAct(): boolean {
 }
 
 /**
- * Reads the available sign-in methods, and why the last sign-in failed. It is read only once, because the server
- * returns the failure only once.
+ * Reads the available sign-in methods, and why the last sign-in failed. The query runs only once, because the server
+ * returns the reason of the failure only once.
  */
 export function useSignInWays() {
   return useQuery({

@@ -34,8 +34,8 @@ export function EventsPage() {
   const { params, change } = useSearch();
   const { text: mac, setText: setMac, settled } = useTypedText('mac');
   const span = SPANS.find(({ value }) => value === params.get('span')) ?? SPANS[0];
-  // The time stays the same while the page is open. If the filter changed with the clock, the query key would
-  // change as well, and the cache could not be used.
+  // The time filter is relative to the time at which the page was opened. If it followed the clock, the query key
+  // would change all the time, and the cache could not be used.
   const [openedAt] = useState(Date.now);
   const filter: EventFilter = {
     mac: settled,

@@ -1,6 +1,6 @@
 import type { Look } from '../components/status/states.js';
 
-/** `${open === one.id ? 'Hide' : 'Show'} payload: ${one.event} ${one.id}` */
+/** Effects of a webhook on Recert, with the names of the API, in the order in which the filter lists them. */
 export const OUTCOMES = ['hint', 'touch', 'profile', 'hold', 'none', 'unresolved', 'duplicate'] as const;
 
 type Outcome = (typeof OUTCOMES)[number];

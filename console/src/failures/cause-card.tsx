@@ -68,7 +68,7 @@ export function CauseCard({
   );
 }
 
-/** Buttons that retry the redistributions of Macs without attempts left: of one Mac first, or of all. */
+/** Buttons that retry the redistributions of Macs without attempts left: a single Mac as a test, or all Macs. */
 function RetryButtons({
   group: { id, waiting, computers },
   ask,

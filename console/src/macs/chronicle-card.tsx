@@ -22,7 +22,7 @@ import { chronicleOf, type Happening, type Kind, KINDS } from './chronicle.js';
 import classes from './chronicle-card.module.css';
 
 /**
- * Number of latest redistributions whose changes of state are listed. Older ones are in the table of earlier
+ * Maximum number of redistributions whose changes of state are listed, newest first. Another table lists the older
  * redistributions.
  */
 const MAX_REDISTRIBUTIONS = 5;

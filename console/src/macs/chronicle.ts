@@ -82,7 +82,7 @@ function ofStates({ id, profile, history, attemptList }: RedistributionDetail): 
   }));
 }
 
-/** Returns the Jamf Pro calls of each attempt, as far as their time is known. */
+/** Returns the Jamf Pro calls of each attempt. A call whose time is unknown is omitted. */
 function ofAttempts({ id, attemptList }: RedistributionDetail): Happening[] {
   return attemptList.flatMap(({ number, intentAt, triggeredAt, command, blankPushes, error }) => {
     const call = (at: number | null, what: string, more = '', tone: Tone = 'move'): Happening[] =>

@@ -68,7 +68,7 @@ function LastStory({ id, profile }: { id: string; profile: string }) {
   );
 }
 
-/** Table of the redistributions that have no card of their own. */
+/** Table of the redistributions that are not shown in a card on this page. */
 function Earlier({ mac }: { mac: ComputerDetail }) {
   const { data } = useRedistributions(mac.instance, { computerId: mac.id });
   const shown = new Set(mac.last.map(({ id }) => id));

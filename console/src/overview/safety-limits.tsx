@@ -59,7 +59,7 @@ export function SafetyLimits({ instance }: { instance: InstanceOverview }) {
   );
 }
 
-/** What Recert does not accept before a later sweep or a user confirms it. */
+/** Returns the changes in Jamf Pro that Recert does not apply until a later sweep or a user confirms them. */
 function unconfirmedOf({ fall, profiles }: InstanceOverview): string[] {
   return [
     ...(fall
@@ -142,7 +142,10 @@ function conditionsOf({ mode, breaker, hold, canary, opensAt, capacity }: Profil
   ];
 }
 
-/** Buttons to pause and resume renewals, and to confirm what Recert does not accept without a user. They require the operator role. */
+/**
+ * Buttons that pause and resume renewals, and confirm the changes that `unconfirmedOf` returns. They require the
+ * role operator.
+ */
 function PauseButtons({ instance }: { instance: InstanceOverview }) {
   const { name, paused, profiles } = instance;
   const unconfirmed = unconfirmedOf(instance).length > 0;

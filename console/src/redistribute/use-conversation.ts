@@ -13,8 +13,8 @@ export interface RequestOptions {
 }
 
 /**
- * State of a redistribution dialog: reason, preview, request. Every change of the input discards the preview, and
- * the user must request a new one.
+ * State of a redistribution dialog: reason, preview, request. A change of the input discards the preview, so the
+ * user must request another preview.
  */
 export function useRedistributeDialog({ instance, profile, whom }: RequestOptions) {
   const [reason, setReason] = useState('');

@@ -4,9 +4,9 @@ import { Component, type ReactNode } from 'react';
 import { Empty } from '../components/feedback/empty.js';
 
 /**
- * If a page fails to load, the navigation stays visible. The usual cause is a new version that removed the script
- * of the page. Pass the address as `key`, so the next page starts without the error. React requires a class
- * component for this (error boundary).
+ * Error boundary around a page: if the page fails to load, the navigation stays visible. The usual cause is a new
+ * version that removed the script of the page. Pass the address as `key`, so that the next page starts without the
+ * error. React supports error boundaries only as class components.
  */
 export class PageBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };

@@ -59,7 +59,7 @@ export const theme = createTheme({
   },
 });
 
-/** Sets the CSS variables of Mantine to the values of those in tokens.css. */
+/** Sets the CSS variables of Mantine to the colors in tokens.css. */
 export const cssVariables: CSSVariablesResolver = () => {
   const both = {
     '--mantine-color-body': 'var(--ground)',

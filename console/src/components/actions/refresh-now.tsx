@@ -4,8 +4,8 @@ import { useMayAct } from '../../api/session.js';
 import classes from './refresh-now.module.css';
 
 /**
- * Button that has Recert read from Jamf Pro now, and shows the result of the request. It needs no reason, because
- * nothing is changed in Jamf Pro. Hidden for viewers.
+ * Button that makes Recert read from Jamf Pro now, and shows the result of the request. The button asks for no
+ * reason, because Recert changes nothing in Jamf Pro. Hidden for viewers.
  */
 export function RefreshNow({
   icon: Sign,

@@ -5,7 +5,7 @@ import { Day } from '../time/time.js';
 
 /**
  * Shows the validity of a certificate as a line: issue date, renewal window, expiry and the current time. If the
- * issue date is unknown, the line starts one length of the renewal window before the renewal window.
+ * issue date is unknown, the part of the line before the renewal window is as long as the renewal window.
  */
 export function Lifeline({
   issuedAt,

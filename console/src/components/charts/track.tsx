@@ -6,8 +6,8 @@ import classes from './track.module.css';
 const STEPS = ['due', 'eligible', 'triggered', 'pushed', 'verifying', 'verified'] as const satisfies State[];
 
 /**
- * For each state, the step that it has reached. A state that is not one of the steps has the step from which it is
- * most often entered.
+ * Index in `STEPS` of the step that a redistribution has reached, by its state. For a state that is not a step, it
+ * is the step from which a redistribution usually enters the state.
  */
 const REACHED: Record<State, number> = {
   due: 0,

@@ -12,8 +12,8 @@ interface Readable<Data> {
 }
 
 /**
- * Shows the data of a query, a placeholder while it is loading, or the error. The data stays visible when
- * repeating the query fails. Names what is missing from a list.
+ * Shows the data of a query, a placeholder while it is loading, or the error. The data stays visible when repeating
+ * the query fails. Above a list, shows a warning with the records that the server could not read.
  */
 export function Loaded<Data>({
   query: { data, isPending, error, refetch },

@@ -29,8 +29,8 @@ const withinYear = new Intl.DateTimeFormat(undefined, {
 const dayOnly = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /**
- * Formats a duration in one unit: `3 days`, `12 hours`. If it is less than two of a unit, the next smaller unit is
- * used: `36 hours`, `90 seconds`.
+ * Formats a duration in one unit: `3 days`, `12 hours`. A duration of less than two units is shown in the next
+ * smaller unit: `36 hours` instead of 1.5 days, `90 seconds` instead of 1.5 minutes.
  */
 export function spell(durationMs: number): string {
   const size = Math.abs(durationMs);
@@ -51,10 +51,7 @@ export function exactly(at: number): string {
   return exact.format(at);
 }
 
-/**
- * Formats a time with seconds as short as possible: without the date if it is today, without the year if it is
- * this year.
- */
+/** Formats a time with seconds. Omits the date for a time of today, and the year for a time of this year. */
 export function compactly(at: number, now: number): string {
   const [then, today] = [new Date(at), new Date(now)];
   if (then.toDateString() === today.toDateString()) return timeOnly.format(at);

@@ -168,7 +168,7 @@ function Rows({
   );
 }
 
-/** Takes the place of the rows that are not rendered. */
+/** Empty row that takes the height of the rows that are not rendered. */
 function Spacer({ height }: { height: number }) {
   if (height <= 0) return null;
   return (
