@@ -43,7 +43,8 @@ export interface Simulator {
 export async function startSimulator(input: ServerOptionsInput = {}): Promise<Simulator> {
   const { port, host, http, ...worldOptions } = serverOptionsSchema.parse(input);
   const world = createWorld(worldOptions);
-  // Longer than the pauses of a client on a busy machine. A load balancer in front of Jamf Pro keeps idle connections as long.
+  // The timeout is longer than the pauses of a client on a busy machine. A load balancer in front of Jamf Pro keeps
+  // idle connections for the same time.
   const server = createServer({ keepAliveTimeout: 65_000 });
   const url = await listen(server, port, host);
   if (input.baseUrl === undefined) world.setBaseUrl(url);

@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import type { Session } from './auth/tokens.js';
 
-/** What is known about a request. The middleware and the routes fill it. */
+/** Data about a request that the middleware and the routes collect. */
 export interface Call {
   /** Number of the cluster node that handles the request. */
   node: number;
@@ -13,7 +13,7 @@ export interface Call {
 
 const calls = new WeakMap<Request, Call>();
 
-/** Returns what is known about a request. The first call creates it. */
+/** Returns the collected data about a request. The first call creates an empty record. */
 export function callOf(req: Request): Call {
   const known = calls.get(req);
   if (known) return known;

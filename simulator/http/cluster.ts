@@ -36,8 +36,8 @@ const JOURNAL_MS = 86_400_000;
 const JOURNAL_ENTRIES = 20_000;
 
 /**
- * Creates the cluster. `random` (0 to 1) selects the node of a request without a cookie. `behind` returns the
- * active fault and is called each time.
+ * Creates the cluster. `random` (0 to 1) selects the node of a request without a cookie. `behind` returns the active
+ * fault; `null` if there is none.
  */
 export function createCluster(
   world: World,

@@ -33,13 +33,13 @@ export class ClassicFailure extends Error {
   }
 }
 
-/** 404 as observed: code INVALID_ID, id "0". */
+/** 404 error as observed on Jamf Pro servers: code INVALID_ID, id "0". */
 export const notFound = (id: string): ApiFailure =>
   new ApiFailure(404, [
     { code: 'INVALID_ID', field: 'id', description: `Resource with id ${id} not found`, id: '0' },
   ]);
 
-/** 400 about a field of the request. */
+/** 400 error about a field of the request. */
 export const badRequest = (field: string, description: string, code = 'INVALID_FIELD'): ApiFailure =>
   new ApiFailure(400, [{ code, field, description, id: '0' }]);
 

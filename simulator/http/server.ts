@@ -69,7 +69,7 @@ function failureOf(error: unknown, classic: boolean): ApiFailure | ClassicFailur
   if (error instanceof WorldError) return classic ? toClassicFailure(error) : toApiFailure(error);
   if (error instanceof ApiFailure || error instanceof ClassicFailure) return error;
   const status = statusOf(error);
-  // A defect of the simulator must be distinguishable from a simulated 500.
+  // An internal error is written to standard error, because it must be distinguishable from a simulated 500.
   if (status === 500)
     process.stderr.write(`simulator: ${String(error instanceof Error ? error.stack : error)}\n`);
   return classic ? new ClassicFailure(status, 'Error') : new ApiFailure(status);

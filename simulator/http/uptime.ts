@@ -5,7 +5,7 @@ import type { Tokens } from './auth/tokens.js';
 /** Tracks restarts of the simulated Jamf Pro. A shutdown closes all connections and invalidates all tokens. */
 export interface Uptime {
   isDown: () => boolean;
-  /** Registers a request, so that its connection is closed at a shutdown. Ignores requests to the control API. */
+  /** Registers a request, so that a shutdown can close its connection. Ignores requests to the control API. */
   follow(req: IncomingMessage, res: ServerResponse): void;
 }
 

@@ -21,7 +21,7 @@ import { createSubscriptions } from './webhooks/subscriptions.js';
 import type { Mishaps, WorldFaults } from './webhook-model.js';
 import type { World } from './world.js';
 
-/** State of the world that no part owns. */
+/** State of the world that several parts share. */
 interface WorldState {
   /** True between JSSShutdown and JSSStartup. */
   down: boolean;
@@ -104,7 +104,7 @@ export function createWorld(options: SimulatorOptions): World {
 type Base = ReturnType<typeof createBase>;
 type Macs = Omit<ReturnType<typeof connectMacs>, 'status'>;
 
-/** Creates the parts that do not depend on others. */
+/** Creates the parts that do not depend on other parts. */
 function createBase(options: SimulatorOptions) {
   const clock = createClock({ mode: options.clock, squeeze: options.squeeze, startAt: options.startAt });
   const faults = noFaults();

@@ -8,8 +8,8 @@ export interface Scheduled {
 }
 
 /**
- * The clock of the simulated world, with its queue of events. Rhythm durations are those of the behavior of Macs,
- * such as the check-in interval; they are divided by `squeeze`.
+ * The clock of the simulated world, with its queue of events. A rhythm duration is a duration of the behavior of
+ * Macs, such as the check-in interval. The clock divides rhythm durations by `squeeze`.
  */
 export interface Clock {
   /** Current time, epoch milliseconds: wall-clock time plus all advances, or the time of the manual clock. */

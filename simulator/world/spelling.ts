@@ -1,10 +1,10 @@
-/** Spellings of the words of an enumeration. `documented`: as in the specification of Jamf Pro. */
+/** Spellings of enumeration values. `documented` is the spelling in the specification of Jamf Pro. */
 export const WORDS = ['documented', 'upper', 'lower', 'camel', 'spaced'] as const;
 
-/** A spelling of the words of an enumeration. */
+/** A spelling of enumeration values. */
 export type Spelling = (typeof WORDS)[number];
 
-/** Spells a word such as `NOT_NOW`, `ComputerCheckIn` or `enrollment complete` differently. */
+/** Returns an enumeration value, such as `NOT_NOW` or `enrollment complete`, in the given spelling. */
 export function spell(word: string, spelling: Spelling): string {
   if (spelling === 'documented') return word;
   if (spelling === 'upper') return word.toUpperCase();

@@ -87,7 +87,7 @@ export interface WorldFaults {
   words: Spelling;
 }
 
-/** Numbers of simulated faults since the simulation started that no log contains. */
+/** Counts of simulated faults that no log contains, since the simulation started. */
 export interface Mishaps {
   pushesLost: number;
   /** Commands answered with NotNow. */

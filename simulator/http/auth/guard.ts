@@ -9,13 +9,16 @@ export const isClassic = (path: string): boolean => path.startsWith('/JSSResourc
 /** The complete request path. Inside a router, `req.path` does not contain its mount path. */
 export const fullPath = (req: Request): string => `${req.baseUrl}${req.path}`;
 
-/** 401 in the format of each API. The Classic API sends an HTML page that contains INVALID_TOKEN. */
+/**
+ * Returns a 401 error in the format of the API that serves the path. The Classic API sends an HTML page that
+ * contains INVALID_TOKEN.
+ */
 export function unauthorized(path: string): ApiFailure | ClassicFailure {
   if (isClassic(path)) return new ClassicFailure(401, 'INVALID_TOKEN');
   return new ApiFailure(401, [{ code: 'INVALID_TOKEN', field: '', description: 'Unauthorized', id: '0' }]);
 }
 
-/** 403 with the name of the missing privilege. */
+/** Returns a 403 error that names the missing privilege, in the format of the API that serves the path. */
 export function forbidden(path: string, privilege: string): ApiFailure | ClassicFailure {
   const description = `Missing privilege: ${privilege}`;
   if (isClassic(path)) return new ClassicFailure(403, description);

@@ -13,7 +13,7 @@ const STATUSES: Readonly<Record<string, { pending: boolean; failed: boolean }>> 
   'Pending+Failed': { pending: true, failed: true },
 };
 
-/** Deletes **all** commands with a status, of a computer or of every member of a group. */
+/** Deletes **all** commands with the given status, of a computer or of every member of a group. */
 export function commandFlushRoutes(backend: Backend): Router {
   const router = Router();
 

@@ -1,8 +1,8 @@
 import type { Computer } from '../../world/model.js';
 import { list, type ClassicObject } from '../render/classic.js';
 
-// Elements that the simulated world does not model have the values of a current Mac, so that clients find all of them.
-// Source: recorded responses of Jamf Pro servers from 10.28 to 10.50.
+// The simulated world does not model every element of a computer record. Such an element has the value of a current
+// Mac, so that responses contain every element. Source: recorded responses of Jamf Pro servers from 10.28 to 10.50.
 
 /** The subset Hardware of a computer record. */
 export const hardware = (computer: Computer): ClassicObject => ({

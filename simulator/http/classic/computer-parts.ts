@@ -104,7 +104,10 @@ export const matched = (computer: Computer): ClassicObject => ({
   position: computer.owner.position,
 });
 
-/** A certificate of the subset Certificates: without serial number and status; both dates are "" if inventory has none. */
+/**
+ * A certificate in the subset Certificates, which has neither serial number nor status. Without an expiry in
+ * inventory, both elements of the expiry are "".
+ */
 export function certificate(one: InventoryCertificate): ClassicObject {
   const expiresAt = one.expirationDate === undefined ? null : Date.parse(one.expirationDate);
   return {

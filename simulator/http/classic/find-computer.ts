@@ -26,7 +26,10 @@ const same = (one: string, other: string): boolean => one.toLowerCase() === othe
 const sameAddress = (one: string, other: string): boolean =>
   one.toLowerCase() === other.toLowerCase().replace(/[.-]/g, ':');
 
-/** The computer at `/…/{identifier}/{value}`, recorded for the RestAPIOperation event. Throws 404. */
+/**
+ * Returns the computer at `/…/{identifier}/{value}`, and records it for the event RestAPIOperation. Throws 404 if
+ * there is none.
+ */
 export function findComputer({ world }: Backend, req: Request): Computer {
   const { by = 'id', value, id } = req.params;
   const find = Object.hasOwn(FINDERS, String(by)) ? FINDERS[String(by)] : undefined;

@@ -2,8 +2,9 @@ import type { Profile } from '../../world/model.js';
 import { ClassicFailure } from '../errors.js';
 
 /**
- * Simulates the Jamf Pro product issue PI-827: saving payloads with entities removes a level of escaping, and the next save answers 409.
- * Here only saves that contain payloads are affected. Whether other saves are affected is not documented.
+ * Simulates the Jamf Pro product issue PI-827: a save of payloads with XML entities removes one level of escaping,
+ * and the next save fails with 409. Jamf does not document which saves are affected. The simulator damages only
+ * saves that contain payloads.
  */
 export function createPayloadDamage() {
   const damaged = new Set<number>();

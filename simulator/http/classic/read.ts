@@ -44,7 +44,10 @@ interface Named {
   readonly name: string;
 }
 
-/** The object of `/…/id/:id` or `/…/name/:name`, recorded for the RestAPIOperation event. Throws 404. */
+/**
+ * Returns the object of `/…/id/:id` or `/…/name/:name`, and records it for the event RestAPIOperation. Throws 404 if
+ * there is none.
+ */
 export function findObject<Item extends Named>(
   req: Request,
   collection: { get(id: number): Item | undefined; byName(name: string): Item | undefined },
@@ -60,7 +63,7 @@ export function findObject<Item extends Named>(
   return remember(req, found);
 }
 
-/** Notes which object a request concerns, so that the event RestAPIOperation can name the object. Returns the object. */
+/** Records the object of a request, so that the event RestAPIOperation can name the object. Returns the object. */
 export function remember<Item extends Named>(req: Request, item: Item): Item {
   callOf(req).object = { id: item.id, name: item.name };
   return item;

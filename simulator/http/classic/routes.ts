@@ -12,8 +12,8 @@ import { profileRoutes } from './profiles.js';
 import { webhookRoutes } from './webhooks.js';
 
 /**
- * `objectTypeName` of the RestAPIOperation event by collection. Only "computer" is documented; the others are assumptions, so clients
- * must compare it loosely.
+ * Value of `objectTypeName` in the event RestAPIOperation, by collection. Jamf documents only "computer". The other
+ * values are assumptions, so clients must compare the value loosely.
  */
 const OBJECT_TYPES: Readonly<Record<string, string>> = {
   computers: 'computer',

@@ -130,7 +130,10 @@ function seconds(body: XmlElement, name: string): number | undefined {
   return value;
 }
 
-/** A webhook in responses. The password is hidden, but the header with its secret is not. Source: Terraform provider of Jamf. */
+/**
+ * A webhook in responses. Jamf Pro hides the password, but returns the header with its secret. Source: Terraform
+ * provider of Jamf.
+ */
 function render(webhook: Webhook): ClassicObject {
   return {
     id: webhook.id,

@@ -8,7 +8,7 @@ import type { HttpFault } from './schema.js';
 
 type Replace = (req: Request, res: Response, end: Response['end']) => void;
 
-/** Faults with which a request is executed even if they come before it. */
+/** Faults that do not prevent the execution of the request, even if they apply before it. */
 const EXECUTED: ReadonlySet<HttpFault['kind']> = new Set(['latency', 'half-body', 'text']);
 
 /** Middleware that applies faults before a request is executed, or to its response afterwards. */

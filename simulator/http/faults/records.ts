@@ -53,7 +53,10 @@ function lifecycleOf(certificate: Record<string, unknown>, expiredInactive: bool
   return expired && expiredInactive ? 'INACTIVE' : String(certificate['lifecycleStatus']);
 }
 
-/** Apple's certificates, and the MDM identity with a UUID for a name, keep their subject. */
+/**
+ * Returns a generic subject for a certificate. Certificates of Apple and the MDM identity, whose name is a UUID,
+ * keep their subject.
+ */
 function otherSubject({ subjectName }: Record<string, unknown>): object {
   const subject = String(subjectName);
   if (/^CN=(?:com\.apple\.|[0-9A-F-]{36}$)/iu.test(subject) || subject === '') return {};

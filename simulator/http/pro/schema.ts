@@ -6,8 +6,8 @@ interface Operation {
 }
 
 /**
- * The OpenAPI document of GET /api/schema, which needs no sign-in. Jamf Pro describes every operation in detail; this one names the
- * operations that the simulator serves.
+ * The OpenAPI document of GET /api/schema, which needs no sign-in. It lists the operations that the simulator
+ * serves, without the details that the document of Jamf Pro contains.
  */
 export function describeRoutes(router: Router, version: string): object {
   const paths: Record<string, Record<string, object>> = {};

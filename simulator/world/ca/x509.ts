@@ -43,7 +43,10 @@ interface PublicKey {
   info: asn1.SubjectPublicKeyInfo;
   identifier: Buffer;
 }
-/** Cache, because exporting a key takes as long as signing, and there are only two keys. */
+/**
+ * Exported public keys. They are cached, because exporting a key takes as long as signing, and there are only two
+ * keys.
+ */
 const publicKeys = new WeakMap<KeyObject, PublicKey>();
 
 function publicKeyOf(key: KeyObject): PublicKey {

@@ -30,7 +30,10 @@ export interface Member {
   snapshot: Snapshot;
   /** IDs of profiles whose command was flushed. Jamf Pro evaluates them again at the next contact. */
   readonly flushed: Set<number>;
-  /** First Okta certificate, issued before the simulation starts. Simulated leftovers in inventory resemble it. */
+  /**
+   * First Okta certificate of the Mac, issued before the simulation starts. Simulated leftovers in inventory have
+   * the same subject.
+   */
   origin: KeychainCertificate | null;
   /** Serial numbers for which Jamf Pro has already redistributed a profile, which it does once per certificate. */
   readonly redistributed: Set<string>;

@@ -31,7 +31,10 @@ const has = ({ mac }: Member, { id }: Pick<Profile, 'id'>) =>
 const waitsFor = ({ queue }: Member, { id }: Profile) =>
   queue.some(({ type, profileId }) => type === 'INSTALL_PROFILE' && profileId === id);
 
-/** A Self Service profile is not installed automatically, but updated on Macs that have it. */
+/**
+ * Whether Jamf Pro sends the profile automatically. A Self Service profile is sent only to Macs that already have
+ * it.
+ */
 const isAutomatic = (member: Member, profile: Profile) =>
   profile.distributionMethod === 'Install Automatically' || has(member, profile);
 

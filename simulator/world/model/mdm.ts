@@ -58,7 +58,7 @@ export interface StatusEntry {
 export interface StatusReport {
   readonly at: number;
   readonly entries: readonly StatusEntry[];
-  /** What has changed since the report before. */
+  /** Entries that changed since the previous report. */
   readonly changes: readonly StatusEntry[];
   readonly previous: { readonly at: number; readonly entries: readonly StatusEntry[] } | null;
 }

@@ -33,7 +33,7 @@ export interface Scoping {
   oktaProfiles(): ReadonlySet<number>;
 }
 
-/** Creates and connects the four parts, which depend on each other. */
+/** Creates groups, profiles, scope tracker and distribution, and connects them, because each depends on the others. */
 export function createScoping(context: ScopingContext): Scoping {
   const { seed, clock, events, registry, departments, buildings } = context;
   const oktaProfiles = () => {

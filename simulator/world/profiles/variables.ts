@@ -12,7 +12,10 @@ export interface ExpandedSubject {
 
 const IDENTIFIER = '$PROFILE_IDENTIFIER';
 
-/** Payload variables of Jamf Pro and their values. A variable precedes those that are a prefix of it. */
+/**
+ * Payload variables of Jamf Pro and their values, in the order of replacement. A variable comes before any variable
+ * that is a prefix of it.
+ */
 function values(computer: Computer, macName: string, profile: Pick<Profile, 'uuid'>): [string, string][] {
   const { owner } = computer;
   return [

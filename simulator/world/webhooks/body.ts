@@ -5,7 +5,7 @@ import { toXml, type BodyValue } from './xml.js';
 
 type Body = Record<string, BodyValue>;
 
-/** What the bodies of webhooks are created from. */
+/** Data from which webhook bodies are created. */
 export interface BodyFacts {
   computer(id: number): Computer | undefined;
   group(id: number): ComputerGroup | undefined;
@@ -14,8 +14,8 @@ export interface BodyFacts {
 }
 
 /**
- * The computer object of Jamf Pro 11. The reported address is there under both names: `reportedIpAddress` of the documentation, and
- * `reportedIpV4Address` of observed deliveries.
+ * The computer object in a webhook of Jamf Pro 11. It contains the reported address under two names: the documented
+ * `reportedIpAddress`, and `reportedIpV4Address`, which was observed in deliveries.
  */
 function computerBody(computer: Computer): Body {
   const { owner } = computer;

@@ -148,7 +148,7 @@ export function createDeliverer(context: DeliverContext): Deliverer {
       return;
     }
     outbox.post(message);
-    // This webhook was queued before those that are held back, so they can now follow.
+    // This webhook is in the queue now. The webhooks that were held back follow it, so the order has changed.
     for (const other of held.keys()) release(other);
   };
 

@@ -17,7 +17,7 @@ const flag = (read: ComputerField['read']): ComputerField => ({ type: 'boolean',
 const instant = (read: ComputerField['read']): ComputerField => ({ type: 'instant', read });
 
 /**
- * Filter fields of the inventory. There are none for certificates, profiles and memberships.
+ * Fields that a filter of the inventory can use. Certificates, profiles and memberships have no filter fields.
  * Source: OpenAPI description of Jamf Pro 11.30.1, `filter` of /v3 and /v4/computers-inventory.
  */
 export function filterFields(world: World, version: InventoryVersion): Fields<Computer> {

@@ -1,6 +1,6 @@
 import type { Computer, NamedEntry } from '../../../world/model.js';
 
-/** Version of the inventory API. v1 to v3 are deprecated and still served. They differ in nothing that the simulator shows. */
+/** Version of the inventory API. Jamf Pro deprecated v1 to v3 and still serves them. */
 export type InventoryVersion = 'v1' | 'v2' | 'v3' | 'v4';
 
 /** Values that are the same for all simulated Macs. */

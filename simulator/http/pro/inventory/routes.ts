@@ -83,7 +83,10 @@ function routesOf(router: Router, backend: Backend, version: InventoryVersion): 
   });
 }
 
-/** The fleet is stored by ascending ID, so that sorting by `id`, as full sweeps do, costs nothing. */
+/**
+ * Returns the sort criteria that must be applied. The fleet is stored by ascending ID, so sorting by `id`, as in
+ * full sweeps, needs none.
+ */
 function sortCriteria(sort: readonly string[]): readonly string[] {
   if (sort.length === 0) return ['general.name:asc'];
   return /^id(:asc)?$/i.test(sort[0] ?? '') ? [] : sort;

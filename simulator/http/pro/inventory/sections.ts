@@ -12,7 +12,7 @@ import {
   type InventoryVersion,
 } from './mac-facts.js';
 
-/** What a section is created from. `inventory` computes the inventory of the Mac only at the first call. */
+/** Data for one section. `inventory` computes the inventory of the Mac at the first call only. */
 interface SectionSource {
   world: World;
   computer: Computer;

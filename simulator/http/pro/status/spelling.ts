@@ -1,6 +1,7 @@
 /**
- * How a list of certificates is written. Java's `Map.toString` has neither quotes nor escapes, and Jamf does not document the format, so a
- * client must understand all of them, and take nothing from those without a readable certificate.
+ * Formats of a list of certificates. Jamf does not document the format. Java's `Map.toString` writes neither quotes
+ * nor escapes. A client must therefore understand every format, and must take nothing from a list without a readable
+ * certificate.
  */
 export const SPELLINGS = [
   'documented',
