@@ -95,7 +95,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
       },
       wakeWaiting: (instance, profile) =>
         wakeFirst({ limits, redistributions, producers }, instance, profile),
-      recordRenewal: (decided) => recordRenewal({ natives, telemetry, now }, decided),
+      recordRenewal: (decided) => recordRenewal({ natives, redistributions, telemetry, now }, decided),
       watchGroups: (instance) =>
         watchGroups({ instances: config.instances, jamf, groups, profiles, telemetry, now }, instance),
       restoreExcludedMacs: (instance, options) => restoreExcludedMacs(exclusions, instance, options),
@@ -108,6 +108,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
       redistributions,
       limits,
       computers,
+      natives,
       profiles,
       hints,
       producers,

@@ -32,7 +32,7 @@ export interface FleetDeps {
   producers: Ports['producers'];
   /** Opens or wakes a redistribution if the assessment requires it. */
   consider: (decided: AssessedMac) => Promise<unknown>;
-  /** Counts and reports a renewal of a Mac that has no open redistribution. */
+  /** Counts and reports a renewal that no redistribution reports. */
   recordRenewal: (decided: AssessedMac) => Promise<void>;
   /** Adds a new job for each open redistribution whose job was lost. Returns the number of new jobs. */
   restartLostJobs: (instance: string) => Promise<number>;

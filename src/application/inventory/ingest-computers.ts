@@ -57,8 +57,8 @@ async function considerAll(
   const failures: { id: string; error: string }[] = [];
   const considerOne = async (one: AssessedMac) => {
     try {
-      // A renewal during an open redistribution is reported by the redistribution, together with its cause.
-      if ((await deps.consider(one)) === 'nothing' && one.renewed === true) await deps.recordRenewal(one);
+      await deps.consider(one);
+      if (one.renewed === true) await deps.recordRenewal(one);
     } catch (error) {
       failures.push({ id: one.computer.id, error: messageOf(error) });
     }

@@ -52,6 +52,7 @@ export interface StepDeps {
   computers: Pick<Ports['computers'], 'get' | 'countStates' | 'declare'>;
   profiles: Pick<Ports['profiles'], 'watchedProfiles'>;
   hints: Pick<Ports['hints'], 'add' | 'watch' | 'unwatch'>;
+  natives: Pick<Ports['natives'], 'claim' | 'count'>;
   producers: Pick<Ports['producers'], 'wakeAssess' | 'promoteRedistribution'>;
   /** Returns the client of a Jamf Pro server; `null` when the server is not, or no longer, configured. */
   jamf: (instance: string) => JamfClient | null;

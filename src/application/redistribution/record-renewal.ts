@@ -1,23 +1,57 @@
-import { creditOfOthers } from '../../domain/redistribution/evidence/credit.js';
+import { creditOfOthers, reportsRenewal } from '../../domain/redistribution/evidence/credit.js';
+import type { Proof, Redistribution } from '../../domain/redistribution/record.js';
 import type { Ports, Telemetry } from '../ports.js';
 import type { Considered } from './consider-renewal.js';
 
+/** What counting and reporting a renewal needs. */
+export interface CreditDeps {
+  natives: Pick<Ports['natives'], 'claim' | 'count'>;
+  telemetry: Telemetry;
+  now: () => number;
+}
+
 /**
- * Counts and reports a renewal of a Mac without an open redistribution. For example, the Redistribute Profile setting
- * of Jamf Pro may renew a certificate before it is due in Recert. If the worker is killed between storing the Mac and
- * this call, the renewal is not counted.
+ * Counts and reports a renewal that inventory shows, unless a redistribution of this Mac reports it. For example, the
+ * Redistribute Profile setting of Jamf Pro may renew a certificate before it is due in Recert. Must be called after
+ * the Mac was considered for a redistribution.
  */
 export async function recordRenewal(
-  {
-    natives,
-    telemetry,
-    now,
-  }: { natives: Pick<Ports['natives'], 'count'>; telemetry: Telemetry; now: () => number },
+  deps: CreditDeps & { redistributions: Pick<Ports['redistributions'], 'lastFor'> },
   { computer, watched, assessment }: Considered,
 ): Promise<void> {
-  if (assessment.certificate === null || !assessment.inScope) return;
-  const credit = creditOfOthers(computer, assessment.certificate, watched);
+  const { certificate } = assessment;
+  if (certificate === null || !assessment.inScope) return;
   const { instance, name: profile } = watched;
-  await natives.count(instance, profile, credit === 'jamf' ? 'renewed' : 'other', now());
-  telemetry.emit('redistribution.renewed', { instance, profile, computerId: computer.id, credit });
+  const last = await deps.redistributions.lastFor(instance, profile, computer.id);
+  if (last !== null && reportsRenewal(last, certificate)) return;
+  const credit = creditOfOthers(computer, certificate, watched);
+  await creditOnce(deps, { instance, profile, computerId: computer.id }, certificate.serialNumber, credit);
+}
+
+/** Counts and reports the renewal that a change of a record verifies, if it verifies one. */
+export async function recordVerified(
+  deps: CreditDeps,
+  before: Redistribution,
+  { instance, profile, computerId, state, proof }: Redistribution,
+): Promise<void> {
+  if (state !== 'verified' || before.state === 'verified' || proof === null) return;
+  await creditOnce(deps, { instance, profile, computerId }, proof.serialNumber, proof.credit);
+}
+
+/**
+ * Counts and reports a new certificate, unless another worker has done so. At most once: a worker that is killed after it stored the Mac or
+ * the record, and before this call, leaves the renewal uncounted. To report it again would show a renewal that did not happen, and
+ * the record and the inventory of the Mac show the renewal in any case.
+ */
+async function creditOnce(
+  { natives, telemetry, now }: CreditDeps,
+  mac: { instance: string; profile: string; computerId: string },
+  serialNumber: string,
+  credit: Proof['credit'],
+): Promise<void> {
+  const { instance, profile, computerId } = mac;
+  if (!(await natives.claim(instance, profile, computerId, serialNumber))) return;
+  if (credit !== 'recert')
+    await natives.count(instance, profile, credit === 'jamf' ? 'renewed' : 'other', now());
+  telemetry.emit('redistribution.renewed', { instance, profile, computerId, credit });
 }

@@ -75,6 +75,7 @@ export function createPorts(
         return nothing;
       },
     },
+    natives: { claim: () => Promise.resolve(true), count: () => nothing },
     producers: { wakeAssess: () => nothing, startRedistribution: startJob, promoteRedistribution: startJob },
     jamf: () => jamf.client,
     groups: jamf.groups,

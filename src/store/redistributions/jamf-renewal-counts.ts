@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { sameSerialNumber } from '../../domain/certificate.js';
 import { NATIVE_OUTCOMES, type NativeOutcome } from '../../domain/redistribution/evidence/credit.js';
 import type { Key } from '../redis/keys.js';
 import { nativeField, redistributionKeys } from './keys.js';
@@ -12,9 +13,11 @@ export type JamfRenewalCounts = Readonly<Record<NativeOutcome, number>>;
  */
 export interface JamfRenewalStore {
   /**
-   * Counts an outcome for a Mac that has no redistribution. For a redistribution, the script that stores it counts
-   * the outcome.
+   * Whether the calling worker must count and report the renewal by this certificate: true for the first of the workers that see it.
+   * Two renewals of one Mac with the same certificate are one.
    */
+  claim(instance: string, profile: string, computerId: string, serialNumber: string): Promise<boolean>;
+  /** Counts an outcome. A failure is counted by the script that stores its redistribution. */
   count(instance: string, profile: string, outcome: NativeOutcome, at: number): Promise<void>;
   /** Returns the total counts of the days since `at` (epoch milliseconds), including the day of `at`. */
   since(instance: string, profile: string, at: number): Promise<JamfRenewalCounts>;
@@ -22,11 +25,19 @@ export interface JamfRenewalStore {
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 400 * DAY_MS;
+/** How long a claim is kept, milliseconds: longer than a job may be suspended between reading a Mac and reporting its renewal. */
+const CLAIMED_MS = DAY_MS;
 
 /** Creates the store in Redis: one hash per watched profile, with a field for each outcome and day. */
 export function createJamfRenewalStore({ redis, key }: { redis: Redis; key: Key }): JamfRenewalStore {
   const hash = (instance: string, profile: string) => redistributionKeys(key, instance).natives(profile);
   return {
+    async claim(instance, profile, computerId, serialNumber) {
+      const name = redistributionKeys(key, instance).credited(profile, computerId);
+      const before = await redis.set(name, serialNumber, 'PX', CLAIMED_MS, 'GET');
+      return before === null || !sameSerialNumber(before, serialNumber);
+    },
+
     async count(instance, profile, outcome, at) {
       const name = hash(instance, profile);
       // The first count of a day deletes the counts of expired days.

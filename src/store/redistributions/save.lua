@@ -2,7 +2,7 @@
 -- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open), in progress ('1' or
 --       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), keeps its place in the wait queue ('1' or '0'), result
 --       of an attempt that became known ('' for none), change of the number of Macs that completed the canary, lease ('' for none), in
---       progress with cycle ('1' or '0'), field of the count of renewals without Recert ('' for none), failure ('' for none), state before
+--       progress with cycle ('1' or '0'), field of the count of failures of Jamf Pro's own setting ('' for none), failure ('' for none), state before
 --       and after, blocked ('1' or '0'), part of a batch ('1' or '0'), in a canary wave ('1' or '0'), then score and member, alternating, of
 --       the changed rate limit permits: the time of the certificate request, '+inf' while that is still expected
 -- Returns 1 when it is stored, otherwise 0. A repeated call (after a lost connection) returns 1, too.

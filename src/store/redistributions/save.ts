@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { canaryChange, resultOf } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
-import { nativeOutcomeOf } from '../../domain/redistribution/evidence/credit.js';
+import { nativeFails } from '../../domain/redistribution/evidence/credit.js';
 import {
   isCycling,
   isInCanary,
@@ -91,7 +91,6 @@ function keysFor(keys: Keys, previous: Redistribution, next: Redistribution) {
 function changesOf(previous: Redistribution, next: Redistribution): readonly (string | number)[] {
   const attempt = lastAttempt(next);
   const result = resultOf(previous, next);
-  const native = nativeOutcomeOf(previous, next);
   return [
     next.since,
     openField(previous.profile, previous.computerId),
@@ -105,7 +104,7 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     canaryChange(previous, next),
     next.lease === null ? '' : packLease(leaseOf(next, next.lease)),
     isCycling(next) ? '1' : '0',
-    native === null ? '' : nativeField(native, next.since),
+    nativeFails(previous, next) ? nativeField('failed', next.since) : '',
     packFailing(next),
     previous.state,
     next.state,

@@ -6,6 +6,7 @@ import { createQueues } from '../../../src/queues/queues.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createLimitStore } from '../../../src/store/limits/limits.js';
+import { createJamfRenewalStore } from '../../../src/store/redistributions/jamf-renewal-counts.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
 import { considerRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
@@ -54,6 +55,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
   const queues = createQueues({ connection: redis, prefix: PREFIX });
   const producers = createProducers(queues);
   const redistributions = createRedistributionStore({ redis, key });
+  const natives = createJamfRenewalStore({ redis, key });
   const computers = createComputerStore({ redis, key });
   const limits = createLimitStore({ redis, key, telemetry });
   const profiles = { watchedProfiles: () => Promise.resolve({ watched: [watched], missing: [] }) };
@@ -96,6 +98,7 @@ export async function createFleet(url: string, policy: Partial<RedistributionPol
         watch: () => Promise.resolve(),
         unwatch: () => Promise.resolve(),
       },
+      natives,
       producers,
       jamf: () => client,
       telemetry,

@@ -38,7 +38,7 @@ it('renewals are counted by day, and days before the requested period or the ret
   expect(fields).toHaveLength(5);
 });
 
-it('a redistribution is counted once with its record, even if it is stored twice', async () => {
+it('a failure is counted once with its record, even if the record is stored twice', async () => {
   const store = createRedistributionStore({ redis, key });
   const first = recordOf('r-1', '1');
   await store.open(first);
@@ -47,13 +47,23 @@ it('a redistribution is counted once with its record, even if it is stored twice
   if (stored === null) throw new Error('not stored');
   expect(await store.compareAndSet(first, failed)).not.toBeNull();
   expect(await store.compareAndSet(first, { ...failed, plan: 'other' })).toBeNull();
-  const proof = {
-    serialNumber: 'NEW',
-    expiresAt: START + DAY,
-    issuedAt: START,
-    reportedAt: START,
-    credit: 'jamf' as const,
-  };
-  await store.compareAndSet(stored, { ...stored, state: 'verified', proof, since: START });
-  expect(await counts()).toEqual({ renewed: 1, failed: 1, other: 0 });
+  await store.compareAndSet(stored, { ...stored, plan: 'other' });
+  expect(await counts()).toEqual({ renewed: 0, failed: 1, other: 0 });
+});
+
+it('the renewal by a certificate is claimed by one of the workers that see it at the same time, for each Mac and profile', async () => {
+  const claims = () =>
+    Promise.all(Array.from({ length: 10 }, () => natives.claim('prod', 'okta', '1', '255')));
+  expect((await claims()).filter(Boolean)).toHaveLength(1);
+  expect(await natives.claim('prod', 'okta', '2', '255')).toBe(true);
+  expect(await natives.claim('prod', 'wifi', '1', '255')).toBe(true);
+  expect(await natives.claim('prod', 'okta', '1', '256')).toBe(true);
+  const [left] = await redis.keys('*credited:okta:1');
+  expect(await redis.pttl(left ?? '')).toBeGreaterThan(0);
+});
+
+it('a certificate whose serial number inventory writes in hexadecimal and the declarative status in decimal is one', async () => {
+  const serialNumber = 0x3fa8_12c4_9b01_7d55n;
+  expect(await natives.claim('prod', 'okta', '1', serialNumber.toString(16))).toBe(true);
+  expect(await natives.claim('prod', 'okta', '1', serialNumber.toString())).toBe(false);
 });

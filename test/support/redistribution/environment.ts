@@ -5,6 +5,10 @@ import { declareCertificate, mergeInventory } from '../../../src/domain/merge.js
 import type { Result } from '../../../src/domain/redistribution/safety-limits/circuit-breaker.js';
 import type { RedistributionPolicy, WatchedProfile } from '../../../src/domain/watched.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
+import { renewedBetween } from '../../../src/domain/renewal.js';
+import type { NativeOutcome } from '../../../src/domain/redistribution/evidence/credit.js';
+import type { AssessedMac } from '../../../src/application/inventory/deps.js';
+import { recordRenewal } from '../../../src/application/redistribution/record-renewal.js';
 import { considerRedistribution } from '../../../src/application/redistribution/consider-renewal.js';
 import type { ConsiderDeps, StepDeps } from '../../../src/application/redistribution/deps.js';
 import { type RunResult, runRedistribution } from '../../../src/application/redistribution/run/run.js';
@@ -24,6 +28,8 @@ export interface Reading {
   reported: Computer;
   readAt: number;
 }
+
+type Decision = Awaited<ReturnType<typeof considerRedistribution>>;
 
 /** A copy of all data in Redis. */
 export type Snapshot = ReturnType<ReturnType<typeof createEnvironment>['snapshot']>;
@@ -50,9 +56,25 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
   const hinted = new Set<string>();
   const watching = new Set<string>();
   const events: string[] = [];
-  const telemetry = createTelemetry((kind) => events.push(kind));
+  /** What was reported as the cause of each renewal, `computer ID credit`. */
+  const credits: string[] = [];
+  const telemetry = createTelemetry((kind, fields) => {
+    events.push(kind);
+    if ('credit' in fields) credits.push(`${fields.computerId} ${fields.credit}`);
+  });
+  const claims = new Map<string, string>();
+  const counted: NativeOutcome[] = [];
   const lines: string[] = [];
   const promoted: string[] = [];
+
+  const natives: StepDeps['natives'] = {
+    claim: (_instance, _profile, computerId, serialNumber) => {
+      const isFirst = claims.get(computerId) !== serialNumber;
+      claims.set(computerId, serialNumber);
+      return Promise.resolve(isFirst);
+    },
+    count: (_instance, _profile, outcome) => Promise.resolve(void counted.push(outcome)),
+  };
 
   const considerDeps: ConsiderDeps = {
     redistributions: store,
@@ -90,6 +112,7 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
           watch: (_instance, id) => Promise.resolve(void watching.add(id)),
           unwatch: (_instance, id) => Promise.resolve(void watching.delete(id)),
         },
+        natives,
         producers: {
           wakeAssess: () => Promise.resolve(),
           promoteRedistribution: considerDeps.producers.promoteRedistribution,
@@ -102,17 +125,27 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     };
   }
 
-  /** Does the work of an assess job: reads inventory (or uses an earlier reading), stores it, and decides. */
-  async function assessMac(
+  /** Does the first half of the work of an assess job: reads inventory (or uses an earlier reading), and stores it. */
+  function storeMac(
     id: string,
     { reported, readAt }: Reading = { reported: jamf.mac(id).reported, readAt: now() },
-  ): Promise<'opened' | 'woken' | 'nothing'> {
+  ): AssessedMac {
     hinted.delete(id);
-    const merged = mergeInventory(known.get(id) ?? null, reported, { watched: [watched], readAt });
-    known.set(id, merged);
-    const assessment = assess(merged, watched, now());
-    return considerRedistribution(considerDeps, { computer: merged, watched, assessment });
+    const before = known.get(id) ?? null;
+    const computer = mergeInventory(before, reported, { watched: [watched], readAt });
+    known.set(id, computer);
+    const renewed = renewedBetween(before, computer, [watched], readAt).length > 0;
+    return { computer, watched, assessment: assess(computer, watched, now()), renewed };
   }
+
+  /** Does the second half: decides, and reports a renewal that no redistribution reports. */
+  async function decide(mac: AssessedMac): Promise<Decision> {
+    const decision = await considerRedistribution(considerDeps, mac);
+    if (mac.renewed === true) await recordRenewal({ redistributions: store, natives, telemetry, now }, mac);
+    return decision;
+  }
+
+  const assessMac = (id: string, reading?: Reading) => decide(storeMac(id, reading));
 
   const latestRecord = () => {
     const [record, ...more] = [...store.records.values()].toSorted((a, b) => b.openedAt - a.openedAt);
@@ -156,6 +189,8 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     hinted,
     watching,
     events,
+    credits,
+    counted,
     lines,
     /** Installations that belong to no attempt, because a slow call took effect after its attempt ended. */
     extraInstalls: 0,
@@ -164,6 +199,8 @@ export function createEnvironment(policy: Partial<RedistributionPolicy> = {}) {
     considerDeps,
     process,
     assessMac,
+    storeMac,
+    decide,
     latestRecord,
     runJob,
     get watched() {

@@ -1,4 +1,4 @@
-import { nativeOutcomeOf } from '../../../domain/redistribution/evidence/credit.js';
+import { nativeFails } from '../../../domain/redistribution/evidence/credit.js';
 import type { Redistribution, Transition } from '../../../domain/redistribution/record.js';
 import type { Telemetry } from '../../ports.js';
 import type { JobLog } from '../deps.js';
@@ -28,17 +28,9 @@ export async function emitTransition(
       telemetry.emit('redistribution.noted', { instance, computerId, redistributionId: id, state: to, why });
     await log?.(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
   }
-  tellCredit(telemetry, before, after);
-}
-
-/** Reports what renewed the certificate, or that the Redistribute Profile setting of Jamf Pro failed to renew it in time. */
-function tellCredit(telemetry: Telemetry, before: Redistribution | null, after: Redistribution): void {
-  const { instance, profile, computerId, state, proof } = after;
-  if (before === null) return;
-  const which = { instance, profile, computerId };
-  if (nativeOutcomeOf(before, after) === 'failed') telemetry.emit('redistribution.native-failed', which);
-  if (state === 'verified' && before.state !== 'verified' && proof !== null)
-    telemetry.emit('redistribution.renewed', { ...which, credit: proof.credit });
+  const { instance, profile, computerId } = after;
+  if (before !== null && nativeFails(before, after))
+    telemetry.emit('redistribution.native-failed', { instance, profile, computerId });
 }
 
 function newIn(before: Redistribution | null, after: Redistribution): readonly Transition[] {

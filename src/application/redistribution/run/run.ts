@@ -16,6 +16,7 @@ import { applyEffect } from './apply-effect.js';
 import { callsJamf, evidenceOf, gatherEvidence, loadFacts, type StepContext } from './gather-evidence.js';
 import type { Groups } from './group-membership.js';
 import { emitTransition } from './emit-transition.js';
+import { recordVerified } from '../record-renewal.js';
 
 /** Result of processing a redistribution: nothing is left to do, or when to continue (epoch milliseconds). */
 export type RunResult = { done: true } | { done: false; wakeAt: number };
@@ -80,6 +81,7 @@ async function run(deps: StepDeps, first: StepContext, log: JobLog | null): Prom
       // job.
       if (stored === null) return { done: false, wakeAt: deps.now() + policy.waits.poll };
       await emitTransition(deps.telemetry, record, stored, log);
+      await recordVerified(deps, record, stored);
       // The result may open the circuit breaker. This is checked and reported before waiting redistributions are
       // woken.
       if (resultOf(record, stored) !== null) await judge(deps, scene);

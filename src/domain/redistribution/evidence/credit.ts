@@ -1,3 +1,4 @@
+import { sameSerialNumber } from '../../certificate.js';
 import type { Certificate } from '../../computer.js';
 import type { KnownComputer } from '../../known.js';
 import type { WatchedProfile } from '../../watched.js';
@@ -32,10 +33,21 @@ export function creditOfOthers(
   return side === null || side === standing ? 'jamf' : 'other';
 }
 
-/** Returns the result to count for a change of a record, at most one for each record; `null` when there is none. */
-export function nativeOutcomeOf(before: Redistribution, after: Redistribution): NativeOutcome | null {
-  if (before.nativeFailedAt === null && after.nativeFailedAt !== null) return 'failed';
-  if (after.state !== 'verified' || before.state === 'verified' || after.proof === null) return null;
-  if (after.proof.credit === 'recert') return null;
-  return after.proof.credit === 'jamf' ? 'renewed' : 'other';
+/** Whether the Redistribute Profile setting of Jamf Pro fails with this change of a record; at most once for each record. */
+export function nativeFails(before: Redistribution, after: Redistribution): boolean {
+  return before.nativeFailedAt === null && after.nativeFailedAt !== null;
+}
+
+/**
+ * Whether a redistribution reports the renewal by a certificate, or has done so. Another worker may verify a redistribution and close it
+ * between the moment at which inventory shows the certificate and this question.
+ */
+export function reportsRenewal(
+  { closedAt, state, nativeFailure, baseline, proof }: Redistribution,
+  { serialNumber }: Pick<Certificate, 'serialNumber'>,
+): boolean {
+  if (proof !== null) return sameSerialNumber(proof.serialNumber, serialNumber);
+  if (closedAt !== null || state === 'cancelled') return false;
+  if (state === 'needs-human' && nativeFailure === null) return false;
+  return !sameSerialNumber(baseline.serialNumber, serialNumber);
 }

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { assess } from '../../../../src/domain/assess.js';
 import { creditOfOthers } from '../../../../src/domain/redistribution/evidence/credit.js';
 import { renewedBetween } from '../../../../src/domain/renewal.js';
-import { recordRenewal } from '../../../../src/application/redistribution/record-renewal.js';
-import { createTelemetry } from '../../../../src/telemetry/bus.js';
 import {
   certificateOf,
   DAY,
@@ -99,13 +96,12 @@ describe('a renewal without an open redistribution', () => {
   });
 
   it('is counted and reported', async () => {
-    const counted: unknown[] = [];
-    const told: unknown[] = [];
-    const natives = { count: (...given: unknown[]) => Promise.resolve(void counted.push(given)) };
-    const telemetry = createTelemetry((kind, fields) => told.push([kind, fields]));
-    const assessment = assess(after, watched, START);
-    await recordRenewal({ natives, telemetry, now: () => START }, { computer: after, watched, assessment });
-    expect(counted).toEqual([['prod', 'okta', 'renewed', START]]);
-    expect(told).toMatchObject([['redistribution.renewed', { credit: 'jamf' }]]);
+    const environment = createEnvironment({ ...GRACE, window: DAY });
+    await environment.enroll();
+    environment.jamf.renewNatively('1');
+    environment.jamf.report('1');
+    await environment.assessMac('1');
+    expect(environment.counted).toEqual(['renewed']);
+    expect(environment.credits).toEqual(['1 jamf']);
   });
 });
