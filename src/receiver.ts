@@ -36,8 +36,8 @@ export interface Receiver {
   /** URL on which the receiver listens. */
   url: string;
   /**
-   * Shuts the receiver down gracefully: it accepts no new requests, responds to those in progress, and then stops.
-   * A second call has no further effect.
+   * Shuts the receiver down gracefully: it accepts no new requests, responds to requests in progress, and then stops. A
+   * second call has no further effect.
    */
   stop(): Promise<void>;
 }
@@ -60,7 +60,7 @@ type Mount = (app: Express) => unknown;
 /**
  * Starts the receiver process: webhooks, health checks, API and console. The receiver also starts without Redis;
  * `/readyz` then reports that it is not ready.
- * @throws the error of listening, such as EADDRINUSE, after everything that was started has been stopped.
+ * @throws the error of opening the port, such as EADDRINUSE. All parts that were started are stopped before that.
  */
 export function startReceiver(
   config: Config,

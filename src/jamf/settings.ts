@@ -26,8 +26,8 @@ export interface Tuning {
   /** Maximum wait before a retry, milliseconds, unless the server requests a longer one. */
   backOffMostMs: number;
   /**
-   * If Jamf Pro asks to wait (`Retry-After`), a call waits at most this long, milliseconds. If Jamf Pro asks for
-   * more, the call fails.
+   * Longest wait that Jamf Pro may request (`Retry-After`), milliseconds. If Jamf Pro requests a longer wait, the call
+   * fails.
    */
   patienceMs: number;
   /** Number of consecutive failures that opens the circuit breaker. */

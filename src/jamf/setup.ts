@@ -16,7 +16,7 @@ interface WebhookFields {
   smartGroupId: string | null;
 }
 
-/** Authentication that Jamf Pro uses when it sends a webhook, as Recert writes it. */
+/** Authentication of a webhook, as Recert writes it to Jamf Pro. */
 export type WebhookCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string; password: Secret }
@@ -44,7 +44,7 @@ export interface WebhookSettings extends WebhookFields {
 export type ShownCredentials =
   | { type: 'none' }
   | { type: 'basic'; username: string }
-  /** `null` if Jamf Pro returns no headers, or returns them in another form than a map. */
+  /** `null` if Jamf Pro returns no headers, or returns them in a form that is not a map. */
   | { type: 'header'; headers: ReadonlyMap<string, Secret> | null }
   /** `null` if Jamf Pro does not return the algorithm. */
   | { type: 'signature'; algorithm: string | null }

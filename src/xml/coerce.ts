@@ -18,8 +18,9 @@ export function scalarOf(value: unknown): string {
 }
 
 /**
- * Returns a reader for the words of an enumeration. Jamf Pro writes them differently from version to version, and in JSON, XML and
- * webhooks: `NOT_NOW`, `NotNow` and `Not Now` are the same word. The reader returns `null` for an unknown word.
+ * Returns a function that recognizes the values of an enumeration. Their spelling differs between versions of Jamf Pro,
+ * and between JSON, XML and webhooks: `NOT_NOW`, `NotNow` and `Not Now` are the same value. The function returns `null`
+ * for an unknown value.
  */
 export function enumeration<Word extends string>(words: readonly Word[]): (written: string) => Word | null {
   const byLetters = new Map(words.map((word) => [lettersOf(word), word]));

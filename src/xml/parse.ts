@@ -16,14 +16,13 @@ export class XmlError extends Error {
 }
 
 /**
- * Parses XML to plain objects, with the root element: `<a><b>1</b></a>` becomes `{ a: { b: '1' } }`. Every value
- * is a string, an empty element is `''`, and only a repeated element is an array, so the result must be validated
- * with zod.
+ * Parses XML to plain objects, with the root element: `<a><b>1</b></a>` becomes `{ a: { b: '1' } }`. Every value is a
+ * string, an empty element is `''`, and only a repeated element is an array, so the result must be validated with zod.
  * Character references and ampersands that XML does not allow are repaired, because Java writes an emoji as two
- * references, and names can contain any text. Attributes are dropped (Jamf Pro uses none). Elements named
- * `constructor` or `__proto__` become own properties (no prototype pollution).
- * `limit` is in UTF-16 code units. Parsing blocks the event loop for about 50 µs per kilobyte, and longer for text
- * that consists of tags: set `most` for text of a sender that is not trusted.
+ * references, and names can contain any text. Attributes are dropped (Jamf Pro uses none). Elements named `constructor`
+ * or `__proto__` become own properties (no prototype pollution). `limit` is in UTF-16 code units. Parsing blocks the
+ * event loop for about 50 µs per kilobyte, and longer for text that consists of tags: set `most` for text from a sender
+ * that is not trusted.
  * @throws XmlError
  */
 export function parseXml(text: string, { limit, most }: { limit: number; most?: XmlCounts }): unknown {

@@ -15,9 +15,9 @@ export interface AuthenticationDeps {
 }
 
 /**
- * Identifies the sender of a request by its Bearer token, or if there is none, by its session cookie. Returns
- * `null` when the request has neither. A session has the rights of the credential that opened it, and ends with
- * that credential. With `heard: false`, the request does not extend the idle timeout of the session.
+ * Identifies the sender of a request by its Bearer token, or if there is none, by its session cookie. Returns `null`
+ * when the request has neither. A session has the rights of the credential that opened it, and ends when that
+ * credential becomes invalid. With `heard: false`, the request does not extend the idle timeout of the session.
  * @throws Problem when the token is invalid. An invalid cookie counts as no cookie, so the console asks for a new
  * sign-in.
  */

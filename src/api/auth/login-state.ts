@@ -26,8 +26,8 @@ export type LoginState = StartedLogin | z.output<typeof refusedSchema>;
 /** Maximum duration of a sign-in at the identity provider, including the second factor, milliseconds. */
 export const LOGIN_STATE_TTL_MS = 10 * 60_000;
 /**
- * Maximum length of the reason in the cookie, in characters. It keeps the encrypted cookie below the limit of
- * browsers, about 4 KB.
+ * Maximum length of the refusal reason in the cookie, in characters. The limit is needed because browsers accept only
+ * cookies of up to about 4 KB.
  */
 const MAX_SENTENCE_LENGTH = 1_200;
 

@@ -11,8 +11,8 @@ export class SignInRefused extends Error {
 }
 
 /**
- * Converts an error of the library openid-client. Only its error codes are shown, because its messages may contain
- * the data that was sent.
+ * Converts an error of the library openid-client to `SignInRefused` or `ProviderDown`. Only error codes of the library
+ * are used, because its messages may contain data of the request.
  */
 export function refusalOf(error: unknown, label: string): Error {
   if (error instanceof SignInRefused) return error;

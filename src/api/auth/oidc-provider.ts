@@ -121,7 +121,7 @@ export function createProvider(settings: OidcConfig, publicUrl: string, now: () 
 }
 
 /**
- * Reads the metadata of the identity provider (OpenID Connect discovery): `cached` only at the first call,
+ * Reads the metadata of the identity provider (OpenID Connect discovery): `cached` reads it only at its first call,
  * `repeat` at every call. @throws ProviderDown
  */
 interface Discovery {

@@ -2,7 +2,7 @@ import express, { type Request, type Response } from 'express';
 import { Problem } from '../../contract/problem.js';
 
 const MAX_DEPTH = 32;
-/** The limit allows the longest list of Macs that a request may contain, by serial number. */
+/** Parser with a size limit that allows the longest list of serial numbers that a request may contain. */
 const json = express.json({ limit: '256kb' });
 
 /**

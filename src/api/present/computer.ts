@@ -84,7 +84,10 @@ function assessmentOf(
   };
 }
 
-/** Returns a warning if the Mac has no MDM: no command can reach such a Mac, so its certificate cannot be renewed. */
+/**
+ * Returns a warning if no MDM command can reach the Mac, because its certificate then cannot be renewed; otherwise
+ * `''`.
+ */
 function reachOf({ managed, mdmCapable }: KnownComputer): string {
   return managed && mdmCapable
     ? ''

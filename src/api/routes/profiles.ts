@@ -96,7 +96,10 @@ export const profileRoutes = [
   }),
 ];
 
-/** Returns the Jamf Pro profiles that the configuration of a Jamf Pro server names, blue and green. */
+/**
+ * Returns the profiles of one Jamf Pro server that the configuration names. With overlap, a watched profile has two:
+ * blue and green.
+ */
 function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
   return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, settings]) =>
     profileIdsOf(settings).map((id, index) => ({

@@ -13,7 +13,7 @@ import type { ApiServices } from './services.js';
 
 /** Result of a route handler. */
 export interface Reply<Body> {
-  /** HTTP status: one of the statuses that the route declares. Default: the first of them. */
+  /** HTTP status: one of the statuses that the route declares. Default: the first declared status. */
   status?: number;
   body: Body;
   /** Cookies to set or delete in the browser. */

@@ -134,7 +134,9 @@ function latest(instants: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** Inventory may contain a certificate several times. Entries that are the same in every field count once. */
+/**
+ * Removes duplicates, because inventory may contain a certificate several times. Duplicates are equal in every field.
+ */
 function distinct(certificates: readonly Certificate[]): Certificate[] {
   return [...new Map(certificates.map((certificate) => [JSON.stringify(certificate), certificate])).values()];
 }

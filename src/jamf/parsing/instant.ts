@@ -6,8 +6,9 @@ const MIN_MILLISECONDS = 100_000_000_000;
 const LATEST_EXPIRY_MS = 253_402_300_799_999;
 
 /**
- * Parses a date of Jamf Pro to epoch milliseconds: ISO 8601 with or without a time zone (default UTC), the Classic API's `+0000`,
- * epoch milliseconds or seconds as a number or text. Returns `null` for anything else, also for 1970-01-01, which means *never*.
+ * Converts a date from Jamf Pro to epoch milliseconds. Accepts ISO 8601 with or without a time zone (default UTC; the
+ * Classic API sends `+0000`), and epoch seconds or milliseconds as a number or text. Returns `null` for any other
+ * value, and for 1970-01-01, with which Jamf Pro means *never*.
  */
 export function toInstant(value: unknown): number | null {
   if (typeof value === 'number') return fromEpoch(value);

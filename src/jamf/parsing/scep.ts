@@ -29,7 +29,7 @@ const pair = z.tuple([z.string(), z.string()]);
 
 /**
  * Schema of a SCEP payload (developer.apple.com, Device Management, `SCEP.PayloadContent`). `Subject` is a list of
- * RDNs, each a list of pairs.
+ * RDNs. Each RDN is a list of pairs of attribute type and value.
  */
 const contentSchema = section({
   URL: text,

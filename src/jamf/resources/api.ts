@@ -81,9 +81,9 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     if (count > 0) telemetry.emit('jamf.odd', { instance, call, what, count, ...(detail && { detail }) });
   };
   /**
-   * If Jamf Pro responds with 401, it did not process the request, so even a write is repeated. The nodes of a
-   * cluster synchronize about once a minute, so a recent token is not replaced at first: the call is repeated on
-   * the node that issued it.
+   * If Jamf Pro responds with 401, it did not process the request, so even a write is repeated. The nodes of a cluster
+   * synchronize about once a minute, so a recent token is not replaced at first: the call is repeated on the node that
+   * issued the token.
    */
   const sendSignedIn = async (request: JamfRequest): Promise<Answer> => {
     const { call } = request;

@@ -10,13 +10,13 @@ interface CallFacts {
   /** A further privilege: needed instead of `privilege` for smart groups, and in addition for the status of computers. */
   privilegeElse?: string;
   /**
-   * Whether a response may contain a secret in clear text (SCEP challenge, webhook header). Errors then never
-   * quote free text from it.
+   * Whether a response may contain a secret in clear text (SCEP challenge, webhook header). If so, errors never quote
+   * free text from the response.
    */
   secret?: true;
   /**
-   * True for a call that only a command of the operator sends. The service does not need its privilege, so `recert
-   * doctor` does not check it.
+   * True for a call that is sent only when an operator requests it. The service does not need the privilege of this
+   * call, so `recert doctor` does not check the privilege.
    */
   once?: true;
 }

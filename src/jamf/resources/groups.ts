@@ -28,9 +28,9 @@ const CHECK_GROUPS = 'Check joinGreen and leaveBlue in the configuration.';
 const pathOf = (groupId: string) => `/JSSResource/computergroups/id/${encodeURIComponent(groupId)}`;
 
 /**
- * Creates the calls for computer groups, which use the Classic API: only it can add and remove single members,
- * atomically. The Jamf Pro API replaces the whole list of members, so changes made at the same time would be lost.
- * Source: developer.jamf.com, Classic API and Jamf Pro API reference.
+ * Creates the calls for computer groups, which use the Classic API: only the Classic API can add and remove single
+ * members atomically. The Jamf Pro API replaces the whole list of members, so concurrent changes would be lost. Source:
+ * developer.jamf.com, Classic API and Jamf Pro API reference.
  */
 export function groupCalls(api: Api): Pick<JamfClient, 'readGroup' | 'addToGroup' | 'removeFromGroup'> {
   return {

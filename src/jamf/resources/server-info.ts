@@ -39,7 +39,7 @@ const authorizationSchema = z.object({
 });
 const groupSchema = z.object({ privileges: names.catch([]) });
 
-/** Reads the privileges of the current token: those of the account and of its groups, on all sites. */
+/** Reads the privileges of the current token: the privileges of the account and of its groups, on all sites. */
 export async function privileges(api: Api): Promise<Privileges> {
   const call = 'session.privileges';
   const answer = await api.send({ call, method: 'GET', path: '/api/v1/auth', json: true });

@@ -5,8 +5,8 @@ import type { Api } from './api.js';
 export type InventoryVersion = 'v3' | 'v4';
 
 /**
- * Keeps the version of the server for an hour. It is read again afterwards, because servers are upgraded while
- * Recert runs.
+ * Caches the version of the server for an hour. After that, the version is read again, because servers are upgraded
+ * while Recert runs.
  */
 export interface ServerVersion {
   /** Reads the version from the server and stores it. */

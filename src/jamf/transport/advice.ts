@@ -24,7 +24,7 @@ const SMALLER_PAGES =
 
 const isInventory = (call: CallName) => call === 'computers.read' || call === 'computers.list';
 
-/** Returns what an operator can do about a failed call: one or two sentences without the final full stop. */
+/** Returns what an operator can do about a failed call: one or two sentences without the final period. */
 export function adviceFor(call: CallName, outcome: Outcome, errorText: string): string {
   const advice =
     outcome.kind === 'answer'

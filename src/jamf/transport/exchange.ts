@@ -36,7 +36,7 @@ export interface JamfRequest {
   optional?: boolean;
   /** HTTP statuses other than 2xx that the calling code handles. */
   accept?: readonly number[];
-  /** Returns whether the calling code handles a response that neither has status 2xx nor is in `accept`. */
+  /** Returns whether the calling code handles a response whose status is neither 2xx nor in `accept`. */
   handles?: ((answer: Answer) => boolean) | undefined;
   /** Secrets in the body. They are removed from errors, because Jamf Pro may repeat the request in its response. */
   hide?: readonly string[];

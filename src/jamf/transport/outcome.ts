@@ -7,7 +7,9 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** Parsed body of a successful response if JSON was expected; otherwise, or if it cannot be parsed, undefined. */
+  /**
+   * Parsed body of a successful response if JSON was expected. Undefined otherwise, and if the body cannot be parsed.
+   */
   json: unknown;
   /** True if the body was not valid JSON and was repaired. */
   repaired?: boolean;

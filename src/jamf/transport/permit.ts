@@ -45,9 +45,9 @@ export function createPermit(
 type Connected = (error: Error | null, socket: Duplex) => void;
 
 /**
- * Creates agents for one request with a check (fence): the connection is established first, then the check runs,
- * and the request follows in the same turn of the event loop. A refused request is never written. An HTTPS proxy
- * replaces the agent; the check before the connection is then the last one.
+ * Creates agents for one request with a check (fence): the connection is established first, then the check runs, and
+ * the request follows in the same turn of the event loop. A refused request is never written. With an HTTPS proxy, the
+ * agent of the proxy replaces these agents, so only the check before the connection is opened applies.
  */
 export function fencedAgents(
   permit: () => Promise<string | null>,

@@ -1,10 +1,10 @@
 import { type Headers, header } from './outcome.js';
 
 /**
- * Returns how long a server asks to wait, milliseconds; `null` if it does not ask. Reads `Retry-After` in seconds
- * or as a date (RFC 9110, section 10.2.3), otherwise `x-ratelimit-reset` if `x-ratelimit-remaining` is 0 (gateway
- * of the Jamf Platform API since 2026-10-14). A date is compared with the `Date` header of the server, because its
- * clock may differ.
+ * Returns how long a server asks to wait, milliseconds; `null` if it does not ask. Reads `Retry-After` in seconds or as
+ * a date (RFC 9110, section 10.2.3), otherwise `x-ratelimit-reset` if `x-ratelimit-remaining` is 0 (gateway of the Jamf
+ * Platform API since 2026-10-14). A date is compared with the `Date` header of the server, because the clock of the
+ * server may differ.
  */
 export function retryAfterOf(headers: Headers, now: number): number | null {
   const retryAfter = header(headers, 'retry-after')?.trim();

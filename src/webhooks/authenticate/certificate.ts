@@ -9,9 +9,9 @@ const MAX_CHARACTERS = 16_384;
 /**
  * Authentication with a client certificate (mutual TLS). Checks the certificate of the connection, which Node.js
  * verified against `http.tls.clientCa`; or, with `proxyHeader`, the certificate that a trusted proxy verified and
- * forwards. Common name or fingerprint must match. The validity is checked for each request, because a connection
- * can outlast its certificate. The result is cached per connection or header value, because parsing a certificate
- * takes longer than everything else that is done for a webhook.
+ * forwards. The common name or the fingerprint of the certificate must match the configuration. The validity is checked
+ * for each request, because a connection can outlast its certificate. The result is cached per connection or header
+ * value, because parsing a certificate takes longer than everything else that is done for a webhook.
  */
 export function certificateProof(
   settings: CertificateSettings,
@@ -27,7 +27,7 @@ export function certificateProof(
     : ofProxy(proxyHeader.toLowerCase(), { goodUntil, isProxy, now });
 }
 
-/** Returns until when a certificate is accepted, epoch milliseconds; 0 if it is not accepted. */
+/** Returns the time until which a certificate is accepted, epoch milliseconds; 0 if it is not accepted. */
 type GoodUntil = (certificate: X509Certificate) => number;
 
 function ofConnection(goodUntil: GoodUntil, now: () => number): Proof {

@@ -32,8 +32,8 @@ export function addressList(ranges: readonly string[]): (address: string) => boo
 }
 
 /**
- * Adds a check of the source address to an authentication method. Both checks always run, so the response time
- * does not show which one failed.
+ * Adds a check of the source address to an authentication method. Both checks always run, so the response time does not
+ * show which check failed.
  */
 export function fromSources(sources: readonly string[], proof: Proof): Proof {
   if (sources.length === 0) return proof;

@@ -8,7 +8,10 @@ import { withoutMapping } from '../../config/values/address.js';
 const MAX_PER_SOURCE = 20;
 const MAX_TOTAL = 200;
 const WINDOW_MS = 60_000;
-/** Maximum number of sources that are counted separately (about one megabyte). The oldest is removed first. */
+/**
+ * Maximum number of sources that are counted separately (about one megabyte of memory). The oldest source is removed
+ * first.
+ */
 const MAX_SOURCES = 10_000;
 
 /** How a failed authentication attempt is handled. */

@@ -3,9 +3,8 @@ import { anything, wordOf } from '../../xml/coerce.js';
 export { anything } from '../../xml/coerce.js';
 
 /**
- * This file contains parsers of fields that never fail. Jamf Pro sends spaces, `""` or `null` for unknown values
- * and numbers as text in XML, and its field types differ between versions. A value that cannot be read counts as
- * unknown.
+ * The parsers of fields in this file never fail. Jamf Pro sends spaces, `""` or `null` for unknown values and numbers
+ * as text in XML, and its field types differ between versions. A value that cannot be read counts as unknown.
  */
 
 /** Maximum length of a text field, in characters. The rest is cut off. */

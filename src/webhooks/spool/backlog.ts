@@ -55,7 +55,10 @@ export function createBacklog(
     size.resize(bytes);
   }
 
-  /** Leaves a segment with lines of a newer version to a receiver of that version, which adopts it when this process has stopped. */
+  /**
+   * Leaves a segment with lines of a newer version to a receiver of that version, which takes it over after this
+   * process has stopped.
+   */
   const unlessNewer = (segment: Segment) => (error: unknown) => {
     if (!(error instanceof NewerRecord)) throw error;
     setAside.add(segment.name);

@@ -35,7 +35,7 @@ export interface SpoolFolder {
   close(): Promise<void>;
 }
 
-/** Returns a unique name for a segment. Names are in the order of their age. */
+/** Returns a unique name for a segment. The names sort by the time at which the segments were created. */
 export function segmentName(at: number): string {
   return `${String(at).padStart(15, '0')}-${randomBytes(4).toString('hex')}.ndjson`;
 }

@@ -22,7 +22,7 @@ export interface Slot {
   idle: NodeJS.Timeout | null;
 }
 
-/** The connection slots that this process holds, and its requests to Redis. */
+/** The connection slots that this process holds, and the operations that change them in Redis. */
 export interface HeldSlots {
   readonly all: ReadonlyMap<string, Slot>;
   /**

@@ -18,12 +18,12 @@ export interface SlotTimes {
 const TIMES: SlotTimes = { leaseMs: 15_000, turnMs: 1_000, idleMs: 250, againMs: 100, aloneMs: 2_000 };
 
 /**
- * Creates a concurrency limiter for all processes together: at most `most` calls at the same time. A process keeps
- * a slot for several calls, and `idleMs` longer, so a busy process contacts Redis once a second instead of once
- * per call. If another process waits, the slot is passed on. While Redis is unavailable, each process limits
+ * Creates a concurrency limiter for all processes together: at most `most` calls at the same time. A process keeps a
+ * slot for several calls, and for `idleMs` after the last call, so a busy process contacts Redis once a second instead
+ * of once per call. If another process waits, the slot is passed on. While Redis is unavailable, each process limits
  * itself to `most` divided by the last known number of processes, at least one.
- * @param connections called before a slot is released, with the number of connections that may stay open, because
- * idle connections also count.
+ * @param connections called before a slot is released, with the number of connections that may stay open, because idle
+ * connections also count.
  */
 export function sharedLimiter(
   slots: Slots,
