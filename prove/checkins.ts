@@ -6,15 +6,18 @@ import type { ProofOptions } from './options.js';
 import { INSTANCE, PROFILE, type FleetEnvironment } from './environment.js';
 import { until } from './until.js';
 
-/** Limits: requests to Jamf Pro per webhook, and seconds until a Mac that has become due is detected. */
+/**
+ * Limits of the proof: requests to Jamf Pro per webhook, and seconds until Recert detects a Mac that has become due.
+ */
 const MOST_CALLS = 0.02;
 const MOST_SECONDS = 60;
 
 const deliveries = z.object({ deliveries: z.object({ byEvent: z.record(z.string(), z.int()) }) });
 
 /**
- * Measures the check-ins of a whole fleet: the requests to Jamf Pro that they cause, and the delay until Macs that become due by the
- * passage of time are detected. Requires an assessed fleet and running workers (see fleet.ts).
+ * Measures the effect of the check-ins of a whole fleet: the requests to Jamf Pro, and the delay until Recert
+ * detects Macs that become due only because time passes. Requires an assessed fleet and running workers (see
+ * fleet.ts).
  */
 export async function proveCheckIns(
   environment: FleetEnvironment,
@@ -57,7 +60,10 @@ async function watchedProfile({ profiles }: FleetEnvironment): Promise<WatchedPr
   return watched;
 }
 
-/** Moves the expiry of some Macs so that they become due in the first half of the observation. Returns the due times by computer ID. */
+/**
+ * Moves the expiry of some Macs, so that they become due in the first half of the observation. Returns the time at
+ * which each Mac becomes due, by computer ID.
+ */
 async function bringDueNear(
   environment: FleetEnvironment,
   watched: WatchedProfile,

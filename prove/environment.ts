@@ -20,11 +20,14 @@ import {
 } from '../src/store/redistributions/redistributions.js';
 import { type CountingProxy, startCountingProxy } from './proxy.js';
 
-/** Name of the only Jamf Pro server in the configuration, and of its only watched profile. */
+/** Name of the only Jamf Pro server in the configuration, and name of its only watched profile. */
 export const INSTANCE = 'prove';
 export const PROFILE = 'okta';
 
-/** Characters of the output of a process to keep in memory. Its log file has all of it. */
+/**
+ * Number of characters of the output of a process that are kept in memory. The log file contains the complete
+ * output.
+ */
 const KEEP = 100_000;
 
 const requestLog = z.array(z.object({ number: z.int(), path: z.string(), query: z.looseObject({}) }));

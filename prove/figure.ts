@@ -13,7 +13,7 @@ export interface Figure {
   who?: readonly string[];
 }
 
-/** Whether a figure is within its limits. A value that could not be measured (NaN, Infinity) is not. */
+/** Whether a figure is within its limits. A value that could not be measured (NaN, Infinity) is outside of them. */
 export function holds({ value, most, least }: Figure): boolean {
   return (
     Number.isFinite(value) && (most === null || value <= most) && (least === undefined || value >= least)

@@ -16,7 +16,10 @@ export interface ProofOptions {
   watchMs: number;
   /** Macs that become due by the passage of time during the observation. */
   comeDue: number;
-  /** Allowed requests beyond one per page (token, profiles, cost of the kill): the larger of this and 1% of the pages. */
+  /**
+   * Allowed requests in addition to one per page: for the token, the profiles, and the killed worker. The larger of
+   * this number and 1 % of the pages applies.
+   */
   leastExtraCalls: number;
   /** Limit for Redis memory per Mac, bytes. It is higher for small fleets, where the fixed cost of Redis and the queues dominates. */
   mostBytes: number;
@@ -48,7 +51,7 @@ export const SMALL: ProofOptions = {
   watchMs: 6_000,
   comeDue: 5,
   leastExtraCalls: 15,
-  // More than in the full run, because few Macs share the memory that a fleet of any size needs.
+  // The limit is higher than in the full run, because fewer Macs share the memory that a fleet of any size needs.
   mostBytes: 1_900,
 };
 

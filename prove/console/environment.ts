@@ -69,7 +69,10 @@ export function openConsoleEnvironment(
   }, folder);
 }
 
-/** Sends check-ins as Jamf Pro does. A busy machine may refuse a check-in, so each is repeated until it is accepted. */
+/**
+ * Sends check-ins as Jamf Pro does. Repeats each check-in until it is accepted, because a busy machine may refuse
+ * it.
+ */
 async function sendEvents(url: string, count: number): Promise<void> {
   for (let index = 0; index < count; index += 1)
     await until('a webhook', async () => {

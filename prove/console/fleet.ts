@@ -14,7 +14,10 @@ const IDENTIFIER = '5f0cbb64-0000-4000-8000-000000000012';
 const FIRST = ['Ada', 'Björn', 'Chidi', 'Grace', 'Ines', 'Jamal', 'Katarzyna', 'Lars', 'Tomás', 'Wanda'];
 const LAST = ['Dubois', 'Eriksson', 'Fernández', 'Ito', 'Kowalski', 'Nakamura', 'Okafor', "O'Brien", 'Xu'];
 
-/** One of the two profiles of the overlap, as read from Jamf Pro. Blue (12) has all Macs in scope, green (13) a group. */
+/**
+ * A profile of the mechanism overlap, as read from Jamf Pro. The scope of blue (12) is all Macs, the scope of green
+ * (13) is a group.
+ */
 export function halfOf(id: '12' | '13'): Profile {
   const none = { computerIds: [], groupIds: [], departments: [], buildings: [] };
   const blue = id === '12';
@@ -32,7 +35,10 @@ export function halfOf(id: '12' | '13'): Profile {
   };
 }
 
-/** A Mac of the fleet. The first `due` Macs are due, the others expire over a year. Every 50th of the others has no certificate. */
+/**
+ * A Mac of the fleet. The first `due` Macs are due. The certificates of all other Macs expire over a year, except
+ * that every 50th of these Macs has no certificate.
+ */
 function macOf(index: number, due: number, now: number): Computer {
   const id = String(index + 1);
   const first = FIRST[index % FIRST.length] ?? '';

@@ -5,8 +5,8 @@ import { until } from '../until.js';
 import type { ConsoleOptions, ConsoleEnvironment } from './environment.js';
 
 /**
- * Limit for the delay of a key press. Source: web.dev, Interaction to Next Paint: up to 200 ms is "good". One of the slowest
- * interactions is ignored for every 50.
+ * Limit for the delay of a key press. Up to 200 ms is "good", and the slowest of every 50 interactions is ignored
+ * (web.dev, Interaction to Next Paint).
  */
 const GOOD_MS = 200;
 /** A list that kept all 100,000 Macs in memory would exceed this limit. */
@@ -97,7 +97,7 @@ async function measureTyping(page: Page): Promise<{ median: number; slow: number
   return summary(await page.evaluate<number[]>('delays'));
 }
 
-/** Median, and the slowest delay after one outlier per 50 is ignored, as Interaction to Next Paint does. */
+/** Returns the median and the slowest delay. One outlier per 50 delays is ignored, as in Interaction to Next Paint. */
 function summary(delays: readonly number[]): { median: number; slow: number } {
   const sorted = delays.toSorted((a, b) => a - b);
   const slow = sorted.length - 1 - Math.floor(sorted.length / 50);

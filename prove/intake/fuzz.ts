@@ -12,11 +12,11 @@ export interface FuzzOptions {
   bodies: number;
   seed: number;
   slowSenders: number;
-  /** How long is waited for the receiver to end a slow connection, milliseconds. */
+  /** Maximum time to wait until the receiver ends a slow connection, milliseconds. */
   slowPatienceMs: number;
 }
 
-/** Limit for the life of a slow connection: request timeout, check interval of Node.js, and a margin. */
+/** Maximum duration of a slow connection, milliseconds: request timeout, check interval of Node.js, and a margin. */
 const SLOW_END_MS = 25_000;
 
 /** The full run, and a run of a few seconds for the tests. */
@@ -30,7 +30,10 @@ export const SMALL_FUZZ: FuzzOptions = { bodies: 2_000, seed: 1, slowSenders: 40
 
 const AT_ONCE = 16;
 const BATCH = 1_000;
-/** Limit for memory growth. Node.js returns memory late. A leak of 1 kB per body would be 100 MB. */
+/**
+ * Limit for memory growth, bytes. It is above 0, because Node.js releases memory late. A leak of 1 kB per body would
+ * exceed it, because 100,000 bodies would leak 100 MB.
+ */
 const GROWTH_BYTES = 60_000_000;
 
 const problem = z.object({ type: z.string().min(1), title: z.string().min(3), detail: z.string().min(10) });

@@ -7,7 +7,7 @@ import type { IntakeEnvironment } from './environment.js';
 const TICK_MS = 10;
 /** Every 20th event is sent twice, as by a Jamf Pro cluster. */
 const DOUBLED = 20;
-/** Every third event has no timestamp, so that only its body identifies it. */
+/** Every third event has no timestamp, so Recert can identify it only by its body. */
 const UNDATED = 3;
 
 const answerSchema = z.object({ outcome: z.string() });
@@ -25,14 +25,17 @@ export interface Sent {
   slowestMs: number;
 }
 
-/** A load that is running: the counts so far, and all of them at the end. */
+/** A running load: the counts so far, and the final counts. */
 export interface Load {
-  /** How often an outcome was answered so far. */
+  /** Number of responses with an outcome so far. */
   answered(outcome: string): number;
   ended: Promise<Sent>;
 }
 
-/** Sends events at a rate (per second) until so many were accepted, whether they are answered or not; each event is about another Mac. */
+/**
+ * Sends `rate` events per second until `events` of them are accepted. Does not wait for a response before the next
+ * event. Each event is about another Mac.
+ */
 export function startLoad(
   environment: IntakeEnvironment,
   { rate, events }: { rate: number; events: number },

@@ -5,13 +5,16 @@ import { startLoad } from './load.js';
 import { INSTANCE } from '../environment.js';
 import type { IntakeEnvironment } from './environment.js';
 
-/** Rate (per second), number of events, and the numbers of responses after which a process is killed or started. Times would depend on the machine. */
+/**
+ * Rate (per second), number of events, and the numbers of responses after which a process is killed or started. The
+ * proof counts responses and not time, because the time depends on the speed of the machine.
+ */
 export interface OutageOptions {
   rate: number;
   events: number;
   /** Events admitted before Redis is killed. */
   admitted: number;
-  /** Events kept on disk before the receiver is killed, and in total before Redis is started. */
+  /** Number of events on disk at which the receiver is killed, and number at which Redis is started. */
   spooledBeforeKill: number;
   spooled: number;
   receiverAwayMs: number;

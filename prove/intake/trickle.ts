@@ -29,7 +29,9 @@ export async function trickle(
   return { senders, left: ends.length - ended.length, longestMs: Math.max(0, ...ended) };
 }
 
-/** Life of the connection, milliseconds; `null` if the receiver did not close it within `withinMs`. */
+/**
+ * Returns how long the connection was open, milliseconds; `null` if the receiver did not close it within `withinMs`.
+ */
 function openOne(
   { address, headers }: IntakeEnvironment,
   behavior: Behavior,

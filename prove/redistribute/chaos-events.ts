@@ -11,13 +11,16 @@ interface EventContext {
   random: Random;
   id: number;
   record: Redistribution;
-  /** What ends the event of a Mac, and when (epoch milliseconds), by computer ID. */
+  /** The action that ends the event of a Mac, and its time (epoch milliseconds), by computer ID. */
   ends: Map<number, { at: number; action: object }>;
 }
 
 type Action = (context: EventContext) => Promise<void>;
 
-/** Returns the end of an event that lasts for a while. It is set before the event, because an action that fails may have taken effect. */
+/**
+ * Schedules the action that ends an event. Called before the event begins, because an action that fails may have
+ * taken effect.
+ */
 const endLater = ({ options, random, id, ends }: EventContext, action: object) =>
   ends.set(id, { at: Date.now() + random.between(0.2, 1) * options.maxOfflineMs, action });
 
@@ -37,8 +40,9 @@ function profileOf({ record }: EventContext, which: 'old' | 'new'): number | und
   return (record.direction === 'to-green') === (which === 'new') ? green : blue;
 }
 /**
- * Removes the profile with the old certificate while the new profile is pending, or the new profile before the old one is removed. The
- * Mac does not report it: Jamf Pro shows the profile until the next inventory report.
+ * Removes a profile from the Mac: the old profile while the new one is pending, or the new profile before the old
+ * one is removed. The Mac does not report the removal, so Jamf Pro shows the profile until the next inventory
+ * report.
  */
 const remove = (which: 'old' | 'new'): Action => {
   return async (context) => {
@@ -95,8 +99,9 @@ export interface ChaosEvents extends RepeatedTask {
 }
 
 /**
- * Starts the chaos events, one at a time while enough redistributions are in progress. Each kind occurs `options.chaosEvents` times, each
- * Mac is affected once. The seed chooses among the Macs in a matching state.
+ * Starts the chaos events. They occur one at a time, while enough redistributions are in progress. Each kind of
+ * event occurs `options.chaosEvents` times, and each Mac is affected once. The seed selects among the Macs in a
+ * matching state.
  */
 export function startChaosEvents(
   environment: FleetEnvironment,

@@ -10,13 +10,14 @@ import type { Progress } from './progress.js';
 import { type MacState, readMac } from './simulator-state.js';
 
 const [BLUE = NaN, GREEN = NaN] = HALVES;
-/** All healthy Macs of the run have a certificate of a year; then it expires within the renewal window. */
+/** Shift of the expiry that makes a healthy Mac due. The certificate of a healthy Mac is valid for a year. */
 const AGED = '-350d';
 
 /**
- * The last fault of the run. Macs with the blue profile become due and receive the green profile. When some of them have a proven
- * certificate and wait for the removal of the blue profile, all workers are frozen, someone deletes the green profile in Jamf Pro, and
- * other Macs become due. The workers are woken after the locks of their jobs ended. No Mac may lose its blue profile.
+ * Runs the last fault of the run. Macs with the blue profile become due and receive the green profile. When some of
+ * them have a proven certificate and wait for the removal of the blue profile, all workers are frozen. Then the
+ * green profile is deleted in Jamf Pro, and other Macs become due. The workers resume after the locks of their jobs
+ * have expired. No Mac may lose its blue profile.
  */
 export async function proveDeletion(
   environment: FleetEnvironment,
@@ -42,7 +43,7 @@ export async function proveDeletion(
   const ofNow = async () => (await records()).filter(({ openedAt }) => openedAt >= startedAt);
 
   await age(ids.slice(0, half));
-  // A Mac that reports no inventory stays in this state.
+  // A Mac that reports no inventory keeps both profiles, so the Mac is taken offline.
   const silent = new Set<number>();
   await until('Macs with a proven certificate and both profiles', async () => {
     for (const { computerId } of (await ofNow()).filter(isSettling)) {
@@ -52,7 +53,8 @@ export async function proveDeletion(
     return silent.size >= half / 4;
   });
   for (const { process } of workers) process.kill('SIGSTOP');
-  // Requests that were sent before are executed by then, because nothing delays them any more.
+  // After this pause, Jamf Pro has executed all requests from before the freeze, because no fault delays requests
+  // any more.
   await after(options.frozenMs / 2);
   const before = await Promise.all(ids.map((id) => readMac(environment, id)));
   const isSettlingStill = (await ofNow()).filter(isSettling).map(({ computerId }) => Number(computerId));
@@ -98,7 +100,7 @@ export async function proveDeletion(
   ];
 }
 
-/** Whether a redistribution was evaluated after a time, and nothing more happens to it until the deleted profile is back. */
+/** Whether a redistribution was evaluated after the time `at` and makes no progress while the profile is missing. */
 function isHeldSince({ state, blocked, settlement, closedAt, wakeAt }: Redistribution, at: number): boolean {
   if (state === 'blocked') return blocked?.reason === 'scopes-wrong';
   return closedAt !== null || (settlement !== null && wakeAt > at && settlement.dueAt < Date.now());

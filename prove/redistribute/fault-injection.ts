@@ -50,7 +50,7 @@ const HTTP_FAULTS: readonly { name: string; fault: HttpFaultInput & { kind: Http
   { name: 'half a body', fault: { kind: 'half-body', share: 0.0015, path: API } },
 ];
 
-/** Temporary faults. Each stays active until it has occurred `occurrences` more times. */
+/** Temporary faults. Each stays active until it has occurred `occurrences` times since its activation. */
 const TEMPORARY_FAULTS: readonly {
   name: string;
   faults: FaultsInput;
@@ -89,7 +89,10 @@ const TEMPORARY_FAULTS: readonly {
   },
 ];
 
-/** A temporary fault that stops all progress cannot occur: it ends after this time (milliseconds) and is repeated later. */
+/**
+ * Maximum time without progress while a temporary fault is active, milliseconds. A fault that stops all progress
+ * cannot occur again, so it ends after this time and is repeated later.
+ */
 const STALLED_MS = 15_000;
 
 const faultState = z.object({ http: z.array(z.object({ hits: z.int() })) });
@@ -180,7 +183,7 @@ function outcome(name: string) {
   return ({ ca }: SimulatorState) => ca.outcomes[name] ?? 0;
 }
 
-/** Occurrences of each temporary fault during the whole run, by name. */
+/** Returns how often each temporary fault occurred during the whole run, by name. */
 export function occurrencesOf(world: SimulatorState): readonly { name: string; value: number }[] {
   return TEMPORARY_FAULTS.map(({ name, count }) => ({ name, value: count(world) }));
 }

@@ -25,7 +25,7 @@ import {
 /** The test environment of the fault run. `token` is the API token of the simulated operator. */
 export interface FaultEnvironment extends FleetEnvironment {
   token: string;
-  /** Starts a worker whose configuration has the groups exchanged. */
+  /** Starts a worker with a wrong configuration: the roles of the two groups are exchanged. */
   misconfigured(name: string): Promise<Program>;
 }
 
@@ -41,9 +41,9 @@ export async function openFaultEnvironment(
 }
 
 /**
- * Two workers renew every due Mac while Jamf Pro, the CA, push, webhooks, Macs, workers and Redis fail. HTTP faults continue until the
- * end; process kills and chaos events occur as often as the options specify. The figures are counted at the simulator and in the
- * records at the end.
+ * Two workers renew every due Mac while Jamf Pro, the CA, push, webhooks, Macs, workers and Redis fail. HTTP faults
+ * continue until the end. Process kills and chaos events occur as often as the options specify. At the end, the
+ * figures are computed from the state of the simulator and from the records of Recert.
  */
 export async function proveFaults(
   environment: FaultEnvironment,
@@ -83,12 +83,12 @@ export async function proveFaults(
   const allCompleted = async () => {
     const { open } = await environment.redistributions.counts(INSTANCE);
     if (open > 0) return false;
-    // No redistribution is open, so offline Macs must not stay offline until their scheduled return.
+    // No redistribution is open any more, so all offline Macs come online now instead of at their scheduled time.
     await chaos.bringBack();
     const { due, overdue, expired, unknown } = await environment.computers.countStates(INSTANCE, PROFILE);
     return due + overdue + expired + unknown === 0;
   };
-  // The figures name each Mac that is not complete when nothing changes any more.
+  // The wait also ends when nothing changes any more. The figures then name each Mac that is not complete.
   const waitFor = (what: string, look: () => Promise<boolean>) =>
     until(what, async () => (await look()) || (await progress.stalledMs()) > options.stallLimitMs, Infinity);
   await waitFor('the end of every redistribution', allCompleted);

@@ -11,7 +11,7 @@ const MOST_A_RENEWAL = 1.05;
 /** A certificate with more remaining lifetime than this was issued during the run. */
 const NEW_MS = 300 * 86_400_000;
 
-/** What happened during a fault run. Macs are computer IDs. */
+/** What happened during a fault run. Macs are given by their computer IDs. */
 export interface Run {
   dueMacs: readonly number[];
   startedAt: number;
@@ -25,7 +25,7 @@ export interface Run {
   requested: number;
   mostExcluded: number;
   cyclingMost: number;
-  /** Macs that had one of the two profiles at the start, as they are at the end. */
+  /** Macs that had one of the two profiles at the start, in their state at the end. */
   macs: readonly MacState[];
 }
 
@@ -84,7 +84,10 @@ async function outcomes(
   ];
 }
 
-/** Counts the profiles that the Macs have themselves. The inventory in Jamf Pro may be older. */
+/**
+ * Counts the profiles that are installed on the Macs, according to the simulator. The inventory in Jamf Pro may be
+ * older.
+ */
 function profilesOfMacs(run: Run): readonly Figure[] {
   const idsOf = (macs: readonly MacState[]) => macs.map(({ computer }) => computer.id);
   const managed = run.macs.filter(({ computer }) => computer.managed);
@@ -103,7 +106,10 @@ function profilesOfMacs(run: Run): readonly Figure[] {
   ];
 }
 
-/** Counts certificates at the CA. Excludes Macs that enrolled again or were out of scope: then Jamf Pro installs profiles without a renewal. */
+/**
+ * Counts certificates at the CA. Excludes Macs that enrolled again or were out of scope, because Jamf Pro installs
+ * profiles on these Macs without a renewal.
+ */
 async function certificates(environment: FleetEnvironment, run: Run): Promise<readonly Figure[]> {
   const macs = await Promise.all(
     run.dueMacs
@@ -134,7 +140,10 @@ async function certificates(environment: FleetEnvironment, run: Run): Promise<re
   ];
 }
 
-/** Occurrences of each fault. A fault that never occurred fails the run, because the run then shows nothing about it. */
+/**
+ * Returns how often each fault occurred. A fault that never occurred fails the run, because the run then tested
+ * nothing about the fault.
+ */
 async function faults(
   environment: FleetEnvironment,
   options: FaultRunOptions,

@@ -9,7 +9,7 @@ const REDIS_AWAY_MS = 1_000;
 
 type Target = keyof FaultRunOptions['kills'];
 
-/** The requests at which workers are frozen: the membership was read, and a write may follow; or a write was sent. */
+/** Requests at which workers are frozen: a read of group members, which a write may follow, and the write. */
 const CALLS = [/^GET \/JSSResource\/computergroups/, /^PUT \/JSSResource\/computergroups/];
 
 /** Disturbs processes. `counts` are the disturbances so far, by kind. */
@@ -18,8 +18,9 @@ export interface Kills extends RepeatedTask {
 }
 
 /**
- * Disturbs processes one after another while redistributions are in progress: kills them with SIGKILL and restarts them, freezes a worker
- * at a call to Jamf Pro and wakes it, or adds a worker whose configuration has the groups exchanged. The seed sets the order.
+ * Disturbs processes one after another while redistributions are in progress. Kills processes with SIGKILL and
+ * restarts them, freezes a worker at a call to Jamf Pro and resumes it, or adds a worker whose configuration
+ * exchanges the two groups. The seed determines the order.
  */
 export function startKills(
   environment: FaultEnvironment,

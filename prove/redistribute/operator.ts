@@ -15,7 +15,10 @@ export interface SimulatedOperator extends RepeatedTask {
 }
 
 const POLL_MS = 500;
-/** Time after an enrollment by which its profiles are installed and reported in inventory, if the enrollment succeeded. */
+/**
+ * Time after an enrollment by which the profiles are installed and in inventory, if the enrollment succeeds.
+ * Milliseconds.
+ */
 const ENROLMENT_TAKES_MS = 8_000;
 
 /**

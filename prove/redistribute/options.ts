@@ -1,7 +1,10 @@
 /** Size of a fault run, frequency of its faults, and its time limit. */
 export interface FaultRunOptions {
   seed: number;
-  /** Macs in the fleet. `due` of them have a certificate that expires within 25 days, `expired` of them an expired certificate. */
+  /**
+   * Number of Macs. `due` of them have a certificate that expires within 25 days, and `expired` of them an expired
+   * one.
+   */
   computers: number;
   due: number;
   expired: number;
@@ -10,7 +13,10 @@ export interface FaultRunOptions {
   /** Interval of check-ins and of inventory reports of every Mac, as durations. */
   checkIn: string;
   inventory: string;
-  /** Poll interval of a waiting redistribution. Too short, and polling for a thousand of them takes all capacity of the workers. */
+  /**
+   * Poll interval of a waiting redistribution. With a shorter interval, the polls of a thousand redistributions
+   * would take all capacity of the workers.
+   */
   poll: string;
   /** Canary waves. They start again after the circuit breaker opens, and each takes some seconds. */
   canary: readonly number[];
@@ -18,7 +24,10 @@ export interface FaultRunOptions {
   inFlight: number;
   /** Temporary faults and chaos events occur only while at least this many redistributions are in progress. */
   minInProgress: number;
-  /** Factor for the share of requests that each HTTP fault hits, and the number of hits after which it ends (`null`: never). */
+  /**
+   * Factor for the share of requests that each HTTP fault affects, and the number of requests after which a fault
+   * ends (`null`: never).
+   */
   faultFactor: number;
   maxHits: number | null;
   /** Share of enrollments that fail permanently, in addition to the temporary faults of the CA. */
@@ -32,9 +41,15 @@ export interface FaultRunOptions {
   /** Longest time that a Mac is offline, milliseconds. */
   maxOfflineMs: number;
   kills: { workers: number; frozen: number; misconfigured: number; redis: number; jamf: number };
-  /** How long a worker is frozen, and how long a worker runs with a wrong configuration, milliseconds. Longer than the lock of a job. */
+  /**
+   * How long a worker is frozen, and how long a worker runs with a wrong configuration, milliseconds. Both must be
+   * longer than the lock of a job.
+   */
   frozenMs: number;
-  /** Macs that become due, half of them before and half of them after their new profile is deleted in Jamf Pro at the end. */
+  /**
+   * Number of Macs that become due at the end of the run: half of them before their new profile is deleted in Jamf
+   * Pro, and half of them afterwards.
+   */
   deletion: number;
   /** Downtime of a Jamf Pro restart, as a duration. */
   jamfDown: string;

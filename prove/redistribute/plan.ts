@@ -17,8 +17,9 @@ export const EXCHANGED: typeof OVERLAP = {
 };
 
 /**
- * The test environment of a fault run: two nodes, short-lived tokens, half of the fleet on each profile, and waits of seconds instead of
- * hours. Macs that expire within three days use `cycle`, the others `overlap`; failed commands use `unstick` first.
+ * The test environment of a fault run: two nodes, short-lived tokens, half of the fleet on each profile, and waits
+ * of seconds instead of hours. Macs whose certificate expires within three days use `cycle`, all other Macs use
+ * `overlap`. After a failed command, `unstick` is used first.
  */
 export function faultsPlan(
   options: FaultRunOptions,

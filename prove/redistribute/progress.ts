@@ -1,7 +1,10 @@
 import { INSTANCE, PROFILE, type FleetEnvironment } from '../environment.js';
 import { readSimulatorState } from './simulator-state.js';
 
-/** Reports progress. Waiting by progress instead of by the clock makes the verdict independent of the speed of the machine. */
+/**
+ * Detects progress. A wait that depends on progress, and not on time, makes the verdict independent of the speed of
+ * the machine.
+ */
 export interface Progress {
   /** Time since a redistribution, the state of a Mac, a certificate or a group last changed, milliseconds. */
   stalledMs(): Promise<number>;

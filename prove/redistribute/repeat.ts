@@ -6,7 +6,10 @@ export interface RepeatedTask {
   end(): Promise<void>;
 }
 
-/** Calls `run` repeatedly with a pause of `everyMs` after each, until it returns `done` or `end` is called, which aborts its signal. */
+/**
+ * Calls `run` repeatedly, with a pause of `everyMs` after each call. Stops when `run` returns `done`, or when `end`
+ * is called, which aborts the signal of `run`.
+ */
 export function repeat(
   everyMs: number,
   run: (ended: AbortSignal) => Promise<'done' | 'again'>,

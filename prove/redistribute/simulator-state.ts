@@ -56,18 +56,20 @@ export function isManaged({ computer }: MacState): boolean {
   return computer.managed;
 }
 
-/** The profiles of the pair that a Mac has itself. */
+/** Returns the IDs of the two profiles (blue and green) that are installed on a Mac. */
 export function installed({ mac }: MacState): readonly number[] {
   return HALVES.filter((id) => mac.profiles.some(({ profileId }) => profileId === id));
 }
 
-/** Whether a Mac has a profile of the pair, and none that is not in its scope. */
+/**
+ * Whether at least one of the two profiles is installed on a Mac, and the Mac is in the scope of each installed one.
+ */
 export function hasItsProfiles(look: MacState): boolean {
   const has = installed(look);
   return has.length > 0 && has.every((id) => look.profilesInScope.includes(id));
 }
 
-/** Whether a Mac has one of the two profiles itself. */
+/** Whether one of the two profiles is installed on a Mac. */
 export function hasProfile(look: MacState): boolean {
   return installed(look).length > 0;
 }

@@ -19,7 +19,10 @@ export interface SetupOptions {
   profileLines: readonly string[];
 }
 
-/** A customer with a Jamf Pro server that has one Okta profile, an empty folder, and the page. */
+/**
+ * Environment of a new customer: a Jamf Pro server with one Okta profile, an empty folder, and the command blocks of
+ * docs/setup.md.
+ */
 export interface SetupEnvironment {
   /** The empty folder in which the commands run. */
   folder: string;
@@ -30,7 +33,7 @@ export interface SetupEnvironment {
   url: string;
   /** Everything that the commands printed. */
   printed: () => string;
-  /** Runs a block in the same shell as those before. @throws Error with the output when a command fails */
+  /** Runs a block in the same shell as the previous blocks. @throws Error with the output when a command fails */
   run: (block: CommandBlock, values?: Readonly<Record<string, string>>) => Promise<void>;
   close(): Promise<void>;
 }
@@ -80,7 +83,7 @@ export function openSetupEnvironment(options: SetupOptions, folder?: string): Pr
   }, folder);
 }
 
-/** A new customer has the profile of the Okta page, and nothing else. */
+/** Removes the second profile, because a new customer has only the profile of the Okta page. */
 function removeSecondProfile({ world }: Simulator): void {
   const blue = world.profiles.get(SEEDED.blue);
   if (!blue) throw new Error('The simulator has no Okta profile.');
@@ -91,8 +94,9 @@ function removeSecondProfile({ world }: Simulator): void {
 }
 
 /**
- * Starts a shell that runs `block-1.sh`, `block-2.sh` and so on when they appear. The client secret is on its standard input, as if it was
- * typed. The programs of the operating system that install Redis do nothing, because the environment has its own Redis.
+ * Starts a shell that runs `block-1.sh`, `block-2.sh` and so on when these files appear. The client secret is on the
+ * standard input of the shell, as if the user typed it. Package managers that would install Redis do nothing,
+ * because the environment has a Redis server already.
  */
 async function startShell(folder: string, empty: string): Promise<Child> {
   const bin = join(folder, 'bin');
@@ -134,7 +138,7 @@ async function startShell(folder: string, empty: string): Promise<Child> {
 async function endGroup(child: Child): Promise<void> {
   const { pid } = child.process;
   try {
-    // The group exists as long as one of its processes runs, also after the shell has failed.
+    // The process group exists while one of its processes runs, even if the shell has failed.
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;

@@ -21,8 +21,9 @@ export function privilegesIn(page: string): string[] {
 }
 
 /**
- * Returns a block as a shell script that stops at the first command with an unexpected exit code. A comment with `exit code 7` names the
- * expected ones; otherwise it is 0. `values` replaces the examples of the page.
+ * Converts a block to a shell script that stops at the first command with an unexpected exit code. A comment such as
+ * `exit code 7` sets the expected exit code of a command; the default is 0. `values` replaces the examples of the
+ * page.
  */
 export function scriptOf({ lines }: CommandBlock, values: Readonly<Record<string, string>>): string {
   return lines

@@ -9,14 +9,17 @@ import type { SetupEnvironment, SetupOptions } from './environment.js';
 const DAY_MS = 86_400_000;
 const TEN_MINUTES_S = 600;
 
-/** Desktops that are always online and report within seconds; the product waits as by default. */
+/**
+ * Full run: desktops that are always online and report within seconds. All waits of Recert have their default
+ * values.
+ */
 export const FULL_SETUP: SetupOptions = {
   fleet: { computers: 60, due: 6, unmanaged: 0, away: 0, officeHours: 0, laptops: 0, oddNames: 0 },
   rhythm: { checkIn: '2s', inventory: '5s', pushLatency: '500ms', installTime: '500ms', notNow: 0 },
   profileLines: [],
 };
 
-/** A run for the tests: few Macs that report rarely, except after an installation, and Recert polls more often. */
+/** Run for the tests: few Macs, which report rarely except after an installation. Recert polls more often. */
 export const SMALL_SETUP: SetupOptions = {
   fleet: Object.assign({}, FULL_SETUP.fleet, { computers: 6, due: 2, outOfScope: 0 }),
   rhythm: Object.assign({}, FULL_SETUP.rhythm, {
@@ -28,8 +31,8 @@ export const SMALL_SETUP: SetupOptions = {
 };
 
 /**
- * Runs every command block of docs/setup.md in an empty folder, and does what the page asks a person to do in Jamf Pro and in the
- * configuration. Counts at the simulator what came of it.
+ * Runs every command block of docs/setup.md in an empty folder. Performs the manual steps of the page in Jamf Pro
+ * and in the configuration. Counts the results in the simulator.
  */
 export async function proveSetup(environment: SetupEnvironment): Promise<readonly Figure[]> {
   const startedAt = Date.now();
@@ -58,7 +61,7 @@ export async function proveSetup(environment: SetupEnvironment): Promise<readonl
   ];
 }
 
-/** The steps that docs/setup.md leaves to a person. */
+/** The steps that docs/setup.md asks a user to perform. */
 function createCustomer(environment: SetupEnvironment) {
   const { simulator, folder, options, url, printed } = environment;
   const { world } = simulator;
@@ -104,7 +107,7 @@ function createCustomer(environment: SetupEnvironment) {
         return redistributions.length > 0 && redistributions.length;
       });
     },
-    /** The values that a person enters in place of the examples in the block below a heading. */
+    /** The values that a user enters instead of the examples, for the block below a heading. */
     valuesFor: (heading: string): Record<string, string> => {
       if (heading.startsWith('8.')) return { '--green 13': `--green ${greenId()}` };
       const macs = world.computers.all().filter(({ id }) => inScope().includes(id));
