@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { isBuilt, ROOT } from '../scripts/setup.mjs';
 
-/** Default time limit of `until`. Long, because the machine may be busy: it only ends a wait that would never end. */
+/**
+ * Default time limit of `until`, milliseconds. The limit is long, because a busy machine is slow. It only ends a
+ * wait that would never end.
+ */
 const WATCHDOG_MS = 120_000;
 
 /** Characters of the output that an error message quotes. */

@@ -18,9 +18,12 @@ export interface Program extends Child {
 }
 
 export interface ProgramOptions {
-  /** Name of its configuration file and log file, if it is not the only one of its kind. */
+  /**
+   * Name of the configuration file and of the log file. Required if the environment starts several programs of the
+   * same kind.
+   */
   name?: string;
-  /** Characters of its output to keep in memory; default: all. */
+  /** Number of characters of the output that are kept in memory; default: all. */
   keep?: number;
 }
 
@@ -36,13 +39,17 @@ export interface Environment {
   ): Promise<Program>;
   /** Adds a part that `close` stops. Returns the part. */
   add<Part>(part: Part, stop: (part: Part) => unknown): Part;
-  /** Stops all parts, last started first. Processes are killed. A failure does not prevent the others from being stopped. */
+  /**
+   * Stops all parts, beginning with the part that was started last. Processes are killed. If a part cannot be
+   * stopped, the remaining parts are still stopped.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Creates an environment and starts its parts with `setUp`. If that fails, the parts started so far are stopped before the error is thrown.
- * `folder` is kept by `close`; without it, the environment has a temporary folder.
+ * Creates an environment and starts its parts with `setUp`. If `setUp` fails, the parts that were started are
+ * stopped before the error is thrown. `close` keeps the given `folder`. Without `folder`, the environment has a
+ * temporary folder.
  */
 export async function openEnvironment<T>(
   setUp: (environment: Environment) => Promise<T>,
@@ -58,7 +65,8 @@ export async function openEnvironment<T>(
 }
 
 async function createEnvironment(given?: string): Promise<Environment> {
-  // A short name: the spool has a Unix socket in this folder, whose path is limited to about 100 characters.
+  // The name is short, because the spool has a Unix socket in this folder, whose path is limited to about 100
+  // characters.
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'rc-')));
   await mkdir(folder, { recursive: true });
   const stops: (() => unknown)[] = [];

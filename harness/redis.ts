@@ -4,26 +4,29 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { startRedis } from '../scripts/redis.mjs';
 
-/** A private Redis server with append-only file: own process, own port, own folder. */
+/** A private Redis server with an append-only file. It has a separate process, port and folder. */
 export interface PrivateRedis {
   url: string;
   /** Process ID of the server that was started first. */
   pid: number;
   /** Data folder. */
   folder: string;
-  /** Connects with its first command. Its commands wait while the server is down. */
+  /** Client that connects with its first command. Commands wait while the server is down. */
   client: Redis;
-  /** Sends SIGKILL, like a power failure. */
+  /** Kills the server with SIGKILL, which simulates a power failure. */
   kill(): Promise<unknown>;
-  /** Starts it again at the same address with the data in its folder. Resolves when it accepts connections. */
+  /** Starts the server again at the same address, with the data in its folder. Resolves when it accepts connections. */
   restart(): Promise<void>;
-  /** Copies the data on disk. The returned function replaces the data with the copy and restarts the server, as when a backup is restored. */
+  /**
+   * Copies the data on disk. The returned function replaces the data with the copy and restarts the server, which
+   * simulates the restore of a backup.
+   */
   snapshot(): Promise<() => Promise<void>>;
-  /** Kills it and removes its folder, if that is a temporary one. */
+  /** Kills the server, and removes its folder if the folder is temporary. */
   close(): Promise<void>;
 }
 
-/** Starts a server with the data in `folder`, if any. Default: an empty temporary folder. */
+/** Starts a server with the data in the folder `given`, if any. Default: an empty temporary folder. */
 export async function openRedis(given?: string): Promise<PrivateRedis> {
   const folder = given ?? (await mkdtemp(join(tmpdir(), 'recert-redis-')));
   let server = await startRedis({ folder });
@@ -43,7 +46,7 @@ export async function openRedis(given?: string): Promise<PrivateRedis> {
     restart,
     snapshot: async () => {
       const copy = await mkdtemp(join(tmpdir(), 'recert-redis-copy-'));
-      // The append-only file only grows, so a copy of it is a state that existed at some moment.
+      // Redis only appends to the append-only file, so a copy of the file is a state that existed at some moment.
       await cp(folder, copy, { recursive: true });
       return async () => {
         await server.kill();

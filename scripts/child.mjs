@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { ROOT } from './setup.mjs';
 
 /**
- * Runs a command in the project folder with inherited stdio, and exits with its exit code. Ctrl-C reaches the child through the terminal;
- * SIGTERM is forwarded. In both cases this process waits for the child, so that its dependencies (Redis) stop after it.
+ * Runs a command in the project folder with inherited stdio, and exits with the exit code of the command. Ctrl-C in
+ * the terminal also reaches the child, and this process forwards SIGTERM to it. In both cases this process waits for
+ * the child, because Redis must stop after the child.
  * @param {string} command
  * @param {string[]} words
  * @param {Record<string, string>} [environment] additional variables

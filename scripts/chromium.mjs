@@ -6,7 +6,7 @@ const ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
 const ADVICE =
   'Install Chromium or Google Chrome, or set CHROMIUM_PATH to the executable of an installed browser.';
 
-/** Flags to start as root and in a container, without background network traffic. */
+/** Command-line flags that let Chromium start as root and in a container, without background network traffic. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -49,8 +49,9 @@ async function fromPackage() {
     throw new Error(`Chromium not found, and the bundled Chromium supports only Linux x64. ${ADVICE}`);
   const before = { ...process.env };
   try {
-    // Must be set before the import: the package then also unpacks shared libraries (NSS and others) and adds their folder to
-    // LD_LIBRARY_PATH. These variables are only for the browser, so the environment of this process is restored below.
+    // The variable must be set before the import. The package then also unpacks shared libraries (NSS and others),
+    // and adds their folder to LD_LIBRARY_PATH. Only the browser needs these variables, so the environment of this
+    // process is restored below.
     process.env.AWS_LAMBDA_JS_RUNTIME = 'nodejs20.x';
     const { default: bundled } = await import('@sparticuz/chromium');
     const executablePath = await bundled.executablePath();

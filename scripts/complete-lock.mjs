@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { ROOT } from './setup.mjs';
 
 /**
- * `npm run lock`, to run after every `npm install`: adds the optional packages of other platforms that the registry did not serve to
- * package-lock.json. npm omits them silently, and `npm ci` then rejects the lock file. The added entries have no integrity hash; npm adds
- * it on platforms where the package is available.
+ * `npm run lock`, to run after every `npm install`: adds missing optional packages of other platforms to
+ * package-lock.json. npm omits a package without a message if the registry did not serve it, and `npm ci` then
+ * rejects the lock file. The added entries have no integrity hash; npm adds the hash on platforms where the package
+ * is available.
  */
 const file = join(ROOT, 'package-lock.json');
 const lock = JSON.parse(readFileSync(file, 'utf8'));

@@ -3,7 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** Tests that start receivers, workers or the command line as processes: coverage does not see those. */
+/**
+ * Tests that start receivers, workers or the command line as processes. The coverage does not include these
+ * processes.
+ */
 const WITH_PROCESSES = [
   'test/integration/{bench,main-job,prove,workers,workshop}/**',
   'test/integration/**/process.test.ts',

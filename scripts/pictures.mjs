@@ -6,9 +6,9 @@ import { findChromium } from './chromium.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
 const FOLDER = join(ROOT, 'docs', 'pictures');
-/** Progress of the demo at which the page shows Macs in different states. */
+/** Output of the demo while it is in progress. The page then shows Macs in different states. */
 const IN_THE_MIDDLE = /^\s*(?:[5-9]|1\d) of 24 due/m;
-/** Longer than the demo takes. */
+/** Time limit for the demo, milliseconds. It is longer than the demo takes. */
 const PATIENCE_MS = 600_000;
 
 /** `npm run pictures`: takes the screenshots for README and docs from a running demo. */

@@ -17,10 +17,10 @@ const PAGE = join(ROOT, 'docs', 'defaults.md');
 const MOST_ISSUED = 1.02;
 
 /**
- * `npm run prove:defaults [computers...]`: simulates a year of fleets of different sizes with the default settings, and fails if a certificate
- * expires that could have been renewed, if too many certificates are issued, if an hour at the CA exceeds the documented limit, or if
- * Recert with one profile is not better than Jamf Pro alone. It writes the table of docs/defaults.md after each size, and keeps the rows
- * of sizes that it does not simulate.
+ * `npm run prove:defaults [computers...]`: simulates a year of fleets of different sizes with the default settings.
+ * Fails if a certificate expires that could have been renewed, if too many certificates are issued, if the requests
+ * to the CA in an hour exceed the documented limit, or if Recert with one profile is not better than Jamf Pro alone.
+ * After each size, writes the table of docs/defaults.md and keeps the rows of sizes that are not simulated.
  */
 await orExplain(async () => {
   setUp({ build: true });
@@ -39,7 +39,7 @@ await orExplain(async () => {
         const scenario = {
           ...scenarioOf(simulateOptions.parse({ computers }), null),
           inventoryEveryMs: everyMs,
-          // The first certificate expires after three months, and the year of the last one is simulated too.
+          // The first certificate expires after `AFTER_DAYS`. The simulation continues for a year after that time.
           days: AFTER_DAYS + 365,
           expiring: rollOut(computers, { afterDays: AFTER_DAYS, inDays }),
         };
@@ -68,7 +68,7 @@ await orExplain(async () => {
   if (isFailed) process.exitCode = 1;
 });
 
-/** The rows of the page, by the number of Macs. */
+/** Returns the rows of the table in docs/defaults.md, by the number of Macs. */
 function knownRows() {
   /** @type {Map<number, string[]>} */
   const rows = new Map();
@@ -109,10 +109,7 @@ function line({ computers, inventory, enrolled, alone, one, ours, hourlyCap }) {
   return `| ${cells.join(' | ')} |`;
 }
 
-/**
- * The page docs/defaults.md.
- * @param {readonly string[]} rows
- */
+/** Returns the text of docs/defaults.md. @param {readonly string[]} rows */
 function page(rows) {
   return `# The defaults, simulated
 

@@ -6,7 +6,10 @@ const COMPUTERS = 100_000;
 const MOST_SECONDS = 120;
 const MOST_MIB = 2_048;
 
-/** `npm run prove:fleet-year`: simulates a year of 100,000 Macs under every policy, prints the results, draws the charts, and fails if a target is missed. */
+/**
+ * `npm run prove:fleet-year`: simulates a year of 100,000 Macs under every policy, prints the results and draws the
+ * charts. Fails if a target is missed.
+ */
 await orExplain(async () => {
   setUp({ build: true });
   const from = (/** @type {string[]} */ ...path) => import(join(ROOT, 'dist', 'src', ...path));
@@ -58,7 +61,8 @@ await orExplain(async () => {
     [
       `under ${MOST_SECONDS} s`,
       `${elapsed.toFixed(0)} s elapsed, ${cpu.toFixed(0)} s of CPU time`,
-      // Elapsed time includes other load on the machine; CPU time includes garbage collection on other cores. The smaller counts.
+      // The smaller of the two times is compared with the limit. Elapsed time increases with other load on the
+      // machine, and CPU time includes garbage collection on other cores.
       Math.min(elapsed, cpu) < MOST_SECONDS,
     ],
     [`under ${MOST_MIB} MiB`, mib.toFixed(0), mib < MOST_MIB],

@@ -21,7 +21,10 @@ const INSTALLERS = [
   { tool: 'brew', install: ['install', '--quiet', 'redis'], root: false },
 ];
 
-/** Installation attempts and the delay between them: a package manager fails while another instance is running. */
+/**
+ * Number of attempts to install Redis, and the delay between them. A package manager fails while another instance of
+ * it is running.
+ */
 const ATTEMPTS = 3;
 const RETRY_DELAY_MS = 3_000;
 
@@ -92,14 +95,15 @@ function findServerOnPath() {
 }
 
 /**
- * Starts a private Redis server on the loopback interface with its own port and folder. Durability as in production (AOF, noeviction).
+ * Starts a private Redis server on the loopback interface. It has a separate port and folder, and the durability of
+ * production (AOF, noeviction).
  * @param {{ folder: string, port?: number }} options the folder is created if missing; existing data is loaded
  * @returns {Promise<RedisServer>}
  */
 export async function startRedis({ folder, port }) {
   mkdirSync(folder, { recursive: true });
   const program = findRedisServer();
-  // Another process can take the free port before Redis listens on it.
+  // The attempts are repeated, because another process can take the free port before Redis listens on it.
   for (let attempt = 1; ; attempt += 1) {
     const chosen = port ?? (await freePort());
     try {

@@ -8,12 +8,12 @@ import { fileURLToPath } from 'node:url';
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /**
- * TypeScript 7, which compiles in a third of the time. typescript-eslint requires version 6. Both packages have a program `tsc`, so that
- * node_modules/.bin/tsc can be either.
+ * Path of TypeScript 7, which compiles in a third of the time of version 6. typescript-eslint requires version 6.
+ * Both packages contain the program `tsc`, so node_modules/.bin/tsc can be either version.
  */
 export const TYPESCRIPT = join(ROOT, 'node_modules', 'typescript7', 'bin', 'tsc');
 
-/** Inputs of the build. */
+/** Files and folders from which the build is created. */
 const BUILT_FROM = [
   'src',
   'workers',
@@ -26,8 +26,9 @@ const BUILT_FROM = [
 ];
 
 /**
- * Prepares a clone to run: installs packages if they are missing or changed, and builds if the build is outdated. Fast if there is nothing
- * to do. Uses only Node modules, because it runs before packages are installed.
+ * Prepares a clone: installs packages if they are missing or have changed, and builds if the build is outdated.
+ * Takes little time if there is nothing to do. Uses only modules of Node.js, because packages may not be installed
+ * yet.
  * @param {{ build: boolean }} options
  * @throws Error with instructions
  */
@@ -75,7 +76,7 @@ function ensurePackages() {
 
 const BUILD_MARKER = join(ROOT, 'dist', '.recert-build');
 
-/** Returns whether `dist` was built from the present source. */
+/** Whether `dist` was built from the current source. */
 export function isBuilt() {
   return read(BUILD_MARKER) === sourceHash();
 }

@@ -7,7 +7,7 @@ import { orExplain, ROOT, setUp, TYPESCRIPT } from './setup.mjs';
 const CACHE = join(ROOT, '.recert');
 const BIN = join(ROOT, 'node_modules', '.bin');
 
-/** The time of a check-out says nothing, so the caches compare contents. */
+/** The caches compare the contents of files, because a check-out changes the modification times of unchanged files. */
 const cached = (/** @type {string} */ name) => [
   '--cache',
   '--cache-location',
@@ -35,7 +35,7 @@ async function test() {
   setUp({ build: true });
   mkdirSync(CACHE, { recursive: true });
   rmSync(RESULTS, { force: true });
-  // Install Redis before the tests: otherwise several test files would try to install it at the same time.
+  // Redis is installed before the tests. Otherwise several test files would try to install it at the same time.
   findRedisServer();
   const checks = await Promise.all(CHECKS.map(check));
   await run([
