@@ -49,8 +49,8 @@ export interface Stores {
 }
 
 /**
- * What the collections need: a Redis connection (with the purpose `request`), the configuration, the event bus and
- * the clock.
+ * Dependencies of the collections: a Redis connection (with the purpose `request`), the configuration, the event bus
+ * and the clock.
  */
 export interface StoreOptions {
   redis: Redis;
@@ -59,10 +59,7 @@ export interface StoreOptions {
   now: () => number;
 }
 
-/**
- * Opens all collections over one Redis connection. Sends nothing to Redis yet: a Lua script is sent when it is
- * first called.
- */
+/** Opens all collections with one Redis connection. Sends nothing to Redis: a Lua script is sent when it is first called. */
 export function openStores({ redis, config, telemetry, now }: StoreOptions): Stores {
   const at = { redis, key: keysUnder(config.redis.prefix), report: reportUnreadable(telemetry) };
   return {

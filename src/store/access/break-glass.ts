@@ -18,22 +18,19 @@ const format = storedFormat('emergency sign-in', useSchema);
 /** A use of emergency access: a user signed in with the emergency password. */
 export type BreakGlassUse = z.output<typeof useSchema>;
 
-/** Stores the uses of emergency access, and counts attempts to sign in with it. */
+/** Stores the uses of emergency access, and counts the sign-in attempts. */
 export interface BreakGlassStore {
-  /** Counts an attempt to sign in. Returns the number of attempts from this address within a minute, including this one. */
+  /** Counts a sign-in attempt. Returns the number of attempts from this address within one minute, including this one. */
   tried(address: string): Promise<number>;
   note(use: Omit<BreakGlassUse, 'id'>): Promise<BreakGlassUse>;
-  /** Removes a use of emergency access when its session is signed out. */
+  /** Removes a use of emergency access when the user signs out. */
   end(id: string): Promise<void>;
   /** Returns the uses of emergency access whose session has not ended. */
   open(now: number): Promise<readonly BreakGlassUse[]>;
 }
 
 const WINDOW_MS = 60_000;
-/**
- * How long a use of emergency access is kept after the end of its session, milliseconds. The check for incidents
- * must see it.
- */
+/** Time after the end of its session at which a use of emergency access is deleted, milliseconds. */
 const KEPT_MS = 3_600_000;
 
 /**

@@ -74,7 +74,8 @@ export function createSessionStore({
         .multi()
         .zadd(all, endsAt, name)
         .zremrangebyscore(all, '-inf', String(startedAt))
-        // GT changes no key without expiry, and NX no key with one.
+        // With GT, Redis changes only an existing expiry, and with NX, it sets only a missing expiry. Both are
+        // needed.
         .pexpire(all, lifeMs, 'NX')
         .pexpire(all, lifeMs, 'GT')
         .set(name, format.write(session), 'PX', idleMs)
@@ -89,7 +90,7 @@ export function createSessionStore({
       const names = await redis.zrange(all, 0, '-1');
       if (names.length === 0) return [];
       const texts = await Promise.all(names.map((name) => redis.getdel(name)));
-      // Only these, because the user may have signed in again since the set was read.
+      // Only the keys that were read are removed, because the user may have signed in again since the set was read.
       await redis.zrem(all, ...names);
       return texts.flatMap((text) => read(text) ?? []);
     },
@@ -100,7 +101,7 @@ function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** A session that another version stored in a different format is ignored: the user signs in again. */
+/** A session that another version of Recert stored in a different format is ignored. The user must then sign in again. */
 function read(text: string | null): Session | null {
   return format.tryRead(text, '', unreported);
 }

@@ -17,15 +17,12 @@ const recordSchema = z.object({
 const format = storedFormat('API token', recordSchema);
 
 /**
- * An API token that the service created while it was running (not one in the configuration file). Only its hash is
- * stored.
+ * An API token that Recert issued at the request of a user, in contrast to a token in the configuration file. Only
+ * its hash is stored.
  */
 export type IssuedToken = z.output<typeof recordSchema>;
 
-/**
- * Stores the API tokens that the service created, and when each token was last used, including tokens in the
- * configuration file.
- */
+/** Stores the issued API tokens. Also stores when each token was last used, including tokens in the configuration file. */
 export interface TokenStore {
   add(token: IssuedToken): Promise<void>;
   find(sha256: string): Promise<IssuedToken | null>;
@@ -47,7 +44,8 @@ export function createTokenStore({ redis, key, report = unreported }: StoreAcces
     async add(token) {
       await redis.hset(records, token.sha256, format.write(token));
     },
-    // A token that cannot be read is not valid. Its hash does not reveal the token, so it can name it in the log.
+    // A token whose record cannot be read is not valid. The log names the record by its hash, which does not reveal
+    // the token.
     find: async (sha256) => format.tryRead(await redis.hget(records, sha256), sha256, report),
     all: async () => format.readAll(Object.entries(await redis.hgetall(records)), report),
     async remove(sha256) {

@@ -8,7 +8,7 @@ import type { Key } from '../redis/keys.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
-/** What Redis records of one webhook. Times are epoch milliseconds. */
+/** The data of one webhook that Redis records. Times are epoch milliseconds. */
 export interface Admission {
   /**
    * Webhooks with the same identity within the deduplication window are duplicates; `null` for a webhook that is
@@ -17,16 +17,16 @@ export interface Admission {
   identity: string | null;
   /** Jamf Pro ID of the Mac that the webhook concerns; `null` when it concerns no Mac. */
   computerId: string | null;
-  /** Time at which that Mac was last in contact with Jamf Pro. */
+  /** Time of the last contact between this Mac and Jamf Pro. */
   seenAt: number | null;
   /**
-   * Macs to queue for assessment, not before the time `ripeAt`. At most a few hundred; for more Macs, call
+   * Macs to queue for an assessment that may start at `ripeAt` or later. At most a few hundred; for more Macs, call
    * `Hints.add` first.
    */
   hint: { computerIds: readonly string[]; reason: HintReason; ripeAt: number } | null;
   /** Queues the Mac for assessment only if a redistribution watches the Mac (see `Hints.watch`). */
   watchedHint: { reason: HintReason; ripeAt: number } | null;
-  /** Until this time, workers take no Mac from the assessment backlog. A time in the past ends the hold. */
+  /** Workers take no Mac from the assessment backlog before this time. A time in the past ends the hold. */
   holdUntil: number | null;
   /** Entry for the event log. In `body`, secrets are removed; `''` when the body is not stored. */
   log: { event: string; at: number | null; webhookId: string; outcome: string; body: string };
@@ -42,7 +42,7 @@ export type Admit = (
 ) => Promise<{
   outcomes: readonly AdmissionOutcome[];
   /**
-   * Time for which the calling code must request an assess job; `null` when no job is needed or one is already
+   * Time for which the calling code must request an `assess` job; `null` when no job is needed or when a job is already
    * requested.
    */
   wakeAt: number | null;
@@ -51,8 +51,8 @@ export type Admit = (
 /** Settings of one Jamf Pro server for the detection of duplicates and for the event log. */
 export interface AdmissionPolicy {
   /**
-   * Deduplication window, milliseconds: a duplicate is found within at least this time and at most twice this time.
-   * 0 turns the detection off.
+   * Deduplication window, milliseconds. A repeated webhook is always detected within this time of the previous one,
+   * and never after twice this time. 0 turns the detection off.
    */
   dedupeMs: number;
   keepEvents: number;
@@ -66,11 +66,11 @@ const admitReply = z.tuple([
 ]);
 
 /**
- * Creates the function that admits webhooks in Redis. One Lua call finds the duplicates among several webhooks and
+ * Creates the function that admits webhooks in Redis. One Lua call detects the duplicates among several webhooks and
  * records last contact, backlog entries, hold and event log.
- * To find duplicates, Redis contains one set of identities per time window. This takes much less memory than one
- * key per event, and the set is removed as a whole. The previous and the next window are also checked, because the
- * clocks of receivers differ.
+ * For the detection, Redis contains one set of identities per time window. A set needs much less memory than one key
+ * per event, and is deleted as a whole. The previous and the next window are also searched, because the clocks of
+ * receivers differ.
  */
 export function createAdmit({
   redis,
@@ -115,9 +115,10 @@ export function createAdmit({
 
 /**
  * Encodes the arguments of admit.lua: the values of all events as one JSON text, and the names and bodies of all
- * events in one buffer. One argument per value would take several times as long, here and in Redis. Times that Lua
- * only passes on are text, because Lua formats numbers slowly. Text from outside is not part of the JSON, because
- * the JSON parser of Redis rejects unpaired surrogates.
+ * events in one buffer. One argument per value would need several times as much time in this process and in Redis.
+ * Times that Lua does not compute with are passed as text, because Lua formats numbers slowly. Names and bodies come
+ * from outside and may contain unpaired surrogates, which the JSON parser of Redis rejects, so they are not in the
+ * JSON.
  */
 function packed(admissions: readonly Admission[], dedupe: boolean): [facts: string, texts: Buffer] {
   const facts: (readonly (string | number | readonly string[])[])[] = [];

@@ -1,19 +1,22 @@
--- ARGV: now, size limit of the event log, lifetime of a deduplication set (ms), facts of each event as JSON, names and bodies of all
--- events concatenated. Few arguments and few calls, because each costs more than the work it does.
--- Returns { one letter per event (d: duplicate, w: queued because the Mac is watched, a: admitted), time for the next assess job or '' }.
+-- ARGV: now, maximum length of the event log, lifetime of a deduplication set (ms), values of all events as JSON,
+-- names and bodies of all events concatenated. The script uses few arguments and few Redis calls, because each of
+-- them takes more time than the work that it does.
+-- Returns { one letter per event (d: duplicate, w: queued because the Mac is watched, a: admitted), time for the next
+-- assess job or '' }.
 local hintsKey, factsKey, revisionKey, awakeKey, holdKey = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local watchKey, seenKey, eventsKey = KEYS[6], KEYS[7], KEYS[8]
 local pastKey, currentKey, nextKey, oldKey = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local jamfKey = KEYS[13]
 local now, keep, events, texts = tonumber(ARGV[1]), ARGV[2], cjson.decode(ARGV[4]), ARGV[5]
--- Positions in the facts of one event.
+-- Positions of the values of an event.
 local IDENTITY, COMPUTER, SEEN_AT, WATCH_MASK, MASK, RIPE_AT, HOLD_UNTIL = 1, 2, 3, 4, 5, 6, 7
 local AT, OUTCOME, WEBHOOK, EVENT_BYTES, BODY_BYTES, COMPUTERS = 8, 9, 10, 11, 12, 13
 
--- One letter per event, in event order.
+-- The letters of the result, in the order of the events.
 local answers = {}
 
--- Marks duplicates of earlier events and within this call. Adds all identities to the current window, which extends their time.
+-- Marks events that repeat an earlier event or another event of this call. Adds all identities to the set of the
+-- current window, so that a repeated event extends the time in which it is detected.
 local function findDuplicates()
   local identities, known = {}, {}
   for _, event in ipairs(events) do
@@ -35,7 +38,8 @@ local function findDuplicates()
     redis.call('SADD', currentKey, unpack(identities, from, to))
   end)
   redis.call('PEXPIRE', currentKey, ARGV[3])
-  -- UNLINK frees the set in the background. Expiry of a large set would block Redis.
+  -- UNLINK frees the memory of the set in the background. If a large set expired instead, Redis would be blocked
+  -- while it frees the memory.
   redis.call('UNLINK', oldKey)
   for i, event in ipairs(events) do
     local identity = event[IDENTITY]
@@ -48,7 +52,7 @@ local function findDuplicates()
   end
 end
 
--- Returns the watched Macs among those that are queued only when watched.
+-- Some events queue their Mac only if a redistribution watches it. Returns the Macs of these events that are watched.
 local function findWatched()
   local asked, watched = {}, {}
   for i, event in ipairs(events) do
@@ -102,7 +106,7 @@ for i, event in ipairs(events) do
         redis.call('SET', holdKey, string.format('%.0f', holdUntil), 'PX', holdUntil - now)
       else
         redis.call('DEL', holdKey)
-        -- The server restarted, which starts the cool-down of redistributions.
+        -- The Jamf Pro server restarted. This time starts the cool-down of redistributions.
         redis.call('HSET', jamfKey, 'restart', ARGV[1])
       end
     end

@@ -12,7 +12,7 @@ export interface LoggedEvent {
   id: string;
   /** Time at which the webhook was admitted, epoch milliseconds. */
   admittedAt: number;
-  /** Name of the event. For an event that Jamf documents, in the documented spelling. */
+  /** Name of the event. If Jamf documents the event, the name is in the documented spelling. */
   event: string;
   /** Time of the event according to Jamf Pro, epoch milliseconds. */
   at: number | null;

@@ -33,7 +33,7 @@ const format = storedFormat('audit log entry', entrySchema);
 export type AuditEntry = z.output<typeof entrySchema>;
 /** The fields of an audit log entry that are known before the action. */
 export type AuditIntent = Omit<AuditEntry, 'id' | 'at' | 'outcome' | 'result'>;
-/** What is known only after the action. */
+/** The fields of an audit log entry that are known only after the action. */
 export interface AuditResult {
   outcome: Exclude<AuditEntry['outcome'], 'begun'>;
   result: string;
@@ -58,14 +58,14 @@ export interface AuditStore {
 /** Number of possible sequence numbers (four base-36 digits). Must be greater than the number of entries per millisecond. */
 const SEQUENCES = 36 ** 4;
 /**
- * Maximum number of expired entries that are deleted when an entry is added. More than one, so the log also
- * shrinks when its configured time is reduced.
+ * Maximum number of expired entries that are deleted when an entry is added. It is more than one, so that the log
+ * also shrinks after its retention in the configuration was reduced.
  */
 const MAX_TRIMMED = 100;
 
 /**
- * Creates the audit log in Redis: a sorted set of IDs, which are in the order of time, and a hash of entries. A
- * Redis stream is not suitable, because the outcome is written later, and because the clocks of receivers differ.
+ * Creates the audit log in Redis: a sorted set of IDs, whose order is the order of time, and a hash of entries. A
+ * Redis stream is not suitable: the outcome is written later than the entry, and the clocks of receivers differ.
  */
 export function createAuditStore({
   redis,
@@ -86,8 +86,8 @@ export function createAuditStore({
   let sequence = 0;
 
   /**
-   * Returns an ID. IDs are in the order of time and, within a millisecond, of the sequence number. The random part
-   * prevents collisions between processes.
+   * Returns an ID. The order of IDs is the order of their times, and within a millisecond the order of their sequence
+   * numbers. The random part prevents collisions between processes.
    */
   function newId(at: number): string {
     sequence = (sequence + 1) % SEQUENCES;
@@ -134,8 +134,8 @@ export function createAuditStore({
 }
 
 /**
- * Formats epoch milliseconds as nine base-36 digits, which is sufficient until the year 5138. Because of the fixed
- * length, the order of the texts is the order of the times.
+ * Formats epoch milliseconds as nine base-36 digits, which is sufficient until the year 5138. All texts have the same
+ * length, so their order is the order of the times.
  */
 function idPrefix(at: number): string {
   return base36(Math.max(0, at), 9);

@@ -4,16 +4,16 @@ import { z } from 'zod';
 import { storedFormat } from '../../json/stored.js';
 import type { Key } from '../redis/keys.js';
 
-/** How long the response to a request is kept, milliseconds. */
+/** Time for which the response to a request is kept, milliseconds. */
 const ANSWER_KEPT_MS = 24 * 3_600_000;
 /**
- * Maximum duration of a request, milliseconds. After this time, the idempotency key of a process that failed can
- * be used again.
+ * Maximum duration of a request, milliseconds. If a process is killed during a request, its idempotency key can be
+ * used again after this time.
  */
 const RUNNING_MS = 60_000;
 
 const recordSchema = z.object({
-  /** Hash of the request. It shows when the key is used again for a different request. */
+  /** Hash of the request. It shows whether the key is used again for a different request. */
   request: z.string(),
   /** `null` while the first request is in progress. */
   answer: z.object({ status: z.int(), body: z.unknown() }).nullable(),
@@ -22,8 +22,8 @@ const recordSchema = z.object({
 const format = storedFormat('idempotency key', recordSchema);
 
 /**
- * Result of claiming an idempotency key: acquired, in progress in another process, used for a different request,
- * or completed.
+ * Result of claiming an idempotency key: the calling code acquired it; a request with the key is in progress; the key
+ * was used for a different request; or the request was completed.
  */
 export type Claim =
   | { state: 'mine' }
@@ -33,7 +33,7 @@ export type Claim =
 
 /** Stores responses by idempotency key, so a repeated request is executed only once. */
 export interface IdempotencyStore {
-  /** Claims an idempotency key. `scope` identifies user and route; `request` is the whole request as text. */
+  /** Claims an idempotency key. `scope`: the user and the route; `request`: the whole request as text. */
   claim(scope: string, idempotencyKey: string, request: string): Promise<Claim>;
   answer(
     scope: string,
@@ -55,7 +55,7 @@ export function createIdempotencyStore({ redis, key }: { redis: Redis; key: Key 
       const name = keyOf(scope, idempotencyKey);
       if ((await redis.set(name, mine, 'PX', RUNNING_MS, 'NX')) === 'OK') return { state: 'mine' };
       const before = await redis.get(name);
-      // The key expired between the two commands. If the client repeats the request, the key is free.
+      // The key expired between the two commands. It is free if the client repeats the request.
       if (before === null) return { state: 'running' };
       const record = format.read(before, idempotencyKey);
       if (record.request !== hash(request)) return { state: 'other-request' };

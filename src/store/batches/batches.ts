@@ -43,7 +43,7 @@ export type Batch = z.output<typeof batchSchema>;
 export interface Refusals {
   reason: string;
   count: number;
-  /** Explanation for the first Mac that was refused for this reason. */
+  /** Explanation of the refusal of the first of these Macs. */
   sentence: string;
 }
 

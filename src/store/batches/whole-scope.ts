@@ -10,7 +10,10 @@ const format = storedFormat('redistribution to the scope of profile', doneSchema
 /** Record of sending a profile to its whole scope. */
 export type WholeScopeDone = z.output<typeof doneSchema>;
 
-/** Stores when each profile was last sent to its whole scope, for the time in which that must not be repeated. */
+/**
+ * Stores when each profile was last sent to its whole scope. A record is kept for the time in which this must not be
+ * repeated.
+ */
 export interface WholeScopeStore {
   /**
    * Returns the record of the last time that a profile, given by its Jamf Pro ID, was sent to its whole scope;

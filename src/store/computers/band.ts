@@ -12,26 +12,26 @@ export type Order = 'contact' | SearchKind;
 
 type Fits = (computer: KnownComputer) => boolean;
 
-/** A Mac in a sorted list, with the cursor of the page that starts after the Mac. */
+/** A Mac in a sorted list, with the cursor of the page that starts after this Mac. */
 interface Placed {
   computer: KnownComputer;
   cursor: string;
 }
 
-/** A section of the sorted list, without the Macs that cannot match the filter. */
+/** The result of reading a section of the sorted index, without the Macs that cannot match the filter. */
 interface Stretch {
   placed: readonly Placed[];
   looked: number;
-  /** Number of records that were read, including those of index entries that do not determine the position of their Mac. */
+  /** Number of records that were read. Includes Macs with several index entries whose position another entry determines. */
   read: number;
   cursor: string | null;
 }
 
-/** If at most this many Macs match, all of their records are read and sorted in memory. */
+/** If the number of matching Macs is not greater, all of their records are read and sorted in memory. */
 const SORT_LIMIT = 1_000;
-/** Maximum number of index entries that are scanned for one page; takes about 20 ms. */
+/** Maximum number of index entries that are scanned for one page. Scanning this number takes about 20 ms. */
 const MAX_SCANNED = 5_000;
-/** Maximum number of records that are read for one page; takes about 50 ms. */
+/** Maximum number of records that are read for one page. Reading this number takes about 50 ms. */
 const MAX_READ = 600;
 /** Number of index entries that are scanned at a time. */
 const STRETCH = 500;
@@ -45,9 +45,9 @@ interface Sources {
 }
 
 /**
- * Lists the Macs that match a filter on the state index, in a given order. If few Macs match, their records are
- * read and sorted in memory. If many Macs match, the sorted index is scanned, because most of its entries then
- * match. Both ways use the same cursors, because the number of matching Macs can change between two pages.
+ * Lists the Macs that match a filter on the state index, in a given order. If few Macs match, their records are read
+ * and sorted in memory. If many Macs match, the sorted index is scanned, because then most of its entries match. Both
+ * methods use the same cursors, because the number of matching Macs can change between two pages.
  */
 export function createBands(sources: Sources) {
   const { redis, key } = sources;
@@ -81,8 +81,8 @@ export function createBands(sources: Sources) {
       let records = 0;
       let next: string | null | undefined = cursor;
       do {
-        // If many Macs match, twice the page size is usually sufficient. Otherwise, more entries are scanned at a
-        // time.
+        // If many Macs match, scanning twice the page size is usually sufficient. If not, larger sections are
+        // scanned.
         const step = { cursor: next, limit: looked === 0 ? Math.min(STRETCH, 2 * size) : STRETCH };
         const read = await stretch(sources, instance, profile, { band, order }, step);
         found.push(...read.placed.filter(({ computer }) => fits(computer)));
@@ -99,7 +99,7 @@ function statesKey(key: Key, instance: string, profile: string): string {
   return `${computerKeys(key, instance).states}:${profile}`;
 }
 
-/** Reads the records of all matching Macs, sorts them, and returns those after the cursor. */
+/** Reads the records of all matching Macs, sorts them, and returns the Macs after the cursor. */
 async function readSorted(
   { redis, key, living }: Sources,
   instance: string,
@@ -153,7 +153,7 @@ async function stretch(
     page.ids.flatMap((id, index) => {
       const score = scores[index] ?? null;
       const within = score !== null && Number(score) >= band.least && Number(score) <= band.most;
-      // A Mac can have several index entries. A cursor identifies one entry.
+      // A Mac can have several index entries, so the entry and not the Mac determines the cursor.
       return within ? [[page.cursors[index] ?? '', id] as const] : [];
     }),
   );
@@ -185,7 +185,7 @@ function cut(placed: readonly Placed[], size: number, next: string | null) {
   };
 }
 
-/** Compares two entries like a Redis sorted set in descending order. */
+/** Compares two entries in the order of a Redis sorted set that is read in descending order. */
 function lastFirst(one: { score: number; id: string }, other: { score: number; id: string }): number {
   if (one.score !== other.score) return other.score - one.score;
   return one.id < other.id ? 1 : one.id > other.id ? -1 : 0;

@@ -14,8 +14,8 @@ export type { ComputerPage } from './lists.js';
 export type { PageRequest } from './paging.js';
 
 /**
- * What an assessment depends on: the watched profiles, and the time at which the call to Jamf Pro started (or the
- * current time when nothing was read).
+ * Input of an assessment: the watched profiles, and the time for which the Macs are assessed. If the Macs were read
+ * from Jamf Pro, this is the time at which the call started.
  */
 export interface AssessContext {
   watched: readonly WatchedProfile[];
@@ -40,30 +40,27 @@ export interface ComputerStore extends ComputerLists {
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
   /**
-   * Retires Macs that were not found by a call to Jamf Pro that started at `now`: they are removed from every
-   * list. Returns those that were not retired before. The record is kept, and `save` restores the Mac.
+   * Retires Macs that Jamf Pro did not return in a call that started at `now`: they are removed from every list.
+   * Returns the Macs that were not retired before. Their records are kept, and `save` restores a Mac.
    */
   retire(instance: string, ids: readonly string[], context: AssessContext): Promise<readonly KnownComputer[]>;
-  /**
-   * Assesses stored Macs again without reading new inventory, and stores the states. Unknown and retired Macs are
-   * skipped.
-   */
+  /** Assesses stored Macs again without new inventory, and stores the states. Unknown and retired Macs are skipped. */
   reassess(
     instance: string,
     ids: readonly string[],
     context: AssessContext,
   ): Promise<readonly AssessedComputer[]>;
   /**
-   * Adds a certificate that the declarative status of a Mac showed, and assesses the Mac again. The certificate stays until inventory that
-   * was reported after `now` decides.
+   * Adds a certificate that the declarative status of a Mac showed, and assesses the Mac again. The certificate is
+   * kept until the Mac reports inventory after `now`, which then determines its certificates.
    */
   declare(instance: string, id: string, certificate: Certificate, context: AssessContext): Promise<void>;
-  /** Number of Macs that were retired since an instant. */
+  /** Returns the number of Macs that were retired at or after `since`, epoch milliseconds. */
   retiredSince(instance: string, since: number): Promise<number>;
   /**
-   * Returns the IDs of Macs that were last read from Jamf Pro before `since` and are not retired. A full sweep
-   * that started at `since` did not find these Macs. Reads the fleet in pages: `cursor` is '0' for the first page,
-   * and '0' is returned after the last page. An ID may appear twice.
+   * Returns the IDs of Macs that were last read from Jamf Pro before `since` and are not retired: a full sweep that
+   * started at `since` did not find these Macs. Reads the fleet in pages: `cursor` is '0' for the first page, and '0'
+   * is returned after the last page. An ID may be returned twice.
    */
   unreadSince(
     instance: string,
@@ -130,7 +127,7 @@ export function createComputerStore({ redis, key, report = unreported }: StoreAc
   };
 }
 
-/** Assesses a Mac. `before`: the Mac as it was stored, `null` for a new one. */
+/** Assesses a Mac. `before`: the Mac as it was stored; `null` for a new Mac. */
 function assessFor(
   before: KnownComputer | null,
   after: KnownComputer,

@@ -1,6 +1,7 @@
--- A sorted index of texts, split into many small sorted sets, which Redis stores in compact form: an entry costs about 10 bytes in addition
--- to its text, a tenth of the cost in one large set. `root:<number>` are the parts; `root` is a sorted set with one member for each part:
--- its first entry, a NUL and its number. Entries contain no NUL, which sorts before every other character.
+-- A sorted index of texts, divided into many small sorted sets. Redis stores small sets in a compact form: an entry
+-- needs about 10 bytes in addition to its text, a tenth of the memory in one large set. `root:<number>` are the
+-- parts. `root` is a sorted set with one member per part: the first entry of the part, a NUL and its number. Entries
+-- contain no NUL, which sorts before every other character.
 local MOST_ENTRIES = 100
 
 local function partOf(root, entry)
@@ -34,7 +35,8 @@ local function indexRemove(root, entry)
   redis.call('ZREM', root .. ':' .. number, entry)
 end
 
--- Returns at most `limit` entries that begin with `prefix`, starting after the entry `after` unless that is ''.
+-- Returns at most `limit` entries that begin with `prefix`. The page starts after the entry `after`, or at the first
+-- entry if `after` is ''.
 local function indexRead(root, prefix, after, limit)
   local from = after ~= '' and after or prefix
   local number, at = partOf(root, from)

@@ -18,7 +18,7 @@ import {
   stateOfScore,
 } from './states.js';
 
-/** Number of Macs in each state of the certificate, for one watched profile. */
+/** Number of Macs in each certificate state, for one watched profile. */
 export type StateCounts = Readonly<Record<ListedState, number>>;
 
 /** A page of Macs. `cursor` is used to request the next page; `null` on the last page. */
@@ -27,15 +27,15 @@ export interface ComputerPage {
   cursor: string | null;
 }
 
-/** Queries of the fleet. They change nothing. */
+/** Queries of the fleet. They do not change any data. */
 export interface ComputerLists {
   /** Returns a Mac, whether it is retired or not; `null` when it is unknown. */
   get(instance: string, id: string): Promise<KnownComputer | null>;
   /** Returns several Macs, retired or not, in the order of `ids`; `null` for an unknown Mac. */
   getMany(instance: string, ids: readonly string[]): Promise<readonly (KnownComputer | null)[]>;
   /**
-   * Returns all records with exactly this serial number (case-insensitive). The current record is first, because a
-   * Mac can have several records.
+   * Returns all records with exactly this serial number (case-insensitive). A Mac can have several records; the
+   * current record is first.
    */
   listBySerialNumber(instance: string, serialNumber: string): Promise<readonly KnownComputer[]>;
   /**
@@ -56,8 +56,8 @@ export interface ComputerLists {
   /** Returns the number of Macs in each state for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
   /**
-   * Returns the number of Macs in scope whose inventory has shown no certificate for at least `afterMs`, and at
-   * most `limit` of them, longest first.
+   * Returns the number of Macs in scope whose inventory has shown no certificate for at least `afterMs`, and up to
+   * `limit` of these Macs. The Mac without a certificate for the longest time is first.
    */
   missing(
     instance: string,
@@ -65,7 +65,7 @@ export interface ComputerLists {
     query: { afterMs: number; limit: number },
   ): Promise<{ count: number; longest: readonly KnownComputer[] }>;
   /**
-   * Lists the Macs in one state. The Mac whose state changes first, or whose certificate expires first, comes
+   * Lists the Macs in one state, sorted by the time at which the state changes or the certificate expires, earliest
    * first. @throws RangeError for an invalid cursor
    */
   listByState(
@@ -76,14 +76,14 @@ export interface ComputerLists {
   ): Promise<ComputerPage>;
   /**
    * Lists the Macs in scope whose expiry is known, earliest expiry first. Healthy Macs are sorted by the time at
-   * which they become due. That order can differ from the order of expiry by at most the configured jitter.
+   * which they become due, which can differ from the order of expiry by at most the configured jitter.
    * @throws RangeError for an invalid cursor
    */
   listByExpiry(instance: string, profile: string, page?: PageRequest): Promise<ComputerPage>;
   /**
-   * Lists all Macs that have a serial number, name or user, sorted by that field. A page may be shorter than
-   * requested and still have a cursor: a Mac can have several index entries, and only one of them places it in the
-   * list. @throws RangeError for an invalid cursor
+   * Lists all Macs that have a serial number, name or user, sorted by that field. A Mac can have several index
+   * entries, but only one of them determines its position in the list. A page may therefore be shorter than requested
+   * and still have a cursor. @throws RangeError for an invalid cursor
    */
   listBy(instance: string, kind: SearchKind, page?: PageRequest): Promise<ComputerPage>;
   /**
@@ -113,7 +113,7 @@ export interface ComputerLists {
     ids: readonly string[],
   ): Promise<readonly ({ state: ListedState; instant: number } | null)[]>;
   /**
-   * Returns the IDs of Macs whose state has changed since their assessment only because time has passed, such as
+   * Returns the IDs of Macs whose state has changed since their assessment only because time has passed, for example
    * from healthy to due.
    */
   changedByTime(
@@ -142,7 +142,7 @@ export function createComputerLists(redis: Redis, key: Key, records: Records): C
     return { computers: await notRetired(instance, ids), cursor };
   };
 
-  /** Reads the Macs of index entries, without the entries that do not determine the position of their Mac. */
+  /** Reads the Macs of index entries. Entries that do not determine the position of their Mac are left out. */
   const readEntries = async (
     instance: string,
     { kind, text, page }: { kind: SearchKind; text: string | null; page: PageRequest | undefined },

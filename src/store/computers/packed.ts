@@ -1,17 +1,17 @@
 /**
- * Writes values in a compact binary format. A Mac takes about 300 bytes in Redis, half as much as in JSON. Values
+ * Writes values in a compact binary format. A Mac takes about 300 bytes in Redis, half of its size as JSON. Values
  * must be read in the order in which they were written.
  */
 export interface PackedWriter {
   byte(value: number): void;
-  /** Writes an integer from 0, with seven bits per byte. */
+  /** Writes an integer that is not negative, with seven bits per byte. */
   count(value: number): void;
   /** Writes epoch milliseconds (from 1970 to the year 10889, without fractions) or `null` in six bytes. */
   instant(value: number | null): void;
   /**
-   * Writes UTF-8 text. UUIDs and hexadecimal numbers take half of their size. A text that was written with
-   * `remember` takes one byte when it is repeated: a certificate subject usually contains the serial number, name
-   * or user of the Mac.
+   * Writes UTF-8 text. UUIDs and hexadecimal numbers need half of their size. A text that was written with `remember`
+   * needs one byte when it occurs again: a certificate subject usually contains the serial number, name or user of
+   * the Mac.
    */
   text(value: string): void;
   /** Writes a text that later texts can refer to. A record can contain at most 16 such texts. */
@@ -26,13 +26,13 @@ export interface PackedReader {
   instant(): number | null;
   text(): string;
   remember(): string;
-  /** Whether everything has been read. A field that was added later is missing in an older record. */
+  /** Whether all data has been read. An older record does not contain fields that were added to the format later. */
   atEnd(): boolean;
 }
 
 /**
- * Kind of a part of a text, in the upper three bits of its first byte. The fourth bit, `MORE`, is set when another
- * part follows.
+ * Kind of a part of a text, in the upper three bits of its first byte. The next bit, `MORE`, is set when another part
+ * follows.
  */
 const RAW = 0;
 const UUID_LOWER = 1;
@@ -42,7 +42,7 @@ const HEX_UPPER = 4;
 const REFERENCE = 5;
 
 const MORE = 0x10;
-/** This length means 15 or more. The actual length follows as a count. */
+/** This value in the length field means a length of 15 or more. The actual length follows as a count. */
 const LONG = 0x0f;
 const INSTANT_BYTES = 6;
 const UUID_BYTES = 16;
@@ -55,8 +55,7 @@ const HEX = /^(?:(?:[0-9a-f]{2}){4,}|(?:[0-9A-F]{2}){4,})$/;
 export function packedWriter(): PackedWriter {
   const written: number[] = [];
   const remembered: string[] = [];
-  // Compiling the pattern takes longer than packing a Mac, so it is compiled only once, after all calls of
-  // `remember`.
+  // Compiling the pattern takes longer than packing a Mac. It is compiled once, after all calls of `remember`.
   let pattern: RegExp | null = null;
 
   const byte = (value: number): void => void written.push(value);
@@ -163,8 +162,8 @@ export function packedReader(buffer: Buffer): PackedReader {
 }
 
 /**
- * Returns a pattern that matches the parts with a short encoding: UUIDs, and texts that were written with
- * `remember`, longest first.
+ * Returns a pattern that matches the parts with a short encoding: UUIDs, and texts that were written with `remember`.
+ * Longer texts come first, so that they are preferred.
  */
 function repeating(remembered: readonly string[]): RegExp {
   const words = remembered.filter((word) => word.length >= MIN_REFERENCE_LENGTH);

@@ -72,14 +72,14 @@ export function placeOf(cursor: string): { score: number; id: string } {
   return { score: Number(score), id };
 }
 
-/** Returns the number of items per page for a requested limit, within the permitted range. */
+/** Returns the page size for a requested limit, which is restricted to the permitted range. */
 export function sizeOf(limit = DEFAULT_LIMIT): number {
   return Math.min(Math.max(1, Math.floor(limit)), MAX_LIMIT);
 }
 
 /**
- * Returns the rank of the entry that a cursor refers to. If the entry has moved or was removed, returns the rank
- * of its score.
+ * Returns the rank of the entry that a cursor refers to. If the entry has moved or was removed, returns the rank at
+ * which an entry with its score would be.
  */
 async function rankOf(redis: Redis, key: string, cursor: string, descending: boolean): Promise<number> {
   const { score, id } = placeOf(cursor);

@@ -4,8 +4,8 @@ import { NewerRecord, UnreadableRecord } from '../../json/stored.js';
 import { packedReader, packedWriter, type PackedReader, type PackedWriter } from './packed.js';
 
 /**
- * Version of the format. Increase it when the format changes: records in an older version count as unknown, and a
- * sweep writes them again.
+ * Version of the format. Increase it when the format changes: a record in an older version counts as unknown until a
+ * sweep writes it again.
  */
 const FORMAT_VERSION = 2;
 
@@ -16,13 +16,16 @@ const MDM_CAPABLE = 2;
 const RETIRED = 4;
 
 /**
- * Fields that are written first. Later texts that contain one of them, such as certificate subjects and email addresses, are stored with
- * a reference to it.
+ * Fields that are written first. When a later text contains one of them, such as a certificate subject or an email
+ * address, only a reference to the field is stored.
  */
 const REMEMBERED = ['serialNumber', 'udid', 'name', 'username'] as const;
 const TEXTS = ['managementId', 'realName', 'email', 'department', 'building'] as const;
 
-/** Packs a Mac, without its ID (the field of the hash) and its last contact (the score in a separate index). */
+/**
+ * Packs a Mac without its ID, which is the field of the hash, and without its last contact, which is the score in a
+ * separate index.
+ */
 export function packComputer(computer: KnownComputer): Buffer {
   const writer = packedWriter();
   writer.byte(FORMAT_VERSION);
@@ -126,7 +129,7 @@ function readComputer(reader: PackedReader, id: string, lastContactAt: number | 
 type Four = [string, string, string, string];
 type Five = [string, string, string, string, string];
 
-/** `identity` and `active` are not stored: only identities that count are stored (see `matchingCertificates`). */
+/** `identity` and `active` are not stored, because only certificates that `matchingCertificates` selects by them are stored. */
 function writeCertificate(writer: PackedWriter, certificate: Certificate): void {
   writer.text(certificate.subject);
   writer.text(certificate.serialNumber);

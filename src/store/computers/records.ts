@@ -17,13 +17,13 @@ export interface Row {
   bytes: Buffer;
   /** `null` when there is no record, when it is in an old version of the format, or when it cannot be read. */
   known: KnownComputer | null;
-  /** True when a newer version of Recert wrote the record. This process must then not replace it. */
+  /** Whether a newer version of Recert wrote the record. This process must then not replace it. */
   newer: boolean;
 }
 
 /**
- * Computes which Macs to store from their current records. Macs that it does not return stay unchanged. It is
- * called again when another process has changed a record in the meantime.
+ * Computes from the current records which Macs to store. Macs that it does not return stay unchanged. It is called
+ * again if another process has changed a record in the meantime.
  */
 export type Change = (
   rows: readonly Row[],
@@ -33,9 +33,9 @@ export type Change = (
 export interface Records {
   read(instance: string, ids: readonly string[]): Promise<readonly Row[]>;
   /**
-   * Updates Macs with optimistic locking: reads the records, computes the changes, and stores each Mac whose
-   * record has not changed in the meantime, together with its indexes. For the other Macs, this is repeated.
-   * Returns the stored Macs by ID.
+   * Updates Macs with optimistic locking: reads the records, computes the changes, and stores each Mac whose record
+   * has not changed in the meantime, together with its indexes. Repeats these steps for the other Macs. Returns the
+   * stored Macs by ID.
    */
   change(
     instance: string,
@@ -50,7 +50,7 @@ export interface Records {
   ): Promise<{ ids: readonly string[]; cursor: string }>;
 }
 
-/** Maximum number of attempts when other processes change the same records. */
+/** Maximum number of attempts if other processes change the same records. */
 const MAX_ATTEMPTS = 20;
 const SCAN_COUNT = 200;
 const NOTHING = Buffer.alloc(0);
@@ -119,7 +119,7 @@ export function createRecords(redis: Redis, key: Key, report: ReportUnreadable):
   };
 }
 
-/** Unpacks a record. A damaged one counts as unknown, and the next inventory of the Mac replaces it. */
+/** Unpacks a record. A damaged record counts as unknown until the next inventory of the Mac replaces it. */
 function unpack(
   id: string,
   contact: number | null,
@@ -160,7 +160,10 @@ function argumentsOf(
   ];
 }
 
-/** Returns the changes of the term index: the numbers of removed and of added entries, then the entries. */
+/**
+ * Returns the changes of the term index: the number of removed entries, the number of added entries, and then these
+ * entries.
+ */
 function movesOf(before: KnownComputer | null, after: KnownComputer): ScriptArgument[] {
   const [old, now] = [entriesOf(before), entriesOf(after)];
   const leaving = old.filter((entry) => !now.includes(entry));

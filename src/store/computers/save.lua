@@ -1,10 +1,11 @@
--- Stores Macs and their indexes, each only if its record is unchanged since the caller read it (optimistic lock).
--- KEYS: computers (hash: ID to packed record), seen, retired (sorted sets), states (prefix of one sorted set per profile),
---   terms (root of the term index; see index.lua)
--- ARGV: number of profiles, their names, then for each Mac:
---   ID, record that was read ('' for none), new record, last contact, time of retirement ('' when not retired), one score per profile
---   ('' for none), number of removed index entries, number of added index entries, these entries
--- Returns the IDs that were changed concurrently; they were not stored.
+-- Stores Macs and their indexes. A Mac is stored only if its record is unchanged since the calling code read it
+-- (optimistic lock).
+-- KEYS: computers (hash: ID to packed record), seen, retired (sorted sets), states (prefix of one sorted set per
+-- profile), terms (root of the term index; see index.lua)
+-- ARGV: number of profiles, their names, and then for each Mac: ID, record that was read ('' for none), new record,
+-- last contact, time of retirement ('' when not retired), one score per profile ('' for none), number of removed
+-- index entries, number of added index entries, these entries
+-- Returns the IDs of the Macs that were not stored, because another process changed them.
 local profiles = tonumber(ARGV[1])
 local conflicts = {}
 local at = profiles + 2

@@ -32,19 +32,19 @@ export function boundsOf(state: ListedState): { least: number; most: number } {
 export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('healthy').most } as const;
 
 /**
- * Start of the times, within the scores of unknown Macs, that say for how long a Mac has had no certificate
- * (`missingMs`). Later than the expiry of any other unknown certificate, except for those of the year 9999, which
- * have the highest score.
+ * Offset within the scores of unknown Macs for Macs without a certificate. Such a score contains for how long the Mac
+ * has had no certificate (`missingMs`) instead of a time. The offset is later than any expiry of an unknown
+ * certificate, except in the year 9999; these certificates have the highest score.
  */
 const MISSING = 9e12;
 
-/** Returns the range of the scores of Macs in scope that have had no certificate for at least `afterMs`. */
+/** Returns the range of the scores of Macs in scope that have had no certificate for at least `afterMs`, milliseconds. */
 function missingFor(afterMs: number): { least: number; most: number } {
   const { least, most } = boundsOf('unknown');
   return { least: least + MISSING + Math.max(0, afterMs), most: most - 1 };
 }
 
-/** Returns the score of a Mac in the state index. `missingMs`: for how long the Mac has had no certificate. */
+/** Returns the score of a Mac in the state index. `missingMs`: time for which the Mac has had no certificate. */
 export function scoreOf(
   { state, inScope, changesAt, certificate }: Assessment,
   missingMs: number | null = null,
@@ -54,13 +54,13 @@ export function scoreOf(
     const { least, most } = missingFor(Math.floor(missingMs));
     return String(Math.min(least, most));
   }
-  // A certificate can expire in the year 9999 (RFC 5280 section 4.1.2.5: no well-defined expiry), which is later
-  // than the latest time in a score, in the year 2286.
+  // The latest time that a score can contain is in the year 2286. A certificate may expire in the year 9999, which
+  // RFC 5280 (section 4.1.2.5) uses for certificates without an expiry date.
   const instant = Math.min(Math.floor(changesAt ?? certificate?.expiresAt ?? 0), RANK - 1);
   return String(RANKS[state] * RANK + Math.max(0, instant));
 }
 
-/** A filter on the state index. The index can contain more Macs than match, so the records must be checked as well. */
+/** A filter on the state index. The index may contain Macs that do not match, so the records must be checked as well. */
 export interface Band {
   state?: ListedState | undefined;
   /** Set when the filter selects Macs whose certificate status is unknown. */
@@ -108,7 +108,10 @@ export async function countStates(
   return Object.fromEntries(counts) as Record<ListedState, number>;
 }
 
-/** Returns the number of Macs that have had no certificate for at least `afterMs`, and the IDs of `limit` of them, longest first. */
+/**
+ * Returns the number of Macs that have had no certificate for at least `afterMs`, and the IDs of up to `limit` of
+ * them. The Mac without a certificate for the longest time is first.
+ */
 export async function longestMissing(
   redis: Redis,
   states: string,
@@ -122,7 +125,7 @@ export async function longestMissing(
   return { count, ids };
 }
 
-/** Returns the IDs of Macs whose state has ended by `now`. Within each state, the one that ended first is first. */
+/** Returns the IDs of Macs whose state has ended by `now`. Within each state, the Mac whose state ended first comes first. */
 export async function changedByTime(
   redis: Redis,
   states: string,

@@ -1,5 +1,7 @@
--- A lease that only its holder can renew or release, and a cursor that only the holder of the lease can write.
--- KEYS: lease, cursor. ARGV: 'take' holder milliseconds | 'release' holder | 'write' holder cursor. Returns 1 on success, otherwise 0.
+-- Implements a lease that only its holder can renew or release, and a cursor that only the holder of the lease can
+-- write.
+-- KEYS: lease, cursor. ARGV: 'take' holder milliseconds | 'release' holder | 'write' holder cursor. Returns 1 on
+-- success, otherwise 0.
 local what, holder = ARGV[1], ARGV[2]
 local current = redis.call('GET', KEYS[1])
 if what == 'take' then

@@ -14,7 +14,7 @@ const sweepResultSchema = z.object({
       subjects: z.array(z.object({ subject: z.string(), count: z.number() })),
     }),
   ),
-  /** IDs of Macs whose records could not be read; the place in the list if the ID is not known. */
+  /** IDs of Macs whose records could not be read. If the ID is not known, the position of the record in the inventory. */
   setAside: z.array(z.string()),
 });
 
@@ -41,13 +41,13 @@ const fullSweepSchema = z.object({
   page: z.number().nullable(),
   computers: z.number(),
   finishedAt: z.number().nullable(),
-  /** Result of the pages so far, and of the sweep before. */
+  /** Result of the pages that have been read. `before`: result of the previous full sweep. */
   result: sweepResultSchema.default(NO_RESULT),
   before: sweepResultSchema.nullable().default(null),
 });
 
 const changedSweepSchema = z.object({
-  /** Time of the latest inventory report that a completed sweep has read, according to the clock of Jamf Pro. */
+  /** Time of the latest inventory report that a completed sweep has read, on the clock of Jamf Pro. */
   reportedUpTo: z.number(),
 });
 
@@ -108,7 +108,7 @@ export function createCursorStore({ redis, key, report = unreported }: StoreAcce
     cursor: cursorKey(instance, what),
   });
   return {
-    // Progress that cannot be read counts as none: the sweep starts again.
+    // If the progress cannot be read, the sweep starts again.
     readFull: async (instance) =>
       fullFormat.tryRead(await redis.get(cursorKey(instance, 'full')), instance, report),
     writeFull: (instance, holder, sweep) =>

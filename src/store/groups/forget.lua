@@ -1,4 +1,5 @@
--- Deletes fields of a hash that still have the value that was read. ARGV: field and value, alternating.
+-- Deletes the fields of a hash whose value has not changed since it was read. ARGV: field and value that was read,
+-- alternating.
 for field = 1, #ARGV, 2 do
   if redis.call('HGET', KEYS[1], ARGV[field]) == ARGV[field + 1] then
     redis.call('HDEL', KEYS[1], ARGV[field])

@@ -4,11 +4,14 @@ import { storedFormat } from '../../json/stored.js';
 import { defineScript, readLua } from '../redis/script.js';
 import { type StoreAccess, unreported } from '../redis/unreadable.js';
 
-/** Records the changes of groups that this installation writes, so that those of others can be told apart. */
+/** Records the group changes of this installation, to distinguish them from changes by others. */
 export interface GroupWrites {
-  /** To be called immediately before the request: it may have been sent. */
+  /**
+   * Must be called immediately before the request, because the request may have been sent even if its result is never
+   * known.
+   */
   noteSent(instance: string, groupId: string, computerIds: readonly string[], at: number): Promise<void>;
-  /** The membership that was read back after the request. */
+  /** Records the membership that was read back after the request. */
   noteShown(
     instance: string,
     groupId: string,
@@ -17,10 +20,10 @@ export interface GroupWrites {
   ): Promise<void>;
 }
 
-/** Members of the groups of this installation as last read, its own writes, and the changes by others. */
+/** The members of the groups of this installation as last read, the changes by this installation, and the changes by others. */
 export interface GroupStore extends GroupWrites {
   writes(instance: string, groupId: string): Promise<ReadonlyMap<string, OwnWrite>>;
-  /** Deletes own writes, unless another one was noted meanwhile. */
+  /** Deletes own changes, except those that were recorded again in the meantime. */
   forgetWrites(instance: string, groupId: string, writes: ReadonlyMap<string, OwnWrite>): Promise<void>;
   lastReading(
     instance: string,
@@ -32,7 +35,7 @@ export interface GroupStore extends GroupWrites {
     reading: { members: readonly string[]; at: number },
   ): Promise<void>;
   noteForeign(instance: string, changes: readonly ForeignChange[]): Promise<void>;
-  /** The latest changes by others, newest first. */
+  /** Returns the latest changes by others, newest first. */
   foreign(instance: string): Promise<readonly ForeignChange[]>;
 }
 
@@ -56,7 +59,10 @@ function unpack(text: string): OwnWrite {
   return { shown: shown === '1' || shown === '0' ? SHOWN[shown] : null, at: Number(at) };
 }
 
-/** Creates the store in Redis. A reading is one text of computer IDs, about 600 kB for 100,000 members. */
+/**
+ * Creates the store in Redis. The members of a group are stored as one text of computer IDs, about 600 kB for 100,000
+ * members.
+ */
 export function createGroupStore({ redis, key, report = unreported }: StoreAccess): GroupStore {
   const writesKey = (instance: string, groupId: string) => key(instance, 'groups', groupId, 'writes');
   const readingKey = (instance: string, groupId: string) => key(instance, 'groups', groupId, 'members');

@@ -1,4 +1,5 @@
--- ARGV: computer ID, revision, … Returns the number of removed entries. Entries that changed since the claim stay.
+-- ARGV: computer ID and revision of each entry, alternating. Returns the number of removed entries. Entries that
+-- changed since the claim are kept.
 local hintsKey, factsKey = KEYS[1], KEYS[2]
 local removed = 0
 for i = 1, #ARGV, 2 do

@@ -7,16 +7,16 @@ import { lastContactKey } from '../computers/last-contact.js';
 export type { HintReason } from './reasons.js';
 
 /**
- * A hint: an entry of the assessment backlog, which says that a Mac is queued for assessment. It must be passed to
- * `done` unchanged.
+ * A hint: an entry of the assessment backlog, which means that a Mac is queued for assessment. The calling code must
+ * pass it to `done` unchanged.
  */
 export interface Hint {
   computerId: string;
   /** All reasons since the last assessment of the Mac, in a fixed order. */
   reasons: readonly HintReason[];
   /**
-   * Time at which the Mac was last in contact, according to webhooks and inventory, epoch milliseconds; `null`
-   * when unknown.
+   * Time of the last contact of the Mac with Jamf Pro, from webhooks and inventory, epoch milliseconds; `null` when
+   * unknown.
    */
   seenAt: number | null;
   /**
@@ -32,10 +32,10 @@ export interface Hint {
  */
 export interface Hints {
   /**
-   * Queues Macs for assessment, not before `ripeAt` (epoch milliseconds; a time in the past means immediately). If
-   * a Mac is already queued, the earlier time is kept and the reason is added. A repeated call has no further
-   * effect. Pass at most a few thousand IDs. Returns the time for which the calling code must request an assess
-   * job with `producers.wakeAssess(instance, wakeAt - now)`; `null` when a job is already requested.
+   * Queues Macs for an assessment from `ripeAt` on (epoch milliseconds; a time in the past means immediately). If a
+   * Mac is already queued, the earlier time is kept and the reason is added. A repeated call has no further effect.
+   * Pass at most a few thousand IDs. Returns the time `wakeAt` for which the calling code must request an assess job
+   * with `producers.wakeAssess(instance, wakeAt - now)`; `null` when a job is already requested.
    */
   add(
     instance: string,
@@ -43,32 +43,30 @@ export interface Hints {
     hint: { reason: HintReason; ripeAt: number },
   ): Promise<number | null>;
   /**
-   * Claims the entries whose time has come, earliest first. Other calls do not return these entries until `now +
-   * leaseMs`, unless the Mac is queued again. Returns an empty list while the Jamf Pro server is on hold
-   * (cool-down).
+   * Claims the entries that are due, earliest first. Other calls do not return these entries until `now + leaseMs`,
+   * unless the Mac is queued again. Returns an empty list while the Jamf Pro server is on hold (cool-down).
    */
   claim(instance: string, query: { now: number; limit: number; leaseMs: number }): Promise<readonly Hint[]>;
   /** Removes processed entries, except those that have changed since they were claimed. */
   done(instance: string, hints: readonly Hint[]): Promise<void>;
   /**
-   * Returns the time from which the next entry can be claimed. It may be in the past, but is not before the end of
-   * a hold (cool-down). `null` for an empty backlog.
+   * Returns the time from which the next entry can be claimed; `null` for an empty backlog. The time may be in the
+   * past, but is not before the end of a hold (cool-down).
    */
   nextDueAt(instance: string): Promise<number | null>;
   /** Ends a hold (cool-down), so that entries can be claimed again. Returns whether there was one. */
   endHold(instance: string): Promise<boolean>;
   /**
-   * Records that the requested assess job has started, so entries that are added later request a new job. Must be
+   * Records that the requested assess job has started. Entries that are added later then request a new job. Must be
    * called at the start of the job, before `claim`.
    */
   clearScheduledJob(instance: string): Promise<void>;
   /** Returns the number of entries in the backlog, including claimed entries. */
   count(instance: string): Promise<number>;
   /**
-   * Starts watching a Mac: every contact of the Mac with Jamf Pro (check-in, policy) then queues it for
-   * assessment. Without this, only the time of the contact is recorded. `holder` is the ID of the redistribution
-   * that watches the Mac. Watching ends when the last holder calls `unwatch`. A repeated call has no further
-   * effect.
+   * Starts watching a Mac. Every contact of the Mac with Jamf Pro (check-in, policy) then queues the Mac for
+   * assessment; without a watch, only the time of the contact is recorded. `holder` is the ID of the redistribution
+   * that watches the Mac. The watch ends when the last holder calls `unwatch`. A repeated call has no further effect.
    */
   watch(instance: string, computerId: string, holder: string): Promise<void>;
   unwatch(instance: string, computerId: string, holder: string): Promise<void>;

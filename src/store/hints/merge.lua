@@ -1,7 +1,8 @@
--- Shared by the scripts that add backlog entries. Entries are collected and then merged at once, because each Redis call from Lua costs more
--- than its work.
+-- Shared by the scripts that add backlog entries. Entries are collected and then merged together, because a Redis
+-- call from Lua takes more time than the work that it does.
 local AWAKE_MARGIN_MS = 60000
--- Lua passes at most a few thousand arguments to a call. The number is even, so that pairs stay together.
+-- Lua can pass at most a few thousand arguments to a call. The number is even, so that pairs of arguments stay in one
+-- chunk.
 local CHUNK = 1000
 
 -- Calls `run(from, to)` for each chunk of a list.
@@ -24,9 +25,9 @@ local function noteHint(computerId, mask, ripeAt)
   end
 end
 
--- Merges the collected entries into the backlog. An existing entry keeps the earlier time; a claimed entry, too, so that a new reason does
--- not wait for the end of the lease. All entries of a call get the same revision, which is never reused, so that `done` cannot remove a
--- newer entry of the same Mac.
+-- Merges the collected entries into the backlog. An existing entry keeps the earlier time. A claimed entry does so as
+-- well, so a new reason does not wait until the lease ends. All entries of a call get the same new revision. `done`
+-- of an older claim then does not remove them, because revisions are never reused.
 local function mergeHints(hintsKey, factsKey, revisionKey)
   if #notedIds == 0 then
     return
@@ -58,8 +59,9 @@ local function mergeHints(hintsKey, factsKey, revisionKey)
   end)
 end
 
--- Returns the time for which the caller must request an assess job, or '' when a job is already requested for that time or earlier. The
--- marker expires shortly after that time, so that a lost request is repeated.
+-- Returns the time for which the calling code must request an assess job, or '' when a job is already requested for
+-- that time or earlier. The marker of a requested job expires shortly after that time, so that a lost request is
+-- repeated.
 local function wakeAt(awakeKey, ripeAt, now)
   local asked = tonumber(redis.call('GET', awakeKey) or '')
   if asked and asked <= ripeAt then

@@ -1,4 +1,4 @@
--- ARGV: now. Returns the earliest time at which an entry can be claimed, '' for an empty backlog.
+-- ARGV: now. Returns the earliest time at which an entry can be claimed; '' for an empty backlog.
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if #first == 0 then
   return ''

@@ -3,8 +3,8 @@ import { createHints, type Hints } from './hints.js';
 import type { Key } from '../redis/keys.js';
 
 /**
- * The backlog of watched profiles that must be read again. It works like the assessment backlog, with profile IDs
- * instead of Mac IDs.
+ * The backlog of watched profiles that must be read again. It works like the assessment backlog, but contains the IDs
+ * of profiles instead of Macs.
  */
 export type ProfileHints = Pick<Hints, 'add' | 'claim' | 'done' | 'nextDueAt' | 'clearScheduledJob'>;
 

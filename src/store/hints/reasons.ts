@@ -1,6 +1,6 @@
 /**
- * Reasons why a Mac is queued for assessment. The position in the list is the bit in Redis: add new reasons at the
- * end, and never change the order.
+ * Reasons why a Mac is queued for assessment. The position in this list is the number of the bit in Redis. Add new
+ * reasons at the end, and never change the order.
  */
 export const HINT_REASONS = [
   /** A Mac that a redistribution watches was in contact with Jamf Pro. */
@@ -33,7 +33,7 @@ export function maskOf(reason: HintReason): number {
   return 1 << HINT_REASONS.indexOf(reason);
 }
 
-/** Returns the reasons in a bit mask. Bits that a newer version has written and this version does not know are ignored. */
+/** Returns the reasons in a bit mask. Ignores bits of reasons that only a newer version of Recert knows. */
 export function reasonsIn(mask: number): readonly HintReason[] {
   return HINT_REASONS.filter((_, bit) => (mask & (1 << bit)) !== 0);
 }

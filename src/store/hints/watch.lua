@@ -1,4 +1,5 @@
--- ARGV: 'watch' or 'unwatch', computer ID, holder. The holders of a Mac are stored as one text, each followed by a space.
+-- Adds or removes a holder (a redistribution) of a Mac. ARGV: 'watch' or 'unwatch', computer ID, holder. The holders
+-- of a Mac are stored as one text, in which a space follows each holder.
 local holders = redis.call('HGET', KEYS[1], ARGV[2]) or ''
 local holder = ARGV[3] .. ' '
 local from, to = string.find(' ' .. holders, ' ' .. holder, 1, true)

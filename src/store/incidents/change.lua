@@ -1,7 +1,8 @@
--- Applies the changes of one check for incidents atomically, or nothing when another process holds the lease.
--- KEYS: turn (the lease), open, seen, records, pending, closed, looks. ARGV: lease ID, now, milliseconds until the next check, changes as
--- JSON { opened: [{key, id, record, channels}], seen: [id], closed: [{key, id, record, channels}], whole }. `whole`: it was a complete
--- check, which is counted. Returns 1 on success, otherwise 0.
+-- Applies the changes of one check for incidents atomically. Applies nothing when another process holds the lease.
+-- KEYS: turn (the lease), open, seen, records, pending, closed, looks. ARGV: lease ID, now, milliseconds until the
+-- next check, changes as JSON { opened: [{key, id, record, channels}], seen: [id], closed: [{key, id, record,
+-- channels}], whole }. `whole`: whether the check was complete; only complete checks are counted. Returns 1 on
+-- success, otherwise 0.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 local now, changes = ARGV[2], cjson.decode(ARGV[4])
 local function notify(incident)

@@ -32,15 +32,15 @@ export interface IncidentStore extends NotificationStore {
    */
   takeTurn(leaseMs: number): Promise<string | null>;
   /**
-   * Acquires the lease for a check by a receiver. This lease is separate and does not block workers. It ends after
-   * `leaseMs` milliseconds. Returns the ID of the lease, or `null`.
+   * Acquires the lease for a check by a receiver, for `leaseMs` milliseconds. This lease is separate from the lease
+   * of the workers and does not block them. Returns the ID of the lease; `null` when another receiver holds it.
    */
   takeReceiversTurn(leaseMs: number): Promise<string | null>;
   /**
-   * Compares the incidents that were found with the open ones: opens new incidents, and closes those that have
-   * been absent for `recoverAfterMs`, except for Jamf Pro servers in `unknown`, whose status cannot be determined.
-   * All changes and pending notifications are written in one transaction. The next check is due after `everyMs`.
-   * Returns `null` when the lease was lost and nothing was changed.
+   * Compares the incidents that were found with the open incidents. Opens new incidents, and closes those that have
+   * been absent for `recoverAfterMs`. Incidents of Jamf Pro servers in `unknown`, whose status cannot be determined,
+   * are not closed. All changes and pending notifications are written in one transaction. The next check is due after
+   * `everyMs`. Returns `null` when the lease was lost and nothing was changed.
    */
   reconcile(
     turn: string,
@@ -48,8 +48,8 @@ export interface IncidentStore extends NotificationStore {
     timing: { now: number; everyMs: number; recoverAfterMs: number; unknown?: ReadonlySet<string> },
   ): Promise<Changes | null>;
   /**
-   * Opens one incident unless it is already open, and changes no others. Used by receivers, with their own lease.
-   * The next check is due after `everyMs`. Returns `null` when the lease was lost.
+   * Opens one incident unless it is already open, and changes no other incidents. Used by receivers, which hold a
+   * separate lease. The next check is due after `everyMs`. Returns `null` when the lease was lost.
    */
   openAlone(
     turn: string,
@@ -58,17 +58,20 @@ export interface IncidentStore extends NotificationStore {
   ): Promise<readonly IncidentRecord[] | null>;
   /** Returns the time of the last complete check for incidents; `null` when Redis contains none. */
   lastLookAt(): Promise<number | null>;
-  /** Returns a copy of the incidents. The process keeps it in memory, to restore the incidents when Redis loses data. */
+  /**
+   * Returns a copy of the incidents, which the process keeps in memory. If Redis loses data, the incidents are
+   * restored from it.
+   */
   remember(): Promise<IncidentMemory>;
   /**
-   * Restores incidents that Redis has lost since the copy was made. Returns their number. Only the process that
+   * Restores incidents that Redis has lost since the copy was made, and returns their number. Only the process that
    * holds the lease may call it.
    */
   restore(memory: IncidentMemory, now: number): Promise<number>;
   read(id: string): Promise<IncidentRecord | null>;
 }
 
-/** How long closed incidents are kept, milliseconds. */
+/** Time for which closed incidents are kept, milliseconds. */
 const KEPT_MS = 30 * 86_400_000;
 /** Maximum number of closed incidents that one check deletes. */
 const MAX_PRUNED = 200;

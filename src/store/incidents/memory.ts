@@ -6,8 +6,8 @@ import { incidentFormat, type IncidentRecord, toldSchema } from './record.js';
 import type { IncidentKeys } from './keys.js';
 
 /**
- * Incidents as last read from Redis. The process that checks for incidents keeps this copy in memory, and restores
- * the incidents from it when Redis loses data.
+ * A copy of the incidents in Redis. The process that checks for incidents keeps it in memory, and restores the
+ * incidents from it if Redis loses data.
  */
 export interface IncidentMemory {
   /** Number of complete checks at the time of the copy. If the number in Redis is smaller, Redis has lost data. */
@@ -44,9 +44,9 @@ export async function rememberIncidents(
 }
 
 /**
- * Restores incidents after Redis lost data, because it was emptied or restored from an old snapshot. Open
- * incidents keep their ID, so no channel is notified twice that an incident opened, and every channel is notified
- * when it is resolved. Returns the number of restored incidents; 0 when nothing was lost. Only the process that
+ * Restores incidents after Redis lost data, because it was emptied or restored from an old snapshot. Restored open
+ * incidents keep their ID. Each channel is therefore notified only once that an incident opened, and is notified when
+ * the incident is resolved. Returns the number of restored incidents; 0 when nothing was lost. Only the process that
  * holds the lease for checking incidents may call it.
  */
 export async function restoreIncidents(
@@ -73,7 +73,7 @@ export async function restoreIncidents(
   return records.length;
 }
 
-/** Reads incidents. Those that cannot be read are reported and left out. */
+/** Reads incidents. Incidents that cannot be read are reported and left out. */
 export async function readIncidents(
   redis: Redis,
   keys: IncidentKeys,

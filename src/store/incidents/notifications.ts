@@ -7,16 +7,13 @@ import { toldSchema } from './record.js';
 
 /** Stores which notifications are not sent yet, and which phase was last sent to each channel. */
 export interface NotificationStore {
-  /**
-   * Returns notifications that are not sent yet, newest first, because the older ones are more likely to have a
-   * job already.
-   */
+  /** Returns up to `limit` unsent notifications, newest first, because older ones probably have a job already. */
   pending(limit: number): Promise<readonly { id: string; channel: string }[]>;
   /** Returns the phase of an incident that was last sent to a channel; `null` when none was sent. */
   told(id: string, channel: string): Promise<Phase | null>;
-  /** Records that a phase of an incident was sent to a channel, or that Recert gave up sending it. */
+  /** Records that a phase of an incident was sent to a channel, or that Recert gave up trying to send it. */
   noteTold(id: string, channel: string, phase: Phase): Promise<void>;
-  /** Removes a notification that is not sent yet, because its incident or channel no longer exists. */
+  /** Removes an unsent notification whose incident or channel no longer exists. */
   drop(id: string, channel: string): Promise<void>;
 }
 

@@ -1,4 +1,5 @@
--- Records that a channel was notified. The notification stays pending when the incident was closed meanwhile and only its opening was sent.
+-- Records which phase of an incident was sent to a channel. If the incident was closed after its opening was sent,
+-- the notification stays pending, because the resolution must be sent.
 -- KEYS: told, pending, closed. ARGV: incident ID, channel, phase.
 local member = ARGV[1] .. '/' .. ARGV[2]
 redis.call('HSET', KEYS[1], member, ARGV[3])

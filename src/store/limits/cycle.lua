@@ -1,6 +1,7 @@
 -- Takes a permit for an attempt with the mechanism cycle, within its concurrency limit and its limit per time window.
 -- ARGV: now, length of the window (ms), concurrency limit, limit per window, redistribution ID, attempt
--- Returns: granted (1 or 0), number in progress, number in the window. Idempotent for the same attempt.
+-- Returns: granted (1 or 0), number in progress, number in the window. A repeated call for the same attempt has no
+-- further effect.
 local cycling, day = KEYS[1], KEYS[2]
 local now, windowMs = tonumber(ARGV[1]), tonumber(ARGV[2])
 local id, attempt = ARGV[5], ARGV[6]
@@ -13,6 +14,7 @@ if flying >= tonumber(ARGV[3]) or (not held and used >= tonumber(ARGV[4])) then
   return { 0, flying, used }
 end
 redis.call('ZADD', day, 'NX', now, attempt)
--- The next save of the record keeps or removes the permit by its state, so that a failed worker leaks no permit.
+-- The next save of the record keeps or removes the permit by its state. If the worker is killed before, the permit is
+-- therefore not lost.
 redis.call('SADD', cycling, id)
 return { 1, flying, used }

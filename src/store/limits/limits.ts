@@ -16,9 +16,9 @@ import { unreported } from '../redis/unreadable.js';
 export type { Caps, Pause, Capacity, Permit };
 
 /**
- * Limits on redistributions, which all workers share: pause, rate limit, concurrency limit, canary, circuit
- * breaker and cool-down.
- * A permit allows one attempt to redistribute. An attempt without capacity for a permit waits in a queue.
+ * Limits on redistributions, which all workers share: pause, rate limit, concurrency limit, canary, circuit breaker
+ * and cool-down. A permit allows one attempt to redistribute. An attempt for which there is no capacity waits in a
+ * queue.
  */
 export interface LimitStore extends SafetyLimitStore {
   pause(instance: string, pause: Pause): Promise<void>;
@@ -27,14 +27,14 @@ export interface LimitStore extends SafetyLimitStore {
   paused(instance: string): Promise<Pause | null>;
   /** Returns whether there is capacity, without taking a permit. A request without capacity is added to the wait queue. */
   look(instance: string, profile: string, request: PermitRequest): Promise<Capacity>;
-  /** Takes a permit if there is capacity and no earlier request waits. Otherwise the request is added to the wait queue. */
-  takePermit(instance: string, profile: string, request: PermitRequest): Promise<Permit>;
   /**
-   * Returns the redistribution IDs of the first requests in the wait queue. The one whose certificate expires
-   * first is first.
+   * Takes a permit if there is capacity and no earlier request is in the wait queue. Otherwise adds the request to
+   * the wait queue.
    */
+  takePermit(instance: string, profile: string, request: PermitRequest): Promise<Permit>;
+  /** Returns the redistribution IDs of the first requests in the wait queue, earliest expiry of the certificate first. */
   firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
-  /** Adds requests to the wait queue by rank, without asking for a permit. Each keeps its place until `keptUntil`. */
+  /** Adds requests to the wait queue by rank, without requesting a permit. They stay in the queue until `keptUntil`. */
   queue(
     instance: string,
     profile: string,
@@ -125,7 +125,7 @@ export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
   };
 }
 
-/** Reads a pause. One that cannot be read counts as a pause, because it stops writes. */
+/** Reads a pause. If the stored pause cannot be read, redistributions are paused, because a pause stops writes to Jamf Pro. */
 function readPause(text: string | null, instance: string, report: ReportUnreadable): Pause | null {
   if (text === null) return null;
   const paused: Pause = { by: 'unknown', reason: 'the stored pause cannot be read; see the log', at: 0 };

@@ -16,19 +16,19 @@ export interface PermitRequest {
   caps: Caps;
   now: number;
   rails: SafetyLimitPolicy;
-  /** A user overrides the rate limit, or the canary. */
+  /** Whether a user overrides the rate limit or the canary. */
   overHourlyCap: boolean;
   overCanary: boolean;
-  /** Position in the wait queue: the time at which the certificate expires. The lowest is first. */
+  /** Position in the wait queue: the time at which the certificate expires. The request with the lowest rank is first. */
   rank: number;
   /**
-   * How long a request stays in the wait queue after it should have been repeated, milliseconds. A worker that
-   * failed does not repeat its requests.
+   * Time for which a request stays in the wait queue after it should have been repeated, milliseconds. The request of
+   * a worker that was killed is not repeated and leaves the queue after this time.
    */
   keptMs: number;
 }
 
-/** Maximum number of attempts to decide while other workers keep adding results. */
+/** Maximum number of attempts to decide if other workers add results in the meantime. */
 const MAX_ATTEMPTS = 50;
 
 const takeReply = z.tuple([z.int(), z.int(), z.string(), z.int(), z.int(), z.string(), z.int(), z.int()]);
@@ -102,8 +102,8 @@ export function createDecision(
   }
 
   /**
-   * The circuit breaker is evaluated first. Then one script decides. If there are newer results by then, the
-   * script returns without a decision, so an open circuit breaker always blocks.
+   * The circuit breaker is evaluated first, and then one script decides. If results have been added in between, the
+   * script makes no decision and the evaluation is repeated. An open circuit breaker therefore always blocks.
    */
   return async (instance, profile, request, takes) => {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { Result } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import { storedFormat } from '../../json/stored.js';
 
-/** Format of the result of an attempt, which the script that stores a redistribution adds, and the circuit breaker reads. */
+/**
+ * Format of the result of an attempt. The script that stores a redistribution adds results, and the circuit breaker
+ * evaluates them.
+ */
 export const resultFormat = storedFormat<Result>(
   'attempt result',
   z.object({

@@ -29,7 +29,7 @@ import { unreported } from '../redis/unreadable.js';
 import { redistributionKeys } from '../redistributions/keys.js';
 import { resultFormat } from './results.js';
 
-/** What the safety limits need. The process that opens the circuit breaker emits the operator event. */
+/** Dependencies of the safety limits. The process that opens the circuit breaker emits the operator event. */
 export interface SafetyLimitOptions {
   redis: Redis;
   key: Key;
@@ -37,7 +37,7 @@ export interface SafetyLimitOptions {
   report?: ReportUnreadable;
 }
 
-/** What the canary protects against: a change of the settings or of the CA. */
+/** Settings and CA, on which the result of renewals depends. The canary limits the effect of a change of either. */
 export interface Risk {
   settings: string;
   ca: string | null;
@@ -55,8 +55,8 @@ export interface SafetyLimitStore {
     now: number,
   ): Promise<SafetyLimitState>;
   /**
-   * Closes the circuit breaker, deletes the results of attempts, and starts the canary again. Returns the circuit
-   * breaker that was open; `null` when it was not open.
+   * Closes the circuit breaker, deletes the results of attempts, and restarts the canary. Returns the circuit breaker
+   * that was open; `null` when it was closed.
    */
   closeBreaker(instance: string, profile: string, now: number): Promise<Breaker | null>;
   /**
@@ -75,15 +75,15 @@ export interface SafetyLimitStore {
   endHold(instance: string): Promise<void>;
   /** Records the version of the Jamf Pro server. Returns `true` if the version has changed. */
   noteVersion(instance: string, version: string): Promise<boolean>;
-  /** Records whether the server listed the acknowledged command of an install. */
+  /** Records whether the command list of the server contained the InstallProfile command of a Mac that acknowledged it. */
   noteListing(instance: string, seen: 'listed' | 'unlisted', now: number): Promise<void>;
   listing(instance: string): Promise<CommandListing>;
   /** Records whether the server reports the declarative status of Macs, or whether inventory agreed with it. See `StatusNote`. */
   noteStatus(instance: string, seen: StatusNote, now: number): Promise<void>;
   status(instance: string): Promise<StatusKnowledge>;
   /**
-   * Records what the result of renewals depends on: the settings (mechanisms and profiles) and the CA, `null` when
-   * the CA is not known. Returns `true` if one of them has changed. The canary then starts again.
+   * Records the settings (mechanisms and profiles) and the CA of the renewals; `ca` is `null` when the CA is not
+   * known. If one of them has changed, restarts the canary and returns `true`.
    */
   noteRisk(instance: string, profile: string, risk: Risk, now: number): Promise<boolean>;
   /**
@@ -95,9 +95,9 @@ export interface SafetyLimitStore {
 
 const DAY_MS = 86_400_000;
 /**
- * Minimum age, in milliseconds, of the stored numbers of due and unknown Macs before those of a new full sweep are
- * compared with them and replace them. Less than a day, because the time of the daily sweep varies. A full sweep
- * that a user starts earlier is ignored.
+ * Minimum age of the stored numbers of due and unknown Macs, milliseconds. The numbers of a new full sweep are
+ * compared with the stored ones, and replace them, only after this time. It is less than a day, because the time of
+ * the daily sweep varies. A full sweep that a user starts earlier is ignored.
  */
 const NEXT_DAY_MS = 0.8 * DAY_MS;
 
@@ -123,7 +123,10 @@ function readResults(texts: readonly string[], profile: string, report: ReportUn
   );
 }
 
-/** Reads an open circuit breaker. One that cannot be read counts as open, because it stops writes. */
+/**
+ * Reads an open circuit breaker. If it cannot be read, it counts as open, because an open circuit breaker stops
+ * writes to Jamf Pro.
+ */
 function readBreaker(text: string | undefined, profile: string, report: ReportUnreadable): Breaker | null {
   if (text === undefined) return null;
   const opened: Breaker = {
@@ -152,8 +155,8 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
     now: number,
   ): Promise<SafetyLimitState> {
     const keys = keysOf(instance);
-    // The count of results is read first. If results are added in the meantime, they are evaluated, but the count
-    // no longer matches, so the calling code repeats its request.
+    // The count of results is read first. Results that are added afterwards may be evaluated, but then the count no
+    // longer matches, and the calling code repeats its request.
     const tally = await redis.hgetall(keys.tally(profile));
     const [results, noted] = await Promise.all([
       redis.lrange(keys.results(profile), 0, judgedResults(policy.breaker) - 1),
@@ -207,7 +210,10 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
   };
 }
 
-/** Creates the functions that record restarts, upgrades and errors of a Jamf Pro server. */
+/**
+ * Creates the functions that record restarts, upgrades and errors of a Jamf Pro server, and what it showed about
+ * commands and status.
+ */
 function createServerNotes(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
@@ -269,7 +275,7 @@ function createServerNotes(
   };
 }
 
-/** Creates the notes about what the result of renewals depends on. */
+/** Creates the function that records the settings and the CA of the renewals. */
 function createRiskNotes(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,

@@ -1,13 +1,15 @@
--- Checks rate limit, limit of the CA, concurrency limit and canary, and takes a permit for an attempt if requested and possible.
--- A request without capacity enters the wait queue, sorted by rank (certificate expiry), and keeps its place until it should have been
--- repeated.
--- ARGV: now, rate limit per hour, per minute, limit of the CA per hour, concurrency limit, redistribution ID, attempt, override the limits
---       of time ('1' or '0'), rank, how long a place is kept (ms), take a permit ('1') or only check ('0'), blocked by circuit breaker or
---       cool-down ('1' or '0'), count of results on which that is based, override the canary ('1' or '0'), then the cumulative limit of
---       each canary wave
--- Returns: capacity (1 or 0; 2: there are newer results), permits used of the hourly limit that is reached (else of the rate limit), time at
--- which the limits of time have capacity ('' when they have), number in progress, number of earlier requests in the wait queue, canary
--- limit ('' after the last wave), permits used of the canary limit, the hourly limit
+-- Checks rate limit, limit of the CA, concurrency limit and canary, and takes a permit for an attempt if requested
+-- and possible.
+-- A request without capacity enters the wait queue, sorted by rank (certificate expiry). It stays in the queue until
+-- it should have been repeated.
+-- ARGV: now, rate limit per hour, per minute, limit of the CA per hour, concurrency limit, redistribution ID,
+-- attempt, override the limits per hour and minute ('1' or '0'), rank, time in the queue after a missed repetition
+-- (ms), take a permit ('1') or only check ('0'), blocked by circuit breaker or cool-down ('1' or '0'), count of
+-- results on which this is based, override the canary ('1' or '0'), then the cumulative limit of each canary wave
+-- Returns: capacity (1 or 0; 2: results were added, no decision), permits used of the hourly limit that is reached
+-- (otherwise of the rate limit), time at which the limits per hour and minute have capacity ('' if they have capacity
+-- now), number in progress, number of earlier requests in the wait queue, canary limit ('' after the last wave),
+-- permits used of the canary limit, the hourly limit
 local hour, sent, inFlight, inCanary, queue, queueExpiry, tally =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7]
 local now = tonumber(ARGV[1])
@@ -32,7 +34,8 @@ local flying = redis.call('SCARD', inFlight) - redis.call('SISMEMBER', inFlight,
 local ahead = redis.call('ZCOUNT', queue, '-inf', '(' .. rank)
 local held = redis.call('ZSCORE', hour, attempt)
 
--- When a limit on the permits of a time span allows a request behind those ahead; nil when it does now.
+-- Returns when a limit of `most` permits per `span` allows this request after the earlier requests in the queue; nil
+-- if it does so now.
 local function freeFrom(permits, most, span)
   local old = redis.call('ZCOUNT', permits, '-inf', now - span)
   local used = redis.call('ZCARD', permits) - old
@@ -44,7 +47,7 @@ local function freeFrom(permits, most, span)
     return now + span * (1 + math.floor((missing - used) / most))
   end
   local nth = redis.call('ZRANGE', permits, old + missing, old + missing, 'WITHSCORES')
-  -- A permit of a pending command is held until the command is answered, at an unknown time.
+  -- The permit of a pending command counts until the Mac responds, at an unknown time.
   return nth[2] == 'inf' and now + span or math.min(tonumber(nth[2]), now) + span
 end
 local freeAt, used, cap = '', redis.call('ZCARD', sent), hourlyCap
@@ -87,7 +90,8 @@ end
 if takes then
   redis.call('ZADD', hour, 'NX', now, attempt)
   redis.call('ZADD', sent, 'NX', now, attempt)
-  -- The next save of the record keeps or removes the permit by its state, so that a failed worker leaks no permit.
+  -- The next save of the record keeps or removes the permit by its state. If the worker is killed before, the permit
+  -- is therefore not lost.
   redis.call('SADD', inFlight, id)
   if limit ~= '' then
     redis.call('SADD', inCanary, id)

@@ -40,8 +40,8 @@ const CHANGES: Changes = {
   'incident.opened': about('incidents'),
   'incident.recovered': about('incidents'),
   'sign-in.ended': () => ({ topic: 'credentials', instance: null }),
-  // A user action can affect any page, so every open page reloads. Sign-ins and changes of tokens only affect the
-  // audit page.
+  // An action of a user can affect any page, so every open page reloads. Sign-ins and changes of tokens affect only
+  // the audit page.
   'api.acted': ({ action, instance }) => ({
     topic: /^(sign|token)-/u.test(action) ? 'audit' : 'everything',
     instance: instance === 'all' ? null : instance,

@@ -14,16 +14,16 @@ export interface LivePublisher {
 }
 
 /**
- * Changes within this time are published together, milliseconds. Users do not notice the delay, and it limits the
- * Redis stream to four entries per second and process.
+ * Changes within this time are published together, milliseconds. It is short enough that users do not notice the
+ * delay, and limits the Redis stream to four entries per second and process.
  */
 const BATCH_MS = 250;
-/** If there are more changes than this, one change with the topic `everything` is published instead. */
+/** If more changes are pending, one change with the topic `everything` is published instead. */
 const MAX_CHANGES = 100;
 
 /**
- * Creates a publisher, which collects changes and appends them to the Redis stream. Changes are dropped while
- * Redis is unavailable, because pages reload automatically when they have received nothing for a while.
+ * Creates a publisher, which collects changes and appends them to the Redis stream. Changes are dropped while Redis
+ * is unavailable: a page that receives nothing for some time reloads automatically.
  */
 export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePublisher {
   let pending = new Map<string, LiveChange>();
@@ -41,7 +41,7 @@ export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePub
 
   function note(change: LiveChange): void {
     if (closed) return;
-    // A later change of the same redistribution replaces an earlier one.
+    // A later change of the same object replaces the earlier one.
     pending.set([change.topic, change.instance, change.id, change.computerId].join('\n'), change);
     timer ??= setTimeout(() => void publishing.then(publish), BATCH_MS).unref();
   }
@@ -63,8 +63,8 @@ export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePub
 }
 
 /**
- * Combines all changes into one. A change of credentials is kept separately, because live connections must then
- * check their permissions again.
+ * Replaces all changes by one change of everything. A change of credentials is kept, because live connections must
+ * then check their permissions again.
  */
 function summary(all: readonly LiveChange[]): LiveChange[] {
   return [

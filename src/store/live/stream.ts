@@ -6,13 +6,13 @@ import type { Key } from '../redis/keys.js';
 import type { LiveChange } from '../../contract/live-change.js';
 import { liveChange } from '../../contract/live-change.js';
 
-/** Changes that were published together. IDs are in the order of time; compare them with `isAfter`. */
+/** Changes that were published together. The order of the IDs is the order of time; compare them with `isAfter`. */
 export interface LiveBatch {
   id: string;
   changes: readonly LiveChange[];
 }
 
-/** The Redis stream of recent changes, from all processes to all receivers. It is used only to refresh console pages. */
+/** The Redis stream of recent changes, from all processes to all receivers. It only tells console pages to refresh. */
 export interface LiveStream {
   append(changes: readonly LiveChange[]): Promise<void>;
   /** Returns the ID of the newest batch of changes; `0-0` when there is none. */
@@ -30,7 +30,7 @@ export interface LiveStream {
 }
 
 /**
- * Maximum number of entries in the stream. At four entries per second and process, they cover some minutes, which
+ * Maximum number of entries in the stream. At four entries per second and process, they cover several minutes, which
  * is longer than a page needs to reconnect.
  */
 const MAX_LENGTH = 5_000;
@@ -38,7 +38,7 @@ const MAX_LENGTH = 5_000;
 const MAX_MISSED = 200;
 
 const fieldsSchema = z.tuple([z.literal('changes'), z.string()]);
-/** Version 1 is an array, which has no version. */
+/** Version 1 of the format is an array without a version number. */
 const format = storedFormat('live changes', z.array(liveChange));
 
 /**

@@ -76,8 +76,8 @@ const format = storedFormat<AuditReport>('profile check report', stored);
 const wholeFormat = storedFormat('profile check', wholeAudit);
 
 /**
- * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A result that cannot be
- * parsed counts as never checked.
+ * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. If a result cannot be parsed,
+ * the profile counts as never checked.
  */
 export function createProfileAuditStore({
   redis,

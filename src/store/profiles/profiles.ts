@@ -14,9 +14,12 @@ import { unreported } from '../redis/unreadable.js';
 /** The watched profiles that have been read from Jamf Pro, and the names of those that have not been read yet. */
 export interface WatchList {
   watched: readonly WatchedProfile[];
-  /** Configured names of watched profiles whose blue or green profile has never been read. No Macs are assessed for them. */
+  /**
+   * Configured names of watched profiles of which the blue or the green profile has never been read. No Macs are
+   * assessed for them.
+   */
   missing: readonly string[];
-  /** Configured IDs that Jamf Pro does not have. */
+  /** Configured profile IDs that do not exist in Jamf Pro. */
   gone?: readonly string[];
 }
 
@@ -26,16 +29,23 @@ export interface ProfileStore {
   get(instance: string, id: string): Promise<Profile | null>;
   /** Stores whether a group of a watched profile is a smart group. */
   saveGroup(instance: string, group: { id: string; smart: boolean }): Promise<void>;
-  /** Notes that Jamf Pro has no profile with this ID, until `save`. A profile that was read before stays in use. */
+  /**
+   * Records that Jamf Pro has no profile with this ID, until `save` is called. The stored version of the profile
+   * stays in use.
+   */
   noteGone(instance: string, id: string): Promise<void>;
   /** Stores the capacity that Recert chose for a watched profile. */
   saveCapacity(instance: string, profile: string, chosen: ChosenCapacity): Promise<void>;
-  /** Publishes the configured modes, for `watchedProfiles` of all processes. A worker calls it when it starts. */
+  /**
+   * Publishes the configured modes to all processes, which read them with `watchedProfiles`. A worker calls this when
+   * it starts.
+   */
   publishModes(): Promise<void>;
   /**
    * Combines the configuration with the stored profiles, the chosen capacity and the published modes, in one round
-   * trip. A profile is in observe mode when the worker that started last observes it, although this process may
-   * have an older configuration. Returns no profiles for a Jamf Pro server that is not configured.
+   * trip. The published modes are those of the worker that started last. A profile that is in observe mode there is
+   * in observe mode here as well, even if this process has an older configuration. Returns no profiles for a Jamf Pro
+   * server that is not configured.
    */
   watchedProfiles(instance: string): Promise<WatchList>;
   /**
@@ -78,8 +88,8 @@ const capacityFormat = storedFormat<ChosenCapacity>(
 );
 
 /**
- * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A profile that cannot be
- * parsed counts as never read.
+ * Creates the store in Redis: one hash per Jamf Pro server, with JSON by profile ID. A profile that cannot be parsed
+ * counts as never read.
  */
 export function createProfileStore({
   redis,
@@ -171,7 +181,7 @@ async function readWatchedProfiles(
   wanted.forEach((id, index) => profiles.set(id, format.tryRead(stored[index], id, report)));
   const gone = wanted.filter((_, index) => stored[wanted.length + groups.length + index]);
   const watched = policies.flatMap(([name, configured], index) => {
-    // One that cannot be read counts as not chosen yet: the next full sweep chooses again.
+    // A capacity that cannot be read counts as not chosen yet. The next full sweep chooses it again.
     const chosen = capacityFormat.tryRead(capacities[index], name, report);
     const isObserved = published[index] === 'observe';
     const policy = sized(isObserved ? { ...configured, mode: 'observe' as const } : configured, chosen);
@@ -196,12 +206,12 @@ async function readWatchedProfiles(
   return { watched, missing: names.filter((name) => !found.has(name)), gone };
 }
 
-/** Field of a group in the hash of the profiles, whose fields are decimal IDs. */
+/** Returns the field of a group in the hash of the profiles, in which the field of a profile is its decimal ID. */
 function groupField(id: string): string {
   return `group/${id}`;
 }
 
-/** Field of a profile that Jamf Pro does not have, in the same hash. */
+/** Returns the field that marks a profile as missing in Jamf Pro, in the same hash. */
 function goneField(id: string): string {
   return `gone/${id}`;
 }

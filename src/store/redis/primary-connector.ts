@@ -3,9 +3,9 @@ import { connect as connectTls } from 'node:tls';
 import { AbstractConnector, type StandaloneConnectionOptions } from 'ioredis';
 
 /**
- * Connects to one Redis server and accepts it only if it is a primary. After a failover, a host name or a proxy
- * can lead to the former primary for some seconds. ioredis checks the role only with Sentinel; without this check,
- * it would reconnect to the replica again and again without a delay.
+ * Connects to one Redis server and accepts it only if it is a primary. After a failover, a host name or a proxy can
+ * lead to the former primary for some seconds. Without Sentinel, ioredis does not check the role, and would reconnect
+ * to this server again and again without a delay.
  */
 export class PrimaryConnector extends AbstractConnector {
   readonly #options: StandaloneConnectionOptions;
@@ -18,8 +18,8 @@ export class PrimaryConnector extends AbstractConnector {
   }
 
   /**
-   * Checks the role of the server. `info` is the reply of INFO by name; empty when the user may not call INFO. If
-   * the result is `false`, ioredis connects again, with its usual delay.
+   * Checks the role of the server. `info` is the reply of INFO by name; it is empty when the user may not call INFO.
+   * If the result is `false`, ioredis connects again with its usual delay.
    */
   override check(info: { role?: string }): boolean {
     return info.role !== 'slave';
@@ -37,5 +37,8 @@ export class PrimaryConnector extends AbstractConnector {
   }
 }
 
-/** A connection that the server does not close is destroyed after this time, milliseconds. It is the default of ioredis. */
+/**
+ * A connection that the server does not close is destroyed after this time, milliseconds. The value is the default of
+ * ioredis.
+ */
 const DISCONNECT_TIMEOUT_MS = 2_000;

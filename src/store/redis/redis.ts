@@ -4,16 +4,16 @@ import type { Telemetry } from '../../telemetry/bus.js';
 import { PrimaryConnector } from './primary-connector.js';
 
 /**
- * What a Redis connection is used for. It determines how the connection behaves while Redis is unavailable.
- * `request`: commands fail after 5 s, because a client waits. `reader`: for commands that wait up to 10 s for
- * data. `worker`: commands wait without limit, as BullMQ requires. `webhook`: commands fail after 1 s, or
- * immediately without a connection, because Jamf Pro waits only 2 s; the code that admits webhooks repeats them.
+ * What a Redis connection is used for. The purpose determines how commands behave while Redis is unavailable.
+ * `request`: commands fail after 5 s, because a client waits. `reader`: for commands that wait up to 10 s for data.
+ * `worker`: commands wait without limit, as BullMQ requires. `webhook`: commands fail after 1 s, or immediately
+ * without a connection, because Jamf Pro waits only 2 s; the code that admits webhooks repeats them.
  */
 export type Purpose = 'request' | 'reader' | 'worker' | 'webhook';
 
 /**
- * `socketTimeout` closes a connection on which a reply is overdue, because a network that silently drops packets
- * reports no error. It is longer than any command waits for data, which is 10 s in BullMQ (BZPOPMIN).
+ * `socketTimeout` closes a connection on which a reply is overdue. A network that drops packets reports no error. The
+ * timeout is longer than the longest wait of a command for data, which is 10 s in BullMQ (BZPOPMIN).
  */
 const OPTIONS: Record<Purpose, RedisOptions> = {
   request: { maxRetriesPerRequest: 1, commandTimeout: 5_000, socketTimeout: 5_000 },
@@ -33,7 +33,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
 /**
  * Minimum time between two reports that a server refuses commands, milliseconds. Every command in transit receives
- * the same error.
+ * the same error, so only the first error is reported.
  */
 const REPORT_AFTER_MS = 10_000;
 
@@ -42,7 +42,7 @@ const REPORT_AFTER_MS = 10_000;
  * replica without its primary.
  */
 const REFUSAL = /^(?:READONLY|LOADING|MASTERDOWN)\b/;
-/** Matches the errors of ioredis for a command that was not sent, or whose connection closed before the reply. */
+/** Matches the errors of ioredis for a command that was not sent, or whose connection was closed before the reply. */
 const NOT_CONNECTED =
   /^(?:Stream isn't writeable|Cluster isn't ready|Connection is closed|Reached the max retries per request limit)/;
 
@@ -73,8 +73,8 @@ export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetr
         if (performance.now() - refusedAt > REPORT_AFTER_MS)
           telemetry.emit('redis.lost', { purpose, error: message });
         refusedAt = performance.now();
-        // With 2, ioredis sends the command again on the new connection. This is safe, because the server refused
-        // the command before it wrote anything.
+        // The value 2 makes ioredis send the command again on the new connection. This is safe, because the server
+        // refused the command before writing anything.
         return purpose === 'webhook' ? 1 : 2;
       },
     }),
@@ -92,9 +92,9 @@ export function connectRedis(settings: RedisSettings, purpose: Purpose, telemetr
 }
 
 /**
- * Makes `disconnect` end a client that waits for its next attempt to connect, and the clients that are duplicated
- * from it. ioredis 5 only cancels the attempt: the event `end` is never emitted, waiting commands never fail, and
- * a BullMQ worker that waits for both never closes.
+ * Makes `disconnect` end a client that waits for its next connection attempt, and every client that is duplicated
+ * from it. ioredis 5 only cancels the attempt: the event `end` is never emitted, waiting commands never fail, and a
+ * BullMQ worker that waits for both never closes.
  */
 function endWhileReconnecting(redis: Redis): Redis {
   const disconnect = redis.disconnect.bind(redis);
@@ -146,8 +146,8 @@ function openCluster(nodes: { host: string; port: number }[], options: RedisOpti
     ...(options.tls && { dnsLookup: (host, done) => done(null, host) }),
   });
   if (commandTimeout !== undefined) {
-    // The nodes apply the timeout only to commands that were sent to them. This also applies it while no node is
-    // available.
+    // The clients of the nodes apply the timeout only to commands that were sent to them. This code also applies it
+    // while no node is available.
     const send = cluster.sendCommand.bind(cluster);
     cluster.sendCommand = (command, stream, node) => {
       command.setTimeout(commandTimeout);

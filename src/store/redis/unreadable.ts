@@ -4,19 +4,22 @@ import type { ReportUnreadable } from '../../json/stored.js';
 import type { Telemetry } from '../../telemetry/bus.js';
 import type { Key } from './keys.js';
 
-/** What a collection needs: a connection, its keys, and the report of records that cannot be read. */
+/** Dependencies of a collection: a connection, the names of its keys, and the function that reports unreadable records. */
 export interface StoreAccess {
   redis: Redis;
   key: Key;
   report?: ReportUnreadable;
 }
 
-/** Maximum number of records that are remembered as reported. More are reported again, which only repeats log entries. */
+/**
+ * Maximum number of unreadable records that are remembered as reported. Further records are reported each time, which
+ * only repeats log entries.
+ */
 const MAX_REMEMBERED = 10_000;
 
 const collecting = new AsyncLocalStorage<Set<string>>();
 
-/** Runs `work` and returns its result, and the records that it could not read, such as `redistribution 3f9c`. */
+/** Runs `work`. Returns its result, and the names of the records that `work` could not read, such as `redistribution 3f9c`. */
 export async function collectUnreadable<Value>(
   work: () => Promise<Value>,
 ): Promise<{ value: Value; unreadable: readonly string[] }> {
@@ -25,7 +28,10 @@ export async function collectUnreadable<Value>(
   return { value, unreadable: [...records] };
 }
 
-/** Creates the function that reports records that cannot be read. Each record is reported once per process, although lists are read many times. */
+/**
+ * Creates the function that reports unreadable records. Each record is reported once per process, although lists are
+ * read many times.
+ */
 export function reportUnreadable(telemetry: Pick<Telemetry, 'emit'>): ReportUnreadable {
   const reported = new Set<string>();
   return ({ kind, record, message }) => {
@@ -38,5 +44,5 @@ export function reportUnreadable(telemetry: Pick<Telemetry, 'emit'>): ReportUnre
   };
 }
 
-/** Reports nothing. For commands that read only one collection. */
+/** Reports nothing. Default of collections that are not opened with `openStores`. */
 export const unreported: ReportUnreadable = () => undefined;

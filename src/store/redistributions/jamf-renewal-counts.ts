@@ -4,12 +4,15 @@ import { NATIVE_OUTCOMES, type NativeOutcome } from '../../domain/redistribution
 import type { Key } from '../redis/keys.js';
 import { nativeField, redistributionKeys } from './keys.js';
 
-/** Number of renewals for each outcome: by the Redistribute Profile setting of Jamf Pro, by other means, or failed. */
+/**
+ * Number of renewals for each outcome: renewed by the Redistribute Profile setting of Jamf Pro, failed, or renewed by
+ * other means.
+ */
 export type JamfRenewalCounts = Readonly<Record<NativeOutcome, number>>;
 
 /**
- * Counts per day (UTC) how often the Redistribute Profile setting of Jamf Pro renewed a certificate, how often it
- * failed, and how often something else renewed one.
+ * Counts per day (UTC) how many certificates the Redistribute Profile setting of Jamf Pro renewed, how many it failed
+ * to renew, and how many something else renewed.
  */
 export interface JamfRenewalStore {
   /**

@@ -23,7 +23,10 @@ export function redistributionKeys(key: Key, instance: string) {
     attempts: (profile: string, computerId: string) => under('attempts', profile, computerId),
     /** Set: IDs of the redistributions in progress, for the concurrency limit. */
     inFlight: (profile: string) => under('in-flight', profile),
-    /** Sorted set: attempts `id/number` by the time of their certificate request, `+inf` while it is expected. */
+    /**
+     * Sorted set: attempts `id/number` by the time of their certificate request; `+inf` while the request is still
+     * expected.
+     */
     hour: (profile: string) => under('hour', profile),
     /** Sorted set: the same attempts by the time of their permit, for the last hour. */
     sent: (profile: string) => under('sent', profile),
@@ -38,18 +41,19 @@ export function redistributionKeys(key: Key, instance: string) {
     /** List: results of the attempts since the circuit breaker was last closed, as JSON, newest first. */
     results: (profile: string) => under('results', profile),
     /**
-     * Hash: `count` (how often the results have changed), `verified` (Macs since the canary started that are verified,
-     * or acknowledged and silent since), `released` (canary waves that a user started), `since` (time at which the
-     * circuit breaker was last closed or the canary started again), `settings` and `ca` (what the canary depends on),
-     * `trip` (the open circuit breaker), `fleet` (the last daily numbers of due and known Macs).
+     * Hash: `count` (how often the results have changed), `verified` (number of Macs since the canary started that
+     * are verified, or that acknowledged the command and have been silent since), `released` (number of canary waves
+     * that a user started), `since` (time at which the circuit breaker was last closed or the canary last restarted),
+     * `settings` and `ca` (a change of either restarts the canary), `trip` (the open circuit breaker), `fleet` (the
+     * last daily numbers of due and known Macs).
      */
     tally: (profile: string) => under('tally', profile),
     /** Hash: redistribution ID → JSON, for the Macs that may be in an exclusion group; and a marker of the last check of the groups. */
     leases: under('leases'),
     leasesLooked: under('leases', 'looked'),
     /**
-     * Set: IDs of the redistributions in progress with the mechanism cycle. Sorted set: their attempts of the last
-     * day by time. Both are for the limits of cycle.
+     * `cycling`: set of the IDs of redistributions in progress with the mechanism cycle. `cycles`: sorted set of
+     * their attempts within the last day, by time. Both are needed for the limits of cycle.
      */
     cycling: (profile: string) => under('cycling', profile),
     cycles: (profile: string) => under('cycles', profile),
@@ -58,26 +62,32 @@ export function redistributionKeys(key: Key, instance: string) {
     /** Text: serial number of the certificate of one Mac whose renewal was last counted. Expires. */
     credited: (profile: string, computerId: string) => under('credited', profile, computerId),
     /**
-     * Hash: times of the last restart (`restart`), upgrade (`version`) and error (`failing`) of the Jamf Pro
-     * server, and its last `known` version.
+     * Hash: times of the last restart (`restart`), upgrade (`version`) and error (`failing`) of the Jamf Pro server,
+     * and its last known version (`known`).
      */
     jamf: under('jamf'),
     /** Hash: `profile/computer ID` → JSON of the latest redistribution of that Mac, if it has failed (see failing.ts). */
     failing: under('failing'),
-    /** Set when older records have been added to the indexes of failed and blocked redistributions (see reindex.ts). */
+    /**
+     * Marker: exists when older records have been added to the indexes of failed and blocked redistributions (see
+     * reindex.ts).
+     */
     indexed: under('indexed'),
     /**
-     * Sorted set: IDs of the redistributions that are blocked for a reason, by the time since which they are
-     * blocked. For `null`, returns a key that is not used.
+     * Sorted set: IDs of the redistributions that are blocked for a reason, by the start of the block. For `null`,
+     * returns the name of a key that is never used.
      */
     blocked: (reason: BlockReason | null) => under('blocked', reason ?? ''),
     /**
-     * Sorted set: redistribution IDs of a batch by the time at which they were opened. Hash: state → number of
-     * redistributions in that state.
+     * `batch`: sorted set of the redistribution IDs of a batch, by the time at which they were opened. `batchStates`:
+     * hash of state → number of redistributions of the batch in that state.
      */
     batch: (id: string) => under('batch', id),
     batchStates: (id: string) => under('batch', id, 'states'),
-    /** Set: IDs of redistributions for which there is new information that no worker has processed yet. */
+    /**
+     * Set: IDs of redistributions with a signal, which means that there is new information that no worker has
+     * processed yet.
+     */
     news: under('news'),
   };
 }

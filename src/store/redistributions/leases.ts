@@ -23,16 +23,16 @@ export interface HeldLease extends z.output<typeof heldLeaseSchema> {
 }
 
 /**
- * Stores the exclusion leases of the mechanism cycle: those of redistributions, which the script that stores a
- * redistribution updates, and those of Macs that were found in an exclusion group. Normally there are only a few.
+ * Stores the exclusion leases of the mechanism cycle. The script that stores a redistribution updates its lease. Macs
+ * that were found in an exclusion group without a lease get a separate lease. Normally there are only a few leases.
  */
 export interface LeaseStore {
   all(instance: string): Promise<readonly HeldLease[]>;
   /** Records a Mac that was found in an exclusion group. An existing lease stays unchanged. */
   noteFound(instance: string, lease: Omit<HeldLease, 'id' | 'found'>): Promise<void>;
   /**
-   * Deletes the lease of a Mac that has left the exclusion group, if the Mac was found in the group, or if its
-   * redistribution is closed or lost.
+   * Deletes the lease of a Mac that has left the exclusion group. Call this only if the Mac was found in the group,
+   * or if its redistribution is closed or lost.
    */
   drop(instance: string, id: string): Promise<void>;
   /**
@@ -40,9 +40,9 @@ export interface LeaseStore {
    * groups may still contain Macs.
    */
   remember(instance: string, groups: ReadonlyMap<string, string>): Promise<void>;
-  /** Groups that were recorded for an instance. */
+  /** Returns the recorded exclusion groups of an instance. */
   remembered(instance: string): Promise<ReadonlyMap<string, string>>;
-  /** Every instance that was recorded. */
+  /** Returns the names of all recorded instances. */
   instances(): Promise<readonly string[]>;
   forgetInstance(instance: string): Promise<void>;
   /**

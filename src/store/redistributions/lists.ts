@@ -34,14 +34,14 @@ export interface RedistributionPage {
   cursor: string | null;
 }
 
-/** Numbers of redistributions of one Jamf Pro server. */
+/** Number of redistributions of one Jamf Pro server. */
 export interface RedistributionCounts {
   byState: Readonly<Record<State, number>>;
-  /** Number of redistributions that are not closed, including those whose cleanup is not done yet. */
+  /** Number of redistributions that are not closed. This includes verified redistributions whose cleanup is not completed. */
   open: number;
 }
 
-/** Queries of redistributions. They change nothing. */
+/** Queries of redistributions. They do not change any data. */
 export interface RedistributionLists {
   /** Returns a page of redistributions, newest first. @throws RangeError for an invalid cursor */
   page(instance: string, query?: RedistributionQuery): Promise<RedistributionPage>;
@@ -54,12 +54,12 @@ export interface RedistributionLists {
   ): Promise<ReadonlyMap<string, Redistribution>>;
   /**
    * Returns the failed and retrying redistributions that are the latest of their Mac and profile, in no particular
-   * order, at most about `MAX_FAILING`. `complete` is `false` when there are more.
+   * order. `complete` is `false` if there are more than about `MAX_FAILING`, and the others are left out.
    */
   failing(instance: string): Promise<{ failing: readonly Failing[]; complete: boolean }>;
   /**
-   * Returns the number of redistributions that are blocked for a reason, and the one that has been blocked for the
-   * longest time; `null` when there are none.
+   * Returns the number of redistributions that are blocked for a reason, and the redistribution that has been blocked
+   * longest; `null` when none is blocked.
    */
   blockedFor(
     instance: string,
@@ -81,11 +81,11 @@ const MAX_LIMIT = 500;
  * has a cursor.
  */
 const MAX_SCANNED = 1_000;
-/** Maximum number of failed redistributions in one result; each takes about 250 bytes. */
+/** Maximum number of failed redistributions in one result. Each takes about 250 bytes. */
 const MAX_FAILING = 10_000;
 const countsSchema = z.partialRecord(z.enum(STATES), z.coerce.number().int());
 
-/** Creates the queries of redistributions in Redis. The number of reads per page is limited. */
+/** Creates the queries of redistributions in Redis. Each page takes a limited number of reads. */
 export function createLists(
   redis: Redis,
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
@@ -159,7 +159,7 @@ export function createLists(
   };
 }
 
-/** Reads a page with `readMany`. For a record that does not match the filter, another record is read. */
+/** Reads a page with `readMany`. Records that do not match the filter are replaced by reading further records. */
 async function readPage(
   redis: Redis,
   keys: ReturnType<typeof redistributionKeys>,
@@ -173,13 +173,13 @@ async function readPage(
   let next = cursor;
   let looked = 0;
   for (;;) {
-    // Only the missing number of records is read. Further matches could not be returned, and the cursor would skip
+    // Only the missing number of records is read. If more records matched than fit on the page, the cursor would skip
     // them.
     const ids = await readNewest(redis, list, { cursor: next, limit: size - found.length });
     const records = await readMany(ids.ids);
     found.push(...records.filter((record) => fits(record, query)));
     looked += ids.ids.length;
-    // For one Mac, the scan continues to the end: a Mac has few records, and the calling code needs the latest
+    // For a single Mac, the scan continues to the end: a Mac has few records, and the calling code needs the latest
     // match.
     const enough = found.length >= size || (looked >= MAX_SCANNED && computerId === undefined);
     if (ids.cursor === null || enough) return { redistributions: found, cursor: ids.cursor };
@@ -200,7 +200,7 @@ function fits(
   );
 }
 
-/** Returns the key of the smallest index that contains every match. */
+/** Returns the key of the smallest index that contains all matches. */
 function narrowest(
   keys: ReturnType<typeof redistributionKeys>,
   { state, computerId, reason, batch }: RedistributionQuery,

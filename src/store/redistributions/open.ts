@@ -48,7 +48,7 @@ export function createOpen(
       if (id === record.id) return { opened: true, record };
       const existing = await read(record.instance, id);
       if (existing !== null && existing.closedAt === null) return { opened: false, record: existing };
-      // The existing redistribution was closed in the meantime, or its record was lost. Try again.
+      // The existing redistribution was closed in the meantime, or its record was lost. The loop tries again.
       if (existing === null && (await redis.hget(keys.open, field)) === id)
         await redis.hdel(keys.open, field);
     }

@@ -33,8 +33,8 @@ export async function readNewest(
 }
 
 /**
- * Returns the rank after the entry that a cursor refers to. If the entry has moved or was removed, returns the
- * rank after all entries with the same score.
+ * Returns the rank after the entry that a cursor refers to. If the entry has moved or was removed, returns the rank
+ * after all entries with the same score.
  */
 async function rankAfter(redis: Redis, key: string, cursor: string): Promise<number> {
   const [, score, id] = CURSOR.exec(cursor) ?? [];

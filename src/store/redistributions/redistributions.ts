@@ -21,22 +21,24 @@ export interface RedistributionStore extends RedistributionLists {
   open(record: Redistribution): Promise<{ opened: boolean; record: Redistribution }>;
   /**
    * Returns a redistribution; `null` when it is unknown or has been deleted because of its age.
-   *
-   * @throws UnreadableRecord, as every method that returns the redistribution of one Mac
+   * @throws UnreadableRecord. The other methods that return the redistribution of one Mac throw it as well.
    */
   read(instance: string, id: string): Promise<Redistribution | null>;
   /**
-   * Replaces a record and updates every index if the stored version is still that of `previous`. Increments the
+   * Replaces a record and updates every index, if the stored version is still that of `previous`. Increments the
    * version. Returns the stored record; `null` when another process has changed the record in the meantime.
    */
   compareAndSet(previous: Redistribution, next: Redistribution): Promise<Redistribution | null>;
-  /** Returns the open redistribution of a Mac and profile. A redistribution whose cleanup is not done yet is also open. */
+  /**
+   * Returns the open redistribution of a Mac and profile. A verified redistribution whose cleanup is not completed is
+   * also open.
+   */
   openFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /** Returns the latest redistribution of a Mac and profile, open or closed. */
   lastFor(instance: string, profile: string, computerId: string): Promise<Redistribution | null>;
   /**
-   * Returns the number of attempts for a Mac and profile since `since`, in all of its redistributions. `except`
-   * excludes an attempt that is being repeated and was already counted.
+   * Returns the number of attempts for a Mac and profile since `since`, in all of its redistributions. `except`: an
+   * attempt that is being repeated and has already been counted.
    */
   attemptsSince(
     instance: string,
@@ -50,8 +52,8 @@ export interface RedistributionStore extends RedistributionLists {
    */
   openIds(instance: string, cursor: string): Promise<{ ids: readonly string[]; cursor: string }>;
   /**
-   * Signals that there is new information about a redistribution, so a worker that is processing it does so again.
-   * `consumeSignal` returns whether there was a signal, and clears it.
+   * Signals that there is new information about a redistribution. A worker that is processing the redistribution then
+   * processes it again. `consumeSignal` returns whether there was a signal, and clears it.
    */
   signal(instance: string, id: string): Promise<void>;
   consumeSignal(instance: string, id: string): Promise<boolean>;
@@ -155,7 +157,8 @@ async function prune(
   for (const [index, text] of failing.entries())
     if (text !== null && unpackFailing(text, fields[index] ?? '', unreported)?.id === records[index]?.id)
       forget.hdel(keys.failing, fields[index] ?? '');
-  // The state and the Mac of a record that cannot be read are unknown. An entry of a Mac without record is skipped when it is read.
+  // The state and the Mac of an unreadable record are unknown, so the ID is removed from the index of every state.
+  // Its entry in the index of a Mac stays, and is skipped when the index is read.
   const read = new Set(records.map(({ id }) => id));
   for (const id of ids.filter((one) => !read.has(one)))
     for (const state of STATES) forget.zrem(keys.state(state), id).del(keys.record(id));

@@ -6,7 +6,7 @@ import type { RedistributionLists } from './lists.js';
 const PAGE = 500;
 
 /**
- * Adds redistributions that failed or were blocked before the indexes existed to these indexes, once per Jamf Pro
+ * Adds redistributions that failed or were blocked before these indexes existed to the indexes, once per Jamf Pro
  * server. Existing entries are newer and are not overwritten.
  */
 export async function reindexOnce(

@@ -69,7 +69,8 @@ if ARGV[22] == '1' then
 else
   redis.call('SREM', inCanary, id)
 end
--- Results of attempts that started before the circuit breaker was closed are ignored: their cause may be fixed.
+-- Results of attempts that started before the circuit breaker was closed are ignored, because their cause may have
+-- been fixed.
 if (ARGV[12] ~= '' or ARGV[13] ~= '0') and tonumber(ARGV[9]) >= tonumber(redis.call('HGET', tally, 'since') or '0') then
   if ARGV[12] ~= '' then
     redis.call('LPUSH', results, ARGV[12])

@@ -22,7 +22,7 @@ import { defineScript, readLua } from '../redis/script.js';
 
 type Keys = ReturnType<typeof redistributionKeys>;
 
-/** How long attempts are kept, milliseconds. This is longer than any practical value of the setting `attemptsWithin`. */
+/** Time for which attempts are kept, milliseconds. It is longer than any practical value of the setting `attemptsWithin`. */
 const ATTEMPTS_KEPT_MS = 400 * 86_400_000;
 
 /** Returns the changes of the permits for the rate limit: score and member, alternating. */

@@ -1,9 +1,13 @@
--- Connection slots of one Jamf Pro server, shared by all processes and limited in number, each held by a lease on the clock of Redis.
--- KEYS: slots (sorted set: slot by end of its lease), holders (sorted set: process by end of its activity), wanted (the process that waits)
--- ARGV: 'take' | 'more' | 'renew' | 'give', holder, maximum number of slots, lease (ms), time that a holder counts as active (ms), slots...
---   take: acquires as many of the slots as are free, and waits when none is free. more: the same without waiting.
---   renew: extends the leases. give: releases the slots.
--- Returns { the requested slots that the caller holds, number of active processes, 1 when another process waits }.
+-- Manages the connection slots of one Jamf Pro server. All processes share a limited number of slots. Each slot is
+-- held with a lease, which uses the clock of Redis.
+-- KEYS: slots (sorted set: slot by end of its lease), holders (sorted set: process by the time until which it counts
+-- as active), wanted (the process that waits)
+-- ARGV: 'take' | 'more' | 'renew' | 'give', holder, maximum number of slots, lease (ms), time for which a holder
+-- counts as active (ms), slots...
+-- take: acquires as many of the slots as are free; if none is free, registers the process as waiting. more: does the
+-- same without registering. renew: extends the leases. give: releases the slots.
+-- Returns { the requested slots that the calling process holds, number of active processes, 1 when another process
+-- waits }.
 local slots, holders, wanted = KEYS[1], KEYS[2], KEYS[3]
 local what, holder, most, leaseMs = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local WANTED_MS = 1000
@@ -17,7 +21,7 @@ redis.call('ZADD', holders, now + tonumber(ARGV[5]), holder)
 local first = redis.call('GET', wanted)
 local another = first and first ~= holder
 local held = {}
--- The next free slot is reserved for the process that waits.
+-- One free slot is reserved for a process that waits.
 local room = most - redis.call('ZCARD', slots) - (another and 1 or 0)
 for at = 6, #ARGV do
   local slot = ARGV[at]

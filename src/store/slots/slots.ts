@@ -4,8 +4,8 @@ import type { Key } from '../redis/keys.js';
 import { defineScript, readLua } from '../redis/script.js';
 
 /**
- * A request for connection slots. A slot allows one concurrent connection to a Jamf Pro server; all processes
- * share the slots. The leases use the clock of Redis, so different clocks of the processes have no effect.
+ * A request for connection slots. A slot allows one concurrent connection to a Jamf Pro server. All processes share
+ * the slots. The leases use the clock of Redis, so differences between the clocks of the processes have no effect.
  */
 export interface SlotRequest {
   /**
@@ -25,7 +25,7 @@ export interface SlotRequest {
 }
 
 /**
- * The slots among the requested ones that the process now holds, the number of active processes, and whether
+ * Result of a request: the requested slots that the process now holds, the number of active processes, and whether
  * another process waits for a slot.
  */
 export interface SlotAnswer {
@@ -34,7 +34,7 @@ export interface SlotAnswer {
   wanted: boolean;
 }
 
-/** A process that has sent no request for this time no longer counts as active, milliseconds. */
+/** A process that has sent no request for this time, in milliseconds, no longer counts as active. */
 const SEEN_MS = 60_000;
 
 /**
