@@ -4,7 +4,7 @@ import type { QueueName } from '../src/contract/queue-names.js';
 import { NewerRecord } from '../src/json/stored.js';
 import { queuePrefix } from '../src/queues/names.js';
 
-/** What all queue workers need. */
+/** Dependencies of all queue workers. */
 export interface QueueWorkerOptions {
   /** Redis connection with the purpose `worker`. It retries without limit while Redis is unavailable, as BullMQ requires. */
   connection: Redis;

@@ -5,7 +5,7 @@ import type { FaultSwitches } from './faults/switches.js';
 import type { HttpOptions } from './options.js';
 import type { RequestLog } from './request-log.js';
 
-/** What the routes of the simulator need. */
+/** Dependencies of the routes of the simulator. */
 export interface Backend {
   world: World;
   options: HttpOptions;

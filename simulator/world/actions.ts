@@ -17,7 +17,7 @@ import type { Actions } from './contracts/fleet.js';
 
 const DOWN_MS = 60_000;
 
-/** What the actions need. */
+/** Dependencies of the actions. */
 export interface ActionsContext {
   options: SimulatorOptions;
   clock: Clock;

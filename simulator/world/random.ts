@@ -1,4 +1,4 @@
-/** A deterministic random stream. */
+/** A deterministic stream of random numbers. */
 export interface Random {
   /** From 0 (inclusive) to 1 (exclusive). */
   next(): number;

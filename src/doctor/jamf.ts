@@ -11,7 +11,7 @@ import { judgePrivilege, PRIVILEGES, type PrivilegeName, type Tried } from './pr
 import { checkWebhooks } from './webhooks.js';
 import { messageOf } from '../process/error-message.js';
 
-/** What the checks of one Jamf Pro server need. */
+/** Dependencies of the checks of one Jamf Pro server. */
 export interface JamfCheckDeps {
   instance: string;
   settings: InstanceConfig;

@@ -7,7 +7,7 @@ import { attempt, unread } from './attempt.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import type { PrivilegeName, Tried } from './privileges.js';
 
-/** What the check of the webhooks of one Jamf Pro server needs. */
+/** Dependencies of the check of the webhooks of one Jamf Pro server. */
 export interface WebhookCheckDeps {
   findings: Finding[];
   tried: Partial<Record<PrivilegeName, Tried>>;

@@ -13,7 +13,7 @@ import { messageOf } from '../../src/process/error-message.js';
 const CHECK_INTERVAL_MS = 10_000;
 const RETRY_MS = 2_000;
 
-/** What `keepSchedules` needs. */
+/** Dependencies of `keepSchedules`. */
 export interface ScheduleDeps {
   queue: Queue<SweepPayload>;
   telemetry: Telemetry;

@@ -32,7 +32,7 @@ import {
 import { createRedistributeWorker } from '../redistribute.js';
 import { createSweepWorker } from '../sweep.js';
 
-/** What all queue workers need. */
+/** Dependencies of all queue workers. */
 export interface WorkerDeps {
   fleet: FleetDeps;
   /** The exclusion leases: Macs that Recert has added to an exclusion group. */

@@ -11,7 +11,7 @@ import type { Registry } from './registry.js';
 
 const DAY_MS = 86_400_000;
 
-/** What the enrollment of Macs needs. */
+/** Dependencies of the enrollment of Macs. */
 export interface EnrolmentContext {
   clock: Clock;
   events: Events;

@@ -13,7 +13,7 @@ const OTHER_POLICY = 7;
 /** Maximum delay of the first check-in after coming online, as a share of the check-in interval. */
 const FIRST_CHECK_IN = 0.05;
 
-/** What the simulated behavior of Macs needs. */
+/** Dependencies of the simulated behavior of Macs. */
 export interface LifeContext {
   options: SimulatorOptions;
   clock: Clock;

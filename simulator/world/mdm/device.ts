@@ -7,7 +7,7 @@ import type { Mishaps, WorldFaults } from '../webhook-model.js';
 import { missingProfileError } from './errors.js';
 import { removeProfile } from './install.js';
 
-/** What the simulated MDM client needs. */
+/** Dependencies of the simulated MDM client. */
 export interface DeviceContext {
   options: SimulatorOptions;
   clock: Clock;

@@ -3,7 +3,7 @@ import type { Registry } from '../fleet/registry.js';
 import type { Profile } from '../model.js';
 import type { CommandQueue } from './queue.js';
 
-/** What the distribution of profiles needs. */
+/** Dependencies of the distribution of profiles. */
 export interface DistributionContext {
   registry: Registry;
   profiles(): readonly Profile[];

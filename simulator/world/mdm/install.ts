@@ -6,7 +6,7 @@ import { createRandom } from '../random.js';
 import { enrolmentError } from './errors.js';
 import { wholeSecond } from '../seconds.js';
 
-/** What the installation of profiles needs. */
+/** Dependencies of the installation of profiles. */
 export interface InstallContext {
   seed: number | string;
   authority: Authority;

@@ -7,7 +7,7 @@ import { WorldError } from '../refusal.js';
 import { type Books, createBooks } from './books.js';
 import type { Commands } from '../contracts/mdm.js';
 
-/** What the queue of MDM commands needs. */
+/** Dependencies of the queue of MDM commands. */
 export interface QueueContext {
   seed: number | string;
   clock: Clock;

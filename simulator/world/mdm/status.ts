@@ -3,7 +3,7 @@ import type { Member } from '../fleet/member.js';
 import type { StatusEntry } from '../model.js';
 import { createRandom } from '../random.js';
 
-/** What the declarative status of Macs needs. */
+/** Dependencies of the declarative status of Macs. */
 export interface StatusContext {
   seed: number | string;
   clock: Clock;

@@ -7,7 +7,7 @@ import { matchesCriteria } from './criteria.js';
 
 type StoredGroup = ComputerGroup & { members: Set<number> };
 
-/** What computer groups need. */
+/** Dependencies of the computer groups. */
 export interface GroupsContext {
   registry: Registry;
   now(): number;

@@ -7,7 +7,7 @@ import { changeScep, readScep } from './payload.js';
 import { emptyScope } from './scope.js';
 import type { ScopeTracker } from './tracker.js';
 
-/** What configuration profiles need. */
+/** Dependencies of the configuration profiles. */
 export interface ProfilesContext {
   seed: number | string;
   tracker: ScopeTracker;

@@ -1,6 +1,6 @@
 import type { Computer, NamedEntry, Profile, ScopeTargets } from '../model.js';
 
-/** What the evaluation of scopes needs. */
+/** Dependencies of the evaluation of scopes. */
 export interface ScopeFacts {
   departments: readonly NamedEntry[];
   buildings: readonly NamedEntry[];

@@ -9,7 +9,7 @@ import { createGroups, type GroupStore } from './groups.js';
 import { createProfiles, type ProfileStore } from './profiles.js';
 import { createScopeTracker, type ScopeTracker } from './tracker.js';
 
-/** What groups, profiles and scopes need. */
+/** Dependencies of the groups, profiles and scopes. */
 export interface ScopingContext {
   seed: number | string;
   clock: Clock;

@@ -15,7 +15,7 @@ import { createSend } from './send.js';
 /** Maximum time that a reordered delivery waits for a later one, wall-clock milliseconds. */
 const HELD_MS = 500;
 
-/** What the delivery of webhooks needs. */
+/** Dependencies of the delivery of webhooks. */
 export interface DeliverContext extends BodyFacts {
   options: SimulatorOptions;
   webhooks: Webhooks;

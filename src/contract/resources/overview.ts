@@ -209,11 +209,11 @@ const instanceOverview = z
       .object({ at: instant, known: z.int(), missing: z.int() })
       .nullable()
       .describe(
-        'Set while too many Macs are missing from Jamf Pro to be believed: none of them is retired until someone resumes, or a later sweep confirms it.',
+        'Set while so many Macs are missing from Jamf Pro that its list of Macs may be incomplete. None of them is retired until a user resumes renewals, or a later sweep confirms the change.',
       ),
     commandsUnlisted: z
       .boolean()
-      .describe('Jamf Pro does not list the commands of installs that were verified.'),
+      .describe('Whether Jamf Pro does not list the commands of installs that were verified.'),
     statusUnread: z
       .enum(['missing', 'refused', 'failed'])
       .nullable()

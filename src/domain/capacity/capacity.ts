@@ -24,12 +24,12 @@ export interface FleetNeed {
   nativeOnly?: boolean;
 }
 
-/** Least share of the fleet that counts as in use, so that a sweep on a holiday does not plan a year of it. */
+/** Minimum share of the fleet that is assumed to be in use. Without it, a sweep on a holiday would plan as if the fleet were hardly used all year. */
 const LEAST_ACTIVE = 1 / 2;
 const WORKING_DAYS = 5 / 7;
 /** A Monday has the Macs of three days to renew. */
 const MONDAY_DAYS = 3;
-/** Highest limit of the CA that is searched for as a remedy: more certificates per hour than any CA issues. */
+/** Highest CA limit that is tried as a remedy for a shortage, certificates per hour. No CA issues more. */
 export const MOST_CA_LIMIT = 2 ** 17;
 
 const NATIVE_ONLY =
@@ -76,7 +76,7 @@ export function largestCapacity(settings: CapacitySettings, seenShare: number | 
   return { perDay, boundBy: byCa ? 'ca-limit' : boundBy };
 }
 
-/** The largest limits that the settings allow. An explicit rate limit is a promise about the CA, too. */
+/** Returns the largest limits that the settings allow. An explicit rate limit also limits the certificate requests that the CA gets. */
 export function largestOf({ hourlyCap, inFlight, caLimit }: CapacitySettings): Limits {
   const hourly = hourlyCap === 'auto' ? caLimit : hourlyCap;
   return {
@@ -91,7 +91,7 @@ function activeShare({ seenShare }: Pick<FleetNeed, 'seenShare'>): number {
   return WORKING_DAYS * Math.max(seenShare ?? 1, LEAST_ACTIVE);
 }
 
-/** The lowest limits with which the work of a Monday takes a day of use. */
+/** Returns the lowest limits with which the renewals of a Monday are completed within that day. */
 function limitsFor(settings: CapacitySettings, busiest: number, active: number): Limits {
   const { hourlyCap, inFlight, caLimit } = settings;
   const most = largestOf(settings);
@@ -211,7 +211,7 @@ function whyOf({
     ...(explicit || limits.hourlyCap < limits.caLimit
       ? []
       : [
-          `More is not allowed: the CA may get ${count(limits.caLimit)} requests an hour (capacity.caLimit).`,
+          `A higher rate limit is not allowed: the CA may get at most ${count(limits.caLimit)} requests an hour (capacity.caLimit).`,
         ]),
     `At most ${count(limits.inFlight)} commands wait for an answer at the same time. A Mac that has answered no longer counts, although its new certificate is verified only with the next inventory (reported about every ${inDays(2 * need.inventoryAgeMs)}).`,
     longest <= base

@@ -14,7 +14,7 @@ export interface PlannedDay {
   lapsing: number;
 }
 
-/** What a plan depends on. */
+/** Parameters of a plan. */
 export interface Terms {
   days: number;
   /** Number of redistributions per day. A fraction is carried over to the next day. */

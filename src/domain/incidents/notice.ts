@@ -7,8 +7,8 @@ export interface Notice {
   /** The same in every delivery attempt, so that the service that receives the notification can detect duplicates. */
   id: string;
   /**
-   * The same from every process and each time the incident opens again, so that the service that receives the
-   * notifications can assign them to one incident.
+   * Key of the incident for the service that receives the notifications. It is the same in every process and each time
+   * the incident opens again, so that the service can assign all notifications to one incident.
    */
   dedupKey: string;
   openedAt: number;

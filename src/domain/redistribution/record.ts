@@ -165,7 +165,7 @@ const attemptSchema = z.object({
   statusReadAt: instant.optional(),
   /** Serial number of the new certificate that the declarative status showed before it was trusted on this server. */
   statusSeen: text.optional(),
-  /** The delivery timeout of the pending command is over, so the attempt holds no permit until the Mac checks in. */
+  /** When the delivery timeout of the pending command ended. From then on, the attempt holds no permit until the Mac checks in. */
   releasedAt: instant.optional(),
 });
 

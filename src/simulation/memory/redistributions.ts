@@ -53,7 +53,7 @@ export interface MemoryRedistributions extends Pick<Ports['redistributions'], Me
   readonly results: Result[];
   /** Values by key. `count`: number of results; `verified`: number of verified Macs; `since`: time from which results count. */
   readonly tally: Map<string, number>;
-  /** Like `openFor`, but not asynchronous. */
+  /** Synchronous form of `openFor`. */
   openOf(profile: string, computerId: string): Redistribution | null;
 }
 

@@ -156,7 +156,8 @@ async function handleManually(workers: Workers, mac: number): Promise<void> {
   }
   const { computer, assessment } = await read(workers, mac);
   if (assessment.state !== 'healthy' && isNativeOnly(watched.policy)) {
-    // Excludes the Mac from the scope by hand and includes it again. What the Mac does not report within two weeks is repeated.
+    // The operator excludes the Mac from the scope and includes it again, so that Jamf Pro installs the profile again. The operator
+    // repeats this after `REPEATED_MS` if the Mac is still not healthy.
     workers.jamf.install(mac);
     world.schedule(world.now() + REPEATED_MS, PERSON, mac, 0);
   } else if (assessment.state !== 'healthy') {

@@ -31,7 +31,7 @@ export const JOB = 1;
 export const READING = 2;
 const QUEUE = 3;
 
-/** What the schedule depends on. */
+/** Dependencies of the schedule. */
 export interface ScheduleFacts {
   policy: RedistributionPolicy;
   news: News;

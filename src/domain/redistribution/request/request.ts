@@ -7,7 +7,7 @@ import { isSettling, lastAttempt, type Redistribution } from '../record.js';
 import { subjectTooLong } from '../subject-fit.js';
 import { overridesHelp, type Overrides, describeOverrides } from './take-over.js';
 
-/** What the decision about a manual request depends on. */
+/** Facts on which the decision about a manual request is based. */
 export interface RequestFacts {
   /** `null` when the Mac is unknown. */
   computer: KnownComputer | null;

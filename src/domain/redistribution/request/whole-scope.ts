@@ -54,7 +54,7 @@ export function measureWholeScope(
   };
 }
 
-/** What `refuseWholeScope` depends on. */
+/** Facts on which the decision of `refuseWholeScope` is based. */
 export interface WholeScopeFacts {
   watched: WatchedProfile;
   radius: WholeScopeImpact;
