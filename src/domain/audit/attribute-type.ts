@@ -41,7 +41,7 @@ const SEPARATED_BY_COMMA = new RegExp(String.raw`(?:^|(?<!\\)[,;+])\s*(${TYPE})\
 const SEPARATED_BY_SLASH = new RegExp(String.raw`(?:^|(?<!\\)[/+])\s*(${TYPE})\s*=\s*`, 'giu');
 
 /**
- * Splits a subject such as `CN=mac,O=Example` into attributes with short types. A comma that is not followed by a
+ * Splits a subject such as `CN=mac,O=Example` into attributes with short type names. A comma that is not followed by a
  * type is part of a value.
  */
 export function attributesIn(subject: string): Attribute[] {
@@ -52,7 +52,7 @@ export function attributesIn(subject: string): Attribute[] {
   });
 }
 
-/** Formats a subject in the common form: short types, separated by commas. */
+/** Formats a subject as attributes with short type names, separated by commas. */
 export function subjectText(attributes: readonly Attribute[]): string {
   return attributes.map(([type, value]) => `${attributeType(type)}=${value}`).join(',');
 }

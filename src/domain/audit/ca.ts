@@ -5,7 +5,7 @@ export interface CaFacts {
   askedAt: number;
   /** Why nothing is known about the CA; `''` when the CA returned its certificate. */
   error: string;
-  /** False when there was no response from the CA. With an `error` and a response, the response was not understood. */
+  /** False when the CA did not respond. When it is true and `error` is set, the response was not understood. */
   answered: boolean;
   /** Whether the CA offers renewal; `null` when this is unknown. */
   renewal: boolean | null;
@@ -19,8 +19,8 @@ export interface CaFacts {
 const LIFETIME_MS = 365 * 86_400_000;
 
 /**
- * A finding is reported this long before a registration authority expires, milliseconds. It is renewed without an
- * effect on issued certificates, so only its last days matter.
+ * How long before its expiry a registration authority (RA) is reported, milliseconds. The renewal of an RA does not
+ * affect issued certificates, so only its last days matter.
  */
 const RA_NOTICE_MS = 30 * 86_400_000;
 

@@ -24,8 +24,9 @@ export interface FleetResult {
 }
 
 /**
- * Creates a check of the certificate subject. Each finding counts all affected Macs and lists at most `most`. `watched`
- * is absent for a profile that Recert does not renew and therefore does not match to certificates.
+ * Creates a check of the certificate subject. Each finding counts all affected Macs and lists at most `most` of them.
+ * `watched` is absent for a profile that Recert does not renew: Recert does not search for the certificates of such a
+ * profile.
  */
 export function createFleetAudit(
   profile: ProfileDetails,
@@ -53,7 +54,7 @@ export function createFleetAudit(
       else if (subject.unkept.length > 0) doubtful += 1;
       for (const { length } of subject.tooLong) longest = Math.max(longest, length);
       if (subject.blank.length > 0) blank.add(mac);
-      // If the subject contains a value that Recert does not store, the subject is not known.
+      // If Recert does not store a value in the subject, it cannot check the pattern.
       if (watched && pattern && subject.unkept.length === 0)
         if (!formsOf(subject.first).some((form) => belongsTo(form, watched))) unmatched.add(mac);
       for (const name of subject.blank) blankVariables.add(name);
@@ -104,7 +105,7 @@ function createList(most: number) {
   };
 }
 
-/** Returns which of two profiles it is, as part of a sentence. */
+/** Returns whether the profile is blue or green, as part of a sentence; `''` when there is no second profile. */
 function halfOf({ id }: ProfileDetails, watched?: Pick<WatchedProfile, 'blue' | 'green'>): string {
   if (!watched?.green) return '';
   return ` to ${id === watched.green.id ? 'green' : 'blue'} (profile ${id})`;

@@ -26,7 +26,10 @@ export function auditNever(profile: ProfileDetails, settings: Settings): AuditFi
   return [...neverMatched(profile, settings), ...neverFits(profile, settings)];
 }
 
-/** Recert finds the certificate by the identifier in its subject, or by a pattern. */
+/**
+ * Returns an error if Recert cannot find the certificates of a profile: their subject has no identifier, and the
+ * configuration has no pattern.
+ */
 export function neverMatched(
   { scep }: ProfileDetails,
   { subject }: Pick<Settings, 'subject'>,

@@ -10,8 +10,8 @@ export interface Pair extends ScopedPair {
 }
 
 /**
- * Returns findings about blue and green as a pair: their SCEP settings and their scopes. Findings about one
- * profile alone are not repeated.
+ * Returns findings about blue and green as a pair: their SCEP settings and their scopes. Findings about a single
+ * profile are not included.
  */
 export function auditPair(pair: Pair): AuditFinding[] {
   return [...settings(pair), ...scopeConflicts(pair), ...greenReach(pair), ...missingExclusions(pair)];

@@ -5,7 +5,7 @@ import { inProfileScope } from '../scope.js';
 import { attributeType, attributesIn, subjectText } from './attribute-type.js';
 import { fillIn, IDENTIFIER, variablesIn } from './variables.js';
 
-/** How many Macs in the scope of a profile have a certificate that a pattern finds. */
+/** How many Macs in the scope of a profile have a certificate that a pattern matches. */
 export interface SubjectCoverage {
   /** Value of the setting `subject`; `null` when none is needed, because the certificates contain the identifier. */
   pattern: string | null;
@@ -14,21 +14,27 @@ export interface SubjectCoverage {
   matched: number;
 }
 
-/** What the identity certificates of the Macs in scope look like, and the setting `subject` that finds the most of them. */
+/**
+ * The subjects of the identity certificates of the Macs in scope, and the value of the setting `subject` that matches
+ * most Macs.
+ */
 export interface SubjectProposal extends SubjectCoverage {
-  /** Subjects with the values of each Mac replaced by variables, the most frequent first, with the number of Macs. */
+  /**
+   * Subjects in which variables replace the values of each Mac, with the number of Macs. The most frequent subject is
+   * first.
+   */
   shapes: readonly { shape: string; macs: number }[];
-  /** Why a certificate is not found on the other Macs, as a sentence; `null` when the coverage is good. */
+  /** A sentence that says why the other Macs have no matching certificate; `null` when the coverage is good. */
   shortfall: string | null;
 }
 
-/** From this share on, the coverage is good. */
+/** The coverage is good if at least this share of the Macs in scope has a matching certificate. */
 const GOOD_SHARE = 0.95;
 const MOST_SHAPES = 5;
 
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 
-/** What a variable may be replaced with. All others: any text without a comma. */
+/** Patterns of the values of variables. The value of a variable that is not listed is any text without a comma. */
 const VALUES: Readonly<Record<string, string>> = {
   [IDENTIFIER]: UUID,
   $UDID: UUID,
@@ -41,8 +47,9 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Proposes the setting `subject` of a profile from its SCEP payload and the certificates that Macs have. Tries no pattern first, then
- * the common name of the payload, with and without the identifier that Jamf Pro adds when it redistributes the profile, and its OU.
+ * Proposes the setting `subject` of a profile from its SCEP payload and the certificates that Macs have. Tries three
+ * candidates in this order: no pattern; the common name of the payload, with or without the identifier that Jamf Pro
+ * adds when it redistributes the profile; the OU of the payload.
  */
 export function proposeSubject(
   profile: ProfileDetails,
@@ -58,7 +65,8 @@ export function proposeSubject(
       matched: inScope.filter((mac) => hasMatch(mac, profile, pattern, now)).length,
     }),
   );
-  // The first of equals: a pattern is proposed only if it finds more.
+  // If two candidates match equally many Macs, the first one is used. A pattern is therefore proposed only if it
+  // matches more Macs than no pattern.
   const best = others.reduce((most, one) => (one.matched > most.matched ? one : most), first);
   const shapes = shapesOf(inScope, profile);
   return { ...best, shapes, shortfall: shortfallOf(best, inScope, shapes) };
@@ -73,8 +81,8 @@ function hasMatch(mac: Computer, profile: ProfileDetails, pattern: string | null
 }
 
 /**
- * Patterns for the common name of the payload, then for its OU: a common name that is only a UUID may be the MDM identity, and never
- * matches alone.
+ * Returns patterns for the common name of the payload and for its OU. The OU is necessary if the common name is only a
+ * UUID: such a name may be that of the MDM identity, so `belongsTo` does not accept it alone.
  */
 function patternsOf({ scep }: ProfileDetails): string[] {
   const valueOf = (wanted: string) =>
@@ -86,8 +94,8 @@ function patternsOf({ scep }: ProfileDetails): string[] {
 }
 
 /**
- * The pattern of a value with its variables. Empty when it has no fixed text and no value that identifies the Mac: such a pattern would
- * also match the certificates of others.
+ * Returns the pattern for a value that may contain variables. Returns an empty array if the value has no fixed text and
+ * no variable in `VALUES`, because the pattern would also match unrelated certificates.
  */
 function bodyOf(value = ''): string[] {
   const names = variablesIn([value]);
@@ -119,7 +127,7 @@ function shapesOf(macs: readonly Computer[], profile: ProfileDetails): { shape: 
     .slice(0, MOST_SHAPES);
 }
 
-/** Variables whose values are replaced in a subject, the most specific first. */
+/** The variables that replace their values in the subjects of a proposal, the most specific first. */
 const SHOWN = [
   IDENTIFIER,
   '$UDID',

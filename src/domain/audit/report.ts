@@ -11,8 +11,8 @@ export interface AuditReport {
   id: string;
   title: string;
   /**
-   * Name of the watched profile in the configuration, `''` for a profile that is not watched; and which of its two
-   * profiles this is, `null` if it is not watched or has only one profile.
+   * Name of the watched profile in the configuration; `''` for a profile that is not watched. `half`: which of the two
+   * profiles of the watched profile this is; `null` if there is no watched profile, or if it has only one profile.
    */
   profile: string;
   half: 'blue' | 'green' | null;
@@ -54,20 +54,20 @@ export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFind
 }
 
 /**
- * Returns a text that changes when those parts of a profile, or its pattern, change on which the check of Macs and
- * CA depends.
+ * Returns the parts of a profile on which the check of the Macs and the CA depends, and the pattern, as a text. When
+ * the text changes, the check must be repeated.
  */
 export function markOfField({ identifier, scope, scep }: ProfileDetails, pattern?: RegExp): string {
   const settings = scep?.map(({ url, name, subject }) => [url, name, subject]);
   return JSON.stringify([identifier, scope, settings, pattern?.source]);
 }
 
-/** Returns a text that changes when something changes that may make every renewal fail: mechanisms, or SCEP settings. */
+/** Returns the mechanisms and the SCEP settings as a text. A change of this text may make every renewal fail. */
 export function riskOf(profiles: readonly ProfileDetails[], mechanisms: readonly string[]): string {
   const settings = profiles.map(({ identifier, install, scep }) => [
     identifier,
     install,
-    // The mark of the challenge differs from process to process.
+    // Each process computes a different mark for the same challenge.
     scep?.map((one) => ({ ...one, challengeMark: null })),
   ]);
   return JSON.stringify([mechanisms, settings]);

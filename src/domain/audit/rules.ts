@@ -16,8 +16,8 @@ const OKTA = 'Okta, Static SCEP for macOS with Jamf Pro';
 const line = (text: string) => `${OKTA}: ${text}`;
 
 /**
- * All rules of the profile check, in the order of the page of Okta, then the rules about fleet, CA and pair. A
- * test compares docs/profiles.md with this list.
+ * All rules of the profile check: first those from Okta's page, in the order of the page, then the rules about the
+ * fleet, the CA and the two profiles as a pair. A test compares docs/profiles.md with this list.
  */
 export const RULES = {
   payload: {

@@ -16,8 +16,8 @@ export interface ScopedPair {
 }
 
 /**
- * Returns findings about scopes with which a change of a group would not have the effect that Recert expects: a
- * Mac could lose both profiles. Recert does not act on a watched profile until its scopes are corrected.
+ * Returns findings about scopes that contradict the purposes of the groups. With such scopes, a Mac could lose both
+ * profiles when Recert changes a group. Recert does not act on a watched profile until its scopes are corrected.
  */
 export function scopeConflicts(pair: ScopedPair): AuditFinding[] {
   const exchanged = exchangedGroups(pair) ?? exchangedProfiles(pair);
@@ -90,16 +90,16 @@ function onlyConflicts(
 }
 
 /**
- * Returns findings about profiles that do not exclude the exclusion group. The mechanism `cycle` is not used for
- * Macs with such a profile; the other mechanisms are used.
+ * Returns findings about profiles that do not exclude the group `cycle.exclude`. For Macs with such a profile, Recert
+ * does not use the mechanism `cycle`. The other mechanisms are not affected.
  */
 export function missingExclusions(pair: ScopedPair): AuditFinding[] {
   return exclusionFindings(pair).filter(({ rule }) => rule === 'cycle-exclusion');
 }
 
 /**
- * Returns what is wrong with the scope of a profile for the mechanism `cycle`; `null` if it is correct. A Mac that
- * joins the exclusion group must lose the profile.
+ * Returns what is wrong with the scope of a profile for the mechanism `cycle`; `null` if the scope is correct. The
+ * exclusion group must be an exclusion of the profile and not a target, so that a Mac that joins it loses the profile.
  */
 export function exclusionFinding(profile: Profile, exclude: string): AuditFinding | null {
   const { groupIds, exclusions } = profile.scope;
@@ -111,7 +111,10 @@ export function exclusionFinding(profile: Profile, exclude: string): AuditFindin
     : breaks('cycle-exclusion', `${titleOf(profile)} does not exclude ${group}`);
 }
 
-/** Returns findings that do not stop Recert: more or fewer Macs are in the scope of green than in the group joinGreen. */
+/**
+ * Returns findings about a scope of green that has more or fewer Macs than the group joinGreen. These findings do not
+ * stop Recert.
+ */
 export function greenReach(pair: ScopedPair): AuditFinding[] {
   if (exchangedProfiles(pair) !== null) return [];
   const { green, joinGreen, leaveBlue, exclude } = pair;

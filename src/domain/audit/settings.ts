@@ -3,7 +3,7 @@ import type { ScepSettings } from '../scep.js';
 import { breaks, type AuditFinding } from './rules.js';
 import { hasCommonName, hasIdentifier, unknownVariables } from './subject.js';
 
-/** Bits of the key usage. Source: Apple's device management reference, SCEP: 1 signing, 4 encryption. */
+/** The bit for signing in the key usage. Source: Apple's device management reference, SCEP. */
 const SIGNING = 1;
 
 /** Hosts for which http is accepted, because the connection stays on this machine. */

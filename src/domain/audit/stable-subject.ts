@@ -1,7 +1,10 @@
 import { type Attribute, attributeType } from './attribute-type.js';
 import { fillIn, IDENTIFIER, type SubjectFacts, variablesIn } from './variables.js';
 
-/** Variables whose value a user or an administrator of the Mac can change, each with the one that stays the same. */
+/**
+ * Variables whose value a user or an administrator of the Mac can change, each with a variable whose value stays the
+ * same.
+ */
 const RENAMEABLE: Readonly<Record<string, string>> = {
   $COMPUTERNAME: '$SERIALNUMBER',
   '%ComputerName%': '%SerialNumber%',
@@ -26,10 +29,10 @@ const LONGEST: SubjectFacts = {
 };
 
 /**
- * Returns a subject that stays the same when the Mac is renamed and when Jamf Pro redistributes the profile: the computer name is
- * replaced by the serial number, and the common name contains `$PROFILE_IDENTIFIER`, which Jamf Pro would add otherwise (Okta, Static
- * SCEP for macOS with Jamf Pro, Subject). A UDID gives way to the identifier, because both do not fit into 64 characters. A subject that
- * is stable already is returned unchanged.
+ * Returns a subject that stays the same when the Mac is renamed and when Jamf Pro redistributes the profile: the
+ * computer name is replaced by the serial number, and the common name contains `$PROFILE_IDENTIFIER`, which Jamf Pro
+ * would add otherwise (Okta, Static SCEP for macOS with Jamf Pro, Subject). The identifier replaces a UDID, because
+ * both do not fit into 64 characters. A subject that is already stable is returned unchanged.
  */
 export function stableSubject(attributes: readonly Attribute[]): Attribute[] {
   const hasIdentifier = variablesIn(attributes.map(([, value]) => value)).includes(IDENTIFIER);

@@ -33,8 +33,8 @@ export interface Subject {
    */
   unkept: readonly string[];
   /**
-   * Subject attributes of the first certificate: variables are replaced by values, and the identifier is missing
-   * that Jamf Pro adds later, on redistribution.
+   * Subject attributes of the first certificate, with values instead of variables. They do not contain the identifier
+   * that Jamf Pro adds on redistribution.
    */
   first: readonly Attribute[];
 }
@@ -58,9 +58,9 @@ export function hasCommonName({ attributes }: Attributes): boolean {
 
 /**
  * Returns the subject that a Mac requests. Variables are replaced by values. If Jamf Pro sends the profile to a Mac
- * that has it (`again`), and the subject does not contain the identifier of the profile (its UUID), the identifier
- * is appended to the first common name, as Jamf Pro does on redistribution. Lengths are in characters, as in X.520.
- * Source: Okta, Static SCEP for macOS with Jamf Pro, Subject.
+ * that already has it (`again`), and the subject does not contain the identifier of the profile (its UUID), the
+ * identifier is appended to the first common name, as Jamf Pro does on redistribution. Lengths are in characters, as in
+ * X.520. Source: Okta, Static SCEP for macOS with Jamf Pro, Subject.
  */
 export function subjectOf(
   { attributes }: Attributes,

@@ -17,8 +17,9 @@ export const IDENTIFIER = '$PROFILE_IDENTIFIER';
 
 /**
  * Variables, each with the function that returns its value for a Mac; `null` when Recert does not store the value.
- * Both kinds are case-sensitive. `$…`: learn.jamf.com, Jamf Pro Documentation, Computer Configuration Profiles,
- * Payload Variables. `%…%`: printed by `/usr/libexec/mdmclient dumpSCEPVars` on a Mac.
+ * Names are case-sensitive. Source of the variables `$…`: learn.jamf.com, Jamf Pro Documentation, Computer
+ * Configuration Profiles, Payload Variables. Source of the variables `%…%`: the output of `/usr/libexec/mdmclient
+ * dumpSCEPVars` on a Mac.
  */
 const VARIABLES = new Map<string, Value | null>([
   [IDENTIFIER, (_, { identifier }) => identifier],
@@ -76,12 +77,12 @@ const VARIABLE = new RegExp(
   'g',
 );
 
-/** Whether a whole text has the form of a variable of Jamf Pro or macOS, whether it is known or not. */
+/** Whether a text consists of one variable in the notation of Jamf Pro or macOS. The variable may be unknown. */
 export function isVariable(text: string): boolean {
   return /^(?:\$[A-Z][A-Z_0-9]*|%[A-Za-z][A-Za-z_0-9]*%)$/.test(text);
 }
 
-/** Returns the different variables in texts, whether they are known or not. */
+/** Returns each variable in the texts once, including unknown variables. */
 export function variablesIn(texts: readonly string[]): string[] {
   return [...new Set(texts.flatMap((text) => text.match(VARIABLE) ?? []))];
 }
@@ -94,8 +95,8 @@ export function isUnknown(name: string): boolean {
 }
 
 /**
- * Replaces all variables in a text. `value` is called with each known variable and its value; `null` when Recert
- * does not store the value.
+ * Replaces all variables in a text. Calls `seen` with each known variable and its value. The value is `null` when
+ * Recert does not store it.
  */
 export function fillIn(
   text: string,
