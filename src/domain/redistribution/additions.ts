@@ -1,8 +1,8 @@
 import type { RedistributionPolicy } from '../watched.js';
 
 /**
- * Returns sentences that explain what Recert could do in addition with a second profile or an exclusion group;
- * empty if there is a second profile.
+ * Returns sentences that explain what a second profile or an exclusion group would add; empty if there already is a
+ * second profile.
  */
 export function additionsOf({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): readonly string[] {
   if (mechanisms.includes('overlap')) return [];

@@ -1,6 +1,6 @@
 import type { Attempt } from './record.js';
 
-/** Returns a new attempt, which has no command and no result yet. */
+/** Returns a new attempt without a command and without a result. */
 export function newAttempt(
   decided: Pick<
     Attempt,

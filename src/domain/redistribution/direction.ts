@@ -61,8 +61,8 @@ export function profileAt({ blue, green }: Pick<WatchedProfile, 'blue' | 'green'
 
 /**
  * Returns the settings of the mechanism `overlap`.
- * @throws RangeError when there is no second profile, which is a programming error: `step` ends what was begun
- * with two profiles.
+ * @throws RangeError when there is no second profile, which is a programming error: `step` ends a redistribution that
+ * was begun with two profiles before it reads these settings.
  */
 export function overlapOf({ overlap }: Pick<RedistributionPolicy, 'overlap'>): OverlapPolicy {
   if (overlap === undefined) throw new RangeError('there is no second profile');
@@ -70,8 +70,8 @@ export function overlapOf({ overlap }: Pick<RedistributionPolicy, 'overlap'>): O
 }
 
 /**
- * Returns the group membership of a Mac according to inventory. If there is only one profile, every Mac counts as
- * having it.
+ * Returns the membership of a Mac in the two groups according to inventory. If there is only one profile, the result is
+ * the membership of a Mac with blue.
  */
 export function membershipIn(groupIds: readonly string[], { policy }: WatchedProfile): Membership {
   const { overlap } = policy;
@@ -84,7 +84,9 @@ export function triggerChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'joinGreen', op: 'add' } : { group: 'leaveBlue', op: 'remove' };
 }
 
-/** Returns the group change after which Jamf Pro removes the old profile. Made after the renewal is verified. */
+/**
+ * Returns the group change after which Jamf Pro removes the old profile. Recert makes it after the renewal is verified.
+ */
 export function finishChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'leaveBlue', op: 'add' } : { group: 'joinGreen', op: 'remove' };
 }
@@ -94,7 +96,7 @@ export function reverseOf({ group, op }: GroupChange): GroupChange {
   return { group, op: op === 'add' ? 'remove' : 'add' };
 }
 
-/** Whether the membership is what the group change results in. */
+/** Whether the membership is already the result of the group change. */
 export function isDone(change: GroupChange, member: boolean): boolean {
   return member === (change.op === 'add');
 }

@@ -2,8 +2,8 @@ import { likenessOf } from './safety-limits/circuit-breaker.js';
 import { lastAttempt, type NativeFailure, type Redistribution } from './record.js';
 
 /**
- * Kinds of failure. `native`: the Redistribute Profile setting of Jamf Pro failed. `jamf`: calls to Jamf Pro fail.
- * `other`: none of the others.
+ * Kinds of failure. `native`: the Redistribute Profile setting of Jamf Pro failed. `jamf`: calls to Jamf Pro fail. `other`: any other
+ * cause.
  */
 export const FAILURES = ['error', 'unproven', 'no-command', 'native', 'jamf', 'other'] as const;
 

@@ -2,8 +2,8 @@ import type { Redistribution } from './record.js';
 import { move, note, TRANSITIONS } from './transitions.js';
 
 /**
- * Closes a redistribution of a server that is not configured any more, at the request of a person: nothing is changed in Jamf Pro, so the
- * Mac keeps the profiles and groups that it has.
+ * Closes a redistribution of a server that is no longer configured, at the request of a person. Recert changes nothing in Jamf Pro, so
+ * the Mac keeps its current profiles and groups.
  */
 export function letGo(
   record: Redistribution,
@@ -18,7 +18,7 @@ export function letGo(
     closedAt: at,
     wakeAt: at,
   };
-  // A Mac that is excluded cannot be canceled, because its redistribution would have to restore it first.
+  // While a Mac is excluded, its redistribution cannot change to `cancelled`, because the Mac would have to be restored first.
   return TRANSITIONS[record.state].some(({ to }) => to === 'cancelled')
     ? move(record, 'cancelled', { at, why }, changes)
     : note(record, { at, why }, changes);

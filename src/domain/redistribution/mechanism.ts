@@ -46,14 +46,14 @@ function fitting({ evidence: { computer }, watched, now }: Context, candidate: C
 }
 
 /**
- * The Redistribute Profile setting of Jamf Pro works independently of Recert, and the state `due` waits for it.
- * Here its deadline has passed, or a user did not wait.
+ * The Redistribute Profile setting of Jamf Pro works independently of Recert, and the state `due` waits for it. When this function is
+ * called, the grace period has ended, or a user requested the redistribution.
  */
 function native(context: Context): Candidate {
   return refuse(context, 'native: Jamf Pro sends the profile at a time that Recert cannot set');
 }
 
-/** The mechanism overlap is possible whichever profiles the Mac has. */
+/** The mechanism overlap can be used with any profile on the Mac, and with none. */
 function overlap(_context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const joinGreen = standing === 'green';
   const direction = directionFrom({ joinGreen, leaveBlue: standing !== 'blue' });
@@ -100,8 +100,8 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
 }
 
 /**
- * Returns the last InstallProfile command of a profile if it failed and the certificate in inventory is not newer;
- * otherwise `null`. Only such a command is sent again by Jamf Pro after the failed commands are cleared.
+ * Returns the last InstallProfile command of a profile if it failed and the certificate in inventory is not newer; otherwise `null`.
+ * After the failed commands are cleared, Jamf Pro sends only such a command again.
  */
 export function stuckInstall(context: Context, side: Side): MdmCommand | null {
   const last = listed(context, `install-${side}`)?.at(-1);
@@ -110,7 +110,7 @@ export function stuckInstall(context: Context, side: Side): MdmCommand | null {
   return issuedAt !== null && issuedAt > (last.completedAt ?? last.sentAt) ? null : last;
 }
 
-/** Returns the profile that the Mac has; `null` when it has none. */
+/** Returns the profile that the Mac has; `null` when it has neither profile. */
 function sideAt(standing: Exclude<Standing, 'overlapping'>): Side | null {
   return standing === 'neither' ? null : standing;
 }
@@ -120,8 +120,8 @@ function refuse({ watched, now }: Context, text: string, until = Infinity): Cand
 }
 
 /**
- * Returns the reason why no mechanism can be used: `offline` if one mechanism only waits for the Mac to check in,
- * `subject-too-long` if one would have to fail, otherwise the reasons of all mechanisms.
+ * Returns why no mechanism can be used: `offline` if a mechanism only waits for the Mac to check in, `subject-too-long` if the subject is
+ * too long with a mechanism, otherwise the reasons of all mechanisms.
  */
 function combinedRefusal({ watched, now }: Context, candidates: readonly Candidate[]): Refusal {
   const refusals = candidates.flatMap((one) => ('refusal' in one ? [one.refusal] : []));

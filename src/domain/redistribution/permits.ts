@@ -1,10 +1,10 @@
 import { type Attempt, isInFlight, isUnanswered, lastAttempt, type Redistribution } from './record.js';
 
 /**
- * When an attempt requested its certificate from the CA. The limit for the CA counts it for one hour from then. `Infinity`
- * while the command is pending, because the Mac may pick it up at any moment, whether it is online or not. After the delivery timeout a
- * command of an offline Mac does not count, so that Macs that never return do not use up the limit. When such a Mac checks in again, its
- * command counts again, even beyond the limit.
+ * Returns when an attempt requested its certificate from the CA. The attempt counts toward the limit of the CA for one hour from this
+ * time. `Infinity` while the command is pending, because the Mac may pick it up at any moment, even if it appears to be offline. After
+ * the delivery timeout, the command of an offline Mac does not count, so that Macs that never return do not use up the limit. When such a
+ * Mac checks in, its command counts again, even if the limit is then exceeded.
  */
 function askedOfCa(record: Redistribution, attempt: Attempt): number {
   const { intentAt, triggeredAt, command, endedAt, releasedAt } = attempt;
@@ -18,7 +18,10 @@ function askedOfCa(record: Redistribution, attempt: Attempt): number {
   return triggeredAt === null ? intentAt : (endedAt ?? intentAt);
 }
 
-/** Change of a rate limit permit: the attempt number, and the instants from which it counted before and counts now (see `askedOfCa`). */
+/**
+ * Change of the permit of one attempt. `before` and `after`: the time from which the attempt counted before, and counts now (see
+ * `askedOfCa`).
+ */
 export interface TokenChange {
   number: number;
   before: number | undefined;
@@ -26,8 +29,7 @@ export interface TokenChange {
 }
 
 /**
- * Returns the permits for the rate limit that change with a record. If an attempt was dropped before it was sent,
- * the next attempt keeps its permit.
+ * Returns the permits that change when a record changes. If an attempt was dropped before it was sent, the next attempt keeps the permit.
  */
 export function tokenChanges(previous: Redistribution, next: Redistribution): readonly TokenChange[] {
   const changes: TokenChange[] = [];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** States of a redistribution, in the order of a successful one. `verified` begins before the old profile is removed. */
+/** States of a redistribution, in the order of a successful redistribution. `verified` begins before the old profile is removed. */
 export const STATES = [
   'due',
   'eligible',
@@ -76,7 +76,7 @@ const causeSchema = z.discriminatedUnion('kind', [
     kind: z.literal('manual'),
     by: text,
     reason: text,
-    /** A manual request always overrides the renewal window. It overrides rate limit and canary only if this is set here. */
+    /** A manual request always overrides the renewal window. It overrides the rate limit and the canary only if they are set here. */
     overrides: z.object({ hourlyCap: z.boolean(), canary: z.boolean().optional() }),
     /** ID of the batch to which the request belongs. */
     batch: text.optional(),
@@ -90,22 +90,22 @@ const groupChangeSchema = z.object({
 });
 
 /**
- * A write to Jamf Pro, which is stored before the call. It stays in the record until reading back the membership
- * shows the result. So after a crash, another worker checks the result before it writes again.
+ * A write to Jamf Pro, which is stored before the call. It stays in the record until reading back the membership shows the result. After
+ * a crash, another worker therefore checks the result before it writes again.
  */
 const intentSchema = z.object({
   /**
-   * `trigger` makes Jamf Pro install the new profile. `withdraw` reverts this before another attempt, `return`
-   * after the redistribution has ended. `tidy` removes one of two profiles that remain from an earlier
-   * redistribution. `finish` removes the old profile after verification. `include` ends the exclusion of the Mac.
+   * `trigger` makes Jamf Pro install the new profile. `withdraw` reverts the trigger before another attempt. `return` reverts it after
+   * the redistribution has ended. `tidy` removes one of two profiles that remain from an earlier redistribution. `finish` removes the old
+   * profile after verification. `include` ends the exclusion of the Mac.
    */
   purpose: z.enum(['trigger', 'withdraw', 'return', 'tidy', 'finish', 'include']),
   /** `null` when the write clears failed commands instead of changing a group. */
   change: groupChangeSchema.nullable(),
   at: instant,
   /**
-   * How often the call was started, and when it was last started. A worker that seems to have stopped may still
-   * complete it.
+   * Number of times that the call was started. `calledAt`: when it was last started. A worker that appears to have stopped may still
+   * complete the call.
    */
   calls: z.int(),
   calledAt: instant,
@@ -125,8 +125,8 @@ const attemptSchema = z.object({
   /** Whether the Mac has both profiles during the attempt, so that one of them must be removed afterwards. */
   overlaps: z.boolean().default(true),
   /**
-   * Which profile, blue or green, provides the new certificate. If the mechanism is not `overlap`, it is the
-   * profile that the Mac already has.
+   * The profile that provides the new certificate: blue or green. If the mechanism is not `overlap`, this is the profile that the Mac
+   * already has.
    */
   direction: directionSchema,
   /** When the write was decided. Commands and certificates from before this time (less a tolerance) do not belong to this attempt. */
@@ -136,13 +136,13 @@ const attemptSchema = z.object({
   /** UUIDs of commands for the same profile that existed before the attempt. */
   earlierCommands: z.array(text),
   command: commandSchema.nullable(),
-  /** When Recert first found that Jamf Pro no longer lists the command; `null` while it does. */
+  /** When Recert first found that Jamf Pro no longer lists the command; `null` while Jamf Pro lists it. */
   missingSince: instant.nullable(),
   /** Start of the timeout for delivery: when the command was sent, or when the Mac came online again. */
   deliveryFrom: instant.nullable(),
   /**
-   * One entry for each due blank push that was handled: when Recert decided to send it. Several that are due at once are sent as one
-   * push. Emptied when the timeout restarts (`deliveryFrom`), because all blank pushes are then due again.
+   * When Recert decided to send each blank push. Blank pushes that are due at the same time have an entry each, but are sent as one push.
+   * The list is emptied when the timeout restarts (`deliveryFrom`), because all blank pushes are then due again.
    */
   blankPushes: z.array(instant),
   endedAt: instant.nullable(),
@@ -157,13 +157,19 @@ const attemptSchema = z.object({
   error: text,
   /** Part of a canary wave: the permit was granted while the canary was in progress. */
   canary: z.boolean().optional(),
-  /** Acknowledged, and the wait of the canary wave for its proof ended without an inventory report: the wave counts it as installed. */
+  /**
+   * When the canary wave stopped waiting for the proof of this acknowledged attempt, because no inventory was reported. The wave counts
+   * it as installed.
+   */
   passedAt: instant.optional(),
-  /** Acknowledged, and inventory that was reported afterwards does not show the certificate. Counts as a failure unless it is proven later. */
+  /**
+   * When inventory that was reported after the acknowledgment did not show the certificate. The attempt counts as a failure unless it is
+   * proven later.
+   */
   doubtedAt: instant.optional(),
   /** When Recert last read the declarative status of the Mac for this attempt. */
   statusReadAt: instant.optional(),
-  /** Serial number of the new certificate that the declarative status showed before it was trusted on this server. */
+  /** Serial number of the new certificate that the declarative status showed while the status could not prove renewals on this server. */
   statusSeen: text.optional(),
   /** When the delivery timeout of the pending command ended. From then on, the attempt holds no permit until the Mac checks in. */
   releasedAt: instant.optional(),
@@ -194,8 +200,8 @@ const transitionSchema = z.object({
 });
 
 /**
- * One redistribution of one watched profile to one Mac, with its complete state; the queue job contains none of
- * it. Times: epoch milliseconds.
+ * One redistribution of one watched profile to one Mac, with its complete state. The queue job contains no state. Times are epoch
+ * milliseconds.
  */
 export const redistributionSchema = z.object({
   id: text,
@@ -211,10 +217,7 @@ export const redistributionSchema = z.object({
   enrolledAt: instant.nullable(),
   version: z.int(),
   openedAt: instant,
-  /**
-   * Set when nothing is left to do, cleanup included. Until then, no other redistribution can be opened for this
-   * Mac and profile.
-   */
+  /** When everything was done, including the cleanup. Until then, no other redistribution can be opened for this Mac and profile. */
   closedAt: instant.nullable(),
   state: z.enum(STATES),
   since: instant,
@@ -225,8 +228,8 @@ export const redistributionSchema = z.object({
    */
   dueAt: instant.nullable(),
   /**
-   * When the grace period for the Redistribute Profile setting of Jamf Pro ended without a new certificate, if
-   * Recert waited for it.
+   * When the grace period for the Redistribute Profile setting of Jamf Pro ended without a new certificate, if Recert waited for the
+   * setting.
    */
   nativeFailedAt: instant.nullable().default(null),
   /**
@@ -238,7 +241,7 @@ export const redistributionSchema = z.object({
     .nullable()
     .default(null),
   direction: directionSchema.nullable(),
-  /** The certificate that Recert used before the trigger; `''` and `null` when the Mac had none. */
+  /** The certificate of the Mac before the trigger; `''` and `null` when it had none. */
   baseline: z.object({ serialNumber: text, expiresAt: instant.nullable(), at: instant }),
   /** Set if and only if the state is `blocked`. */
   blocked: z.object({ reason: z.enum(BLOCK_REASONS), text }).nullable(),
@@ -251,7 +254,10 @@ export const redistributionSchema = z.object({
    * that is reported after this time counts.
    */
   decidedAt: instant.optional(),
-  /** A pending command that Recert did not cause but must wait for, and the number of blank pushes that were sent to have the Mac fetch it. */
+  /**
+   * A pending command that Recert did not cause but must wait for, and the number of blank pushes that asked the Mac to fetch the
+   * command.
+   */
   woken: z.object({ command: text, pushes: z.int() }).nullable().default(null),
   /** When Recert last requested that the Mac be read from Jamf Pro. */
   askedAt: instant.nullable(),
@@ -265,7 +271,7 @@ export const redistributionSchema = z.object({
       expiresAt: instant,
       issuedAt: instant.nullable(),
       reportedAt: instant,
-      /** Absent: inventory showed the certificate. */
+      /** `status`: the declarative status showed the certificate. Absent if inventory showed it. */
       source: z.literal('status').optional(),
       credit: z.enum(['recert', 'jamf', 'other']),
     })
@@ -288,16 +294,15 @@ export const redistributionSchema = z.object({
     })
     .nullable(),
   /**
-   * When the Mac was found without both profiles after a write of this redistribution. `isOurs`: it would have a profile without that
-   * write. `text`: the Mac and its groups.
+   * Set when the Mac was found to have neither profile after a write of this redistribution. `isOurs`: whether the write caused the loss.
+   * `text`: the Mac and its groups.
    */
   loss: z.object({ at: instant, isOurs: z.boolean(), text }).optional(),
   cancelRequest: z.object({ by: text, reason: text, at: instant }).nullable(),
   /** Failed calls to Jamf Pro since the last successful one. */
   trouble: z.object({ since: instant, at: instant, count: z.int(), text }).nullable(),
   /**
-   * The planned actions for display (in observe mode the only result), as part of a sentence: lower-case start, no
-   * full stop.
+   * The planned actions for display, as part of a sentence: lower-case start, no full stop. In observe mode, the plan is the only result.
    */
   plan: text,
   history: z.array(transitionSchema),
@@ -327,7 +332,10 @@ export function lastAttempt(record: Pick<Redistribution, 'attempts'>): Attempt |
   return record.attempts.at(-1) ?? null;
 }
 
-/** When the Mac acknowledged the current attempt; without a command, when the verification began. Epoch milliseconds. */
+/**
+ * Returns when the Mac acknowledged the command of the current attempt, epoch milliseconds. If no command is known, returns when the
+ * state began.
+ */
 export function acknowledgedAtOf(record: Redistribution): number {
   return lastAttempt(record)?.command?.completedAt ?? record.since;
 }
@@ -335,8 +343,8 @@ export function acknowledgedAtOf(record: Redistribution): number {
 const IN_FLIGHT: ReadonlySet<State> = new Set(['excluded', 'including', 'triggered', 'pushed']);
 
 /**
- * Whether a redistribution may load the CA at any moment, which is what the concurrency limit counts: sent, and not answered yet by a Mac
- * that is reachable. A Mac that answered waits for its proof and loads nothing.
+ * Whether a redistribution counts toward the concurrency limit: it was sent, and the Mac has neither answered nor gone offline, so it may
+ * request its certificate from the CA at any moment. A Mac that answered only waits for its proof and does not load the CA.
  */
 export function isInFlight(record: Redistribution): boolean {
   return IN_FLIGHT.has(record.state) || record.intent?.purpose === 'trigger';
@@ -371,10 +379,7 @@ const FOR_ROOM: ReadonlySet<string | undefined> = new Set([
   'jamf-held',
 ] satisfies BlockReason[]);
 
-/**
- * Whether a redistribution is blocked by something that blocks its whole profile. It then stays in the queue for
- * permits.
- */
+/** Whether a redistribution is blocked by a condition of its whole profile. It then keeps its position in the queue for permits. */
 export function waitsForRoom({ blocked }: Redistribution): boolean {
   return FOR_ROOM.has(blocked?.reason);
 }

@@ -29,8 +29,8 @@ const STEPS: Readonly<Record<State, (context: Context) => Outcome>> = {
 };
 
 /**
- * Decides what happens next with one redistribution, from its record and evidence. Has no side effects: the
- * outcome requests missing data, or contains the record to store and the effect to perform after it is stored.
+ * Decides the next step of one redistribution from its record and evidence. Has no side effects. The outcome requests missing data, or
+ * contains the record to store and the effect to perform after the record is stored.
  */
 export function step(context: Context): Outcome {
   if (context.record.closedAt !== null) return { kind: 'close', record: context.record };

@@ -5,13 +5,13 @@ import type { RedistributionPolicy, WatchedProfile } from '../watched.js';
 import { directionFrom, membershipIn, profileAt, type Side, standingOf, targetOf } from './direction.js';
 import type { Mechanism } from './record.js';
 
-/** A Mac with the fields that its subject depends on. `profiles`: the profiles that it has. */
+/** The fields of a Mac on which its subject depends. `profiles`: the profiles on the Mac. */
 export type SubjectMac = SubjectFacts & Pick<KnownComputer, 'groupIds' | 'profiles'>;
 
 /** A subject that a Mac cannot request, because one of its attributes is longer than X.509 allows. */
 export interface TooLong {
   mechanism: Mechanism;
-  /** Which of two profiles it is; `null` when there is only one. */
+  /** The profile whose subject is too long; `null` when there is only one profile. */
   side: Side | null;
   profileId: string;
   /** The attribute, its length in characters, and the maximum. */
@@ -22,21 +22,18 @@ export interface TooLong {
   text: string;
 }
 
-/**
- * Mechanisms in the order in which they are named. `unstick` is absent: it only repeats an installation that
- * failed.
- */
+/** Mechanisms that can renew any Mac, the usual one first. `unstick` is absent, because it only repeats a failed installation. */
 const ROUTES: readonly Mechanism[] = ['overlap', 'native', 'cycle'];
 
-/** Returns the mechanisms that renew a Mac without a failed installation; the first one is the usual one. */
+/** Returns the configured mechanisms that can renew a Mac without a failed installation, the usual one first. */
 export function routesOf({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): readonly Mechanism[] {
   const routes = ROUTES.filter((one) => mechanisms.includes(one));
   return routes.length === 0 ? mechanisms : routes;
 }
 
 /**
- * Returns why every renewal of a Mac must fail because of its subject; `null` when at least one mechanism may
- * succeed, or when the length is not known. The forecast, requests and the worker decide with this function.
+ * Returns why every renewal of a Mac must fail because of its subject; `null` when at least one mechanism may succeed, or when the length
+ * is not known. The forecast, manual requests and the worker all use this function.
  * @param mechanisms the mechanisms that may be used
  */
 export function subjectTooLong(
@@ -72,13 +69,16 @@ export function tooLongWith(
   return { mechanism, side: half, profileId, type, length, most, text };
 }
 
-/** Whether Jamf Pro sends the profile to a Mac that has it, and therefore adds the identifier to its subject. */
+/** Whether Jamf Pro sends the profile to a Mac that already has it. Jamf Pro then adds the identifier to the subject. */
 function isSentAgain(mechanism: Mechanism, { id }: Pick<Profile, 'id'>, { profiles }: SubjectMac): boolean {
   if (mechanism === 'unstick') return profiles.some((one) => one.id === id);
   return mechanism === 'native';
 }
 
-/** Returns the profile that a mechanism would install, by the groups of the Mac in inventory; `null` if that is not known. */
+/**
+ * Returns the profile that a mechanism would install, according to the groups of the Mac in inventory; `null` if the profile is not
+ * known.
+ */
 function sideOf(mechanism: Mechanism, watched: WatchedProfile, { groupIds }: SubjectMac): Side | null {
   const membership = membershipIn(groupIds, watched);
   if (mechanism === 'overlap') {

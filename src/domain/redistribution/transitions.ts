@@ -96,8 +96,8 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
 };
 
 /**
- * Number of entries that are kept of a long history: the first ones show how it began, the last ones the current
- * situation.
+ * Numbers of entries that are kept of a long history. The first entries show how the redistribution began, and the last entries show its
+ * current situation.
  */
 const KEPT_FIRST = 10;
 const KEPT_LAST = 50;

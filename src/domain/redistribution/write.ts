@@ -7,13 +7,13 @@ import type { Breaker } from './safety-limits/circuit-breaker.js';
 import type { GroupChange, Intent, Redistribution } from './record.js';
 import { troubleMs } from './safety-limits/timing.js';
 
-/** What determines whether a user, the configuration or the scopes in Jamf Pro stop all writes. */
+/** The data that determines whether a user, the configuration or the scopes in Jamf Pro stop all writes. */
 interface Held {
   evidence: { paused: Pause | null };
   watched: WatchedProfile;
 }
 
-/** Returns why nothing may be written to Jamf Pro now; `null` when it may. */
+/** Returns why Recert must not write to Jamf Pro now; `null` when it may write. */
 export function heldBy({
   evidence,
   watched,
@@ -43,10 +43,10 @@ export function heldBy({
   return null;
 }
 
-/** What a write is for: the purpose of an intent, or a blank push that wakes a Mac. */
+/** The purpose of a write: that of an intent, or a blank push that wakes a Mac. */
 export type Write = Intent['purpose'] | 'blank-push';
 
-/** What is read from Redis immediately before a write is sent, together with what was decided. */
+/** The data for the check immediately before a write is sent: the decision, and the current state in Redis. */
 export interface WriteCheck {
   /** The record as it was stored when the write was decided. */
   decided: Redistribution;
@@ -60,9 +60,9 @@ export interface WriteCheck {
 }
 
 /**
- * Returns why a write that was decided must no longer be sent; `null` when it may be sent. A write that gives a
- * Mac its profile back is stopped only by the record itself. An open circuit breaker stops writes that send a
- * profile or remove the old one.
+ * Returns why a write that was decided must no longer be sent; `null` when it may be sent. A write that gives a Mac its profile back
+ * (`include`) is stopped only if the record was changed or closed. An open circuit breaker stops writes that send a profile or remove the
+ * old one.
  */
 export function whyNotSent(check: WriteCheck): string | null {
   const { decided, stored, write, paused, watched, limits, now } = check;
@@ -81,7 +81,7 @@ export function whyNotSent(check: WriteCheck): string | null {
   return null;
 }
 
-/** Returns that there is nothing to do until the given time, or until the redistribution is signaled. */
+/** Returns the outcome that waits until the given time, or until the redistribution is signaled. */
 export function wait(record: Redistribution, until: number): Outcome {
   return { kind: 'wait', record: { ...record, trouble: null, wakeAt: until }, effect: null };
 }
@@ -119,9 +119,8 @@ export function change(context: Context, purpose: Intent['purpose'], wanted: Gro
 }
 
 /**
- * Waits for a call that started less than one poll interval ago and has no visible result: a slow worker may still
- * complete it, or Jamf Pro may apply it late. Writing again now could write twice. Jamf Pro tolerates this for
- * groups, but Recert does not rely on it.
+ * Waits for a call that started less than one poll interval ago and has no visible result. A slow worker may still complete the call, or
+ * Jamf Pro may apply it late, so another call could write twice. Jamf Pro tolerates this for groups, but Recert does not rely on it.
  */
 export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent['purpose']): Outcome | null {
   const { intent } = record;
@@ -131,8 +130,8 @@ export function stillOnItsWay({ record, watched, now }: Context, purpose: Intent
 }
 
 /**
- * Returns the outcome when Jamf Pro accepted a write but does not show the change yet, for example because a cluster
- * node lags: the membership is read again later.
+ * Returns the outcome when Jamf Pro accepted a write but does not show the change yet, for example because a cluster node lags. The
+ * membership is read again later.
  */
 export function notShown({ record, watched, now }: Context, { group, op }: GroupChange): Outcome {
   const { policy } = watched;
@@ -141,8 +140,8 @@ export function notShown({ record, watched, now }: Context, { group, op }: Group
 }
 
 /**
- * Returns the record after a failed call, which is repeated with a growing delay. With a lease, the delay stays at
- * one poll interval.
+ * Returns the record after a failed call, which is repeated with a growing delay. While the record has an exclusion lease, the delay
+ * stays at one poll interval.
  */
 export function afterTrouble(
   record: Redistribution,

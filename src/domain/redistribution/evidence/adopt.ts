@@ -9,10 +9,10 @@ import type { Direction, Redistribution } from '../record.js';
 
 /**
  * Creates the record of a verified redistribution again after Redis lost it: the Mac is renewed but still has both
- * profiles, and the old one must be removed. Returns `null` when there is nothing to finish, or when inventory
- * does not show which profile the certificate comes from. Call it only when no record exists for this Mac and
- * profile: a record whose cleanup was abandoned (`settlement.outcome` is `left`) leaves both profiles on the Mac,
- * and Recert must then remove neither.
+ * profiles, and the old one must be removed. Returns `null` when there is nothing to finish, or when inventory does not
+ * show which profile the certificate comes from. Call this function only when no record exists for this Mac and
+ * profile: a record whose cleanup was abandoned (`settlement.outcome` is `left`) leaves both profiles on the Mac, and
+ * Recert must then remove neither.
  */
 export function adoptSettling({
   id,

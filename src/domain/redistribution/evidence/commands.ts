@@ -24,7 +24,7 @@ export function isError({ state }: Pick<MdmCommand, 'state'>): boolean {
   return state === 'ERROR' || state === 'COMMAND_FORMAT_ERROR';
 }
 
-/** Returns the request for complete lists of commands, to find pending commands before something is triggered. */
+/** Returns the request for complete lists of commands, to find pending commands before a trigger. */
 export function needLists(lists: readonly CommandList[], now: number): Need {
   return { what: 'commands', lists, sentAfter: now - LOOKBACK_MS };
 }
@@ -40,9 +40,9 @@ export function listed({ evidence }: Context, list: CommandList): readonly MdmCo
 }
 
 /**
- * Returns the command of an attempt: an InstallProfile command that did not exist before the trigger. If there are
- * several, because an administrator also sent one, an acknowledged one takes precedence, then the latest pending
- * one, then the latest of all.
+ * Returns the command of an attempt: an InstallProfile command that did not exist before the trigger. There may be
+ * several if an administrator also sent one. An acknowledged command then takes precedence, then the latest pending
+ * command, then the latest command.
  */
 export function ownCommand(commands: readonly MdmCommand[], attempt: Attempt): MdmCommand | null {
   const own = commands.filter(({ uuid }) => !attempt.earlierCommands.includes(uuid));

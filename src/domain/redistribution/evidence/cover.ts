@@ -7,7 +7,7 @@ import type { GroupChange } from '../record.js';
 import type { Context, Need } from './evidence.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 
-/** One of the two profiles and the Mac, both read from Jamf Pro for the current decision and not from a cache. */
+/** One of the two profiles, and the Mac. Both were read from Jamf Pro for the current decision, not from a cache. */
 export interface Cover {
   profile: ProfileDetails;
   /** `null` when Jamf Pro does not return the Mac. */
@@ -21,18 +21,20 @@ export interface Cover {
 const MOST_AGE_MS = 86_400_000;
 
 /**
- * Why the other profile must not be removed yet: evidence must be read first (`needs`), the Mac must report inventory after a time
- * (`reportSince`), or the evidence speaks against the removal (`why`).
+ * Why the other profile must not be removed yet. `needs`: evidence that must be read first. `reportSince`: the Mac must
+ * report inventory after this time. `why`: the evidence shows that the removal is not safe.
  */
 export type Lacking = { needs: readonly Need[] } | { reportSince: number } | { why: string };
 
 /**
- * Checks whether one profile protects the Mac, so that the other profile may be removed. Returns `null` when it
- * does: Jamf Pro has the profile, the Mac is also in its scope after `change`, and inventory that was reported
- * after `decidedAt` shows the profile and its certificate on the Mac. Unknown or old data does not count.
+ * Checks whether one profile protects the Mac, so that the other profile may be removed. Returns `null` if all
+ * conditions are met: Jamf Pro has the profile, the Mac is still in the scope of the profile after `change`, and
+ * inventory that was reported after `decidedAt` shows the profile and its certificate on the Mac. Unknown or old data
+ * does not count.
  * @param change the group change that removes the other profile
  * @param counts whether the certificate of the Mac that expires last belongs to the profile that is kept
- * @param expired whether that certificate may have expired: then no profile protects the Mac, and nothing is lost
+ * @param expired whether that certificate may have expired. Neither profile protects the Mac then, so the removal of
+ * one loses nothing
  */
 export function lackingCover(
   context: Context,
@@ -94,8 +96,8 @@ function needsOf({ evidence, watched }: Context, side: Side): readonly Need[] {
 }
 
 /**
- * Returns the groups of the Mac after a change. For groups that Recert changes, the membership is the one that was
- * just read back.
+ * Returns the groups of the Mac after a change. For the groups that Recert changes, uses the membership that was read
+ * for the current decision.
  */
 function groupIdsAfter(
   { group: changed, op }: GroupChange,

@@ -6,7 +6,7 @@ import { membershipIn, standingOf } from '../direction.js';
 import { sideOf } from './proof.js';
 import type { Proof, Redistribution } from '../record.js';
 
-/** Results that are counted for the Redistribute Profile setting of Jamf Pro, and for renewals by something else. */
+/** Counted results of the Redistribute Profile setting of Jamf Pro, and of renewals by something else. */
 export const NATIVE_OUTCOMES = ['renewed', 'failed', 'other'] as const;
 
 /**
@@ -16,10 +16,10 @@ export const NATIVE_OUTCOMES = ['renewed', 'failed', 'other'] as const;
 export type NativeOutcome = (typeof NATIVE_OUTCOMES)[number];
 
 /**
- * Determines what caused a renewal that Recert did not start: the Redistribute Profile setting of Jamf Pro if a
- * grace period is configured and the new certificate comes from the profile that the Mac had; otherwise something
- * else. Neither commands nor inventory show who sent an InstallProfile command, so while a grace period is
- * configured, a manual redistribution to the whole scope also counts for the setting.
+ * Determines what caused a renewal that Recert did not start: the Redistribute Profile setting of Jamf Pro if a grace
+ * period is configured and the new certificate comes from the profile that the Mac already had; otherwise something
+ * else. Neither commands nor inventory show who sent an InstallProfile command, so while a grace period is configured,
+ * a manual redistribution to the whole scope also counts for the setting.
  */
 export function creditOfOthers(
   { groupIds }: Pick<KnownComputer, 'groupIds'>,

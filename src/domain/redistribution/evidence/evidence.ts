@@ -38,11 +38,13 @@ export interface Hold {
   until: number;
 }
 
-/** The capacity of a watched profile, and whether the redistribution that asks for it may start. */
+/** The capacity of a watched profile, and whether the redistribution that requests a permit may start. */
 export interface Capacity {
-  /** True when there is capacity and no Mac with an earlier expiry waits for it. */
+  /** True when there is capacity and no Mac with an earlier expiry waits. */
   turn: boolean;
-  /** `freeAt`: when the rate limit allows this redistribution, epoch milliseconds; `null` when it does so now. */
+  /**
+   * `freeAt`: when the rate limit will allow this redistribution, epoch milliseconds; `null` when it already allows it.
+   */
   hourly: { used: number; cap: number; freeAt: number | null };
   inFlight: { used: number; cap: number };
   /**
@@ -56,10 +58,13 @@ export interface Capacity {
   ahead: number;
 }
 
-/** Permit for one attempt; `canary`: as a part of a canary wave. A repeated request for the same attempt returns the same permit, so that a retried job does not use two. */
+/**
+ * Permit for one attempt. `canary`: the attempt is part of a canary wave. A repeated request for the same attempt
+ * returns the same permit, so that a retried job does not use two permits.
+ */
 export type Permit = { granted: true; canary?: true } | { granted: false; room: Capacity };
 
-/** The capacity of the mechanism `cycle`: Macs in progress, and Macs that were started within a day. */
+/** The capacity of the mechanism `cycle`: Macs in progress, and Macs that started within the last day. */
 export interface CycleCapacity {
   inFlight: { used: number; cap: number };
   daily: { used: number; cap: number };
@@ -72,8 +77,8 @@ export type CyclePermit = { granted: true } | ({ granted: false } & CycleCapacit
 export type CommandList = `${'install' | 'remove'}-${Side}`;
 
 /**
- * What a worker knows when it processes a redistribution. Stored data and the pause are always present. The rest
- * is read only when `step` requests it, to save API calls.
+ * The data that a worker has when it processes a redistribution. The stored Mac, its assessment and the pause are
+ * always present. All other data is read only when `step` requests it, to save API calls.
  */
 export interface Evidence {
   /** The Mac as stored in Redis; `null` when it is unknown. */
@@ -90,9 +95,9 @@ export interface Evidence {
   cycleToken?: CyclePermit;
   /** The open circuit breaker of the watched profile; `null` while it is closed. */
   breaker?: Breaker | null;
-  /** The earliest expiry among the first certificates in the wait queue; `null` when none waits. */
+  /** The earliest expiry among the first certificates in the wait queue; `null` when the queue is empty. */
   nextExpiresAt?: number | null;
-  /** What is known about the command list of the server. */
+  /** Whether the server lists acknowledged commands. */
   listing?: CommandListing;
   /** The declarative status of the Mac, read from Jamf Pro for the current decision. */
   status?: StatusEvidence;
@@ -100,7 +105,10 @@ export interface Evidence {
   failureText?: string;
   /** The write that has just succeeded. */
   written?: Intent['purpose'];
-  /** What shows that the Mac is protected when the other profile is removed. Read from Jamf Pro for the current decision. */
+  /**
+   * By profile, the data that shows whether the Mac stays protected when the other profile is removed. Read from Jamf
+   * Pro for the current decision.
+   */
   cover?: Partial<Record<Side, Cover>>;
 }
 
@@ -138,7 +146,7 @@ export type Outcome =
   /** Store the record; nothing is left to do. */
   | { kind: 'close'; record: Redistribution };
 
-/** What one call of `step` works on. `now`: epoch milliseconds. */
+/** The input of one call of `step`. `now`: epoch milliseconds. */
 export interface Context {
   record: Redistribution;
   evidence: Evidence;

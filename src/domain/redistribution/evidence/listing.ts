@@ -7,7 +7,7 @@ import { lastAttempt, type Redistribution } from '../record.js';
 export interface CommandListing {
   /** When an acknowledged InstallProfile was last listed, epoch milliseconds; `null` for never. */
   listedAt: number | null;
-  /** Number of certificates since then that were verified although their command was not listed as acknowledged. */
+  /** Number of renewals since `listedAt` that were verified although their command was not listed as acknowledged. */
   unlisted: number;
 }
 
@@ -24,7 +24,9 @@ export function isUnlisted({ unlisted }: CommandListing): boolean {
   return unlisted >= SYSTEMATIC;
 }
 
-/** What a change of a record shows about the command list; `null` when nothing. */
+/**
+ * Returns whether a change of a record shows that the server lists acknowledged commands; `null` when it shows neither.
+ */
 export function listingOf(before: Redistribution, after: Redistribution): 'listed' | 'unlisted' | null {
   if (before.state === after.state) return null;
   const state = lastAttempt(after)?.command?.state ?? null;

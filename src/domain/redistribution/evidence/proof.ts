@@ -22,8 +22,8 @@ export function sideOf(subject: string, { blue, green }: WatchedProfile): Side |
 }
 
 /**
- * Returns a certificate with a different serial number and a later expiry than the one before the redistribution,
- * whatever caused it; `null` when there is none.
+ * Returns the certificate if its serial number is different and its expiry later than before the redistribution; otherwise `null`. The
+ * cause of the renewal does not matter.
  */
 export function renewal(
   { certificate, reportedAt }: Seen,
@@ -41,10 +41,9 @@ export function renewal(
 }
 
 /**
- * Verifies one attempt; returns `null` when it is not verified. Requires inventory that was reported after the
- * acknowledgment and shows a new serial number with a later expiry, issued no earlier than the trigger (less
- * `SKEW_MS`), in a subject that does not name the other profile.
- * Without a command in the list of Jamf Pro, the certificate alone proves the renewal: then its issue date must be known.
+ * Verifies one attempt; returns `null` when it is not verified. Requires inventory that was reported after the acknowledgment and shows a
+ * new serial number with a later expiry, issued no earlier than the trigger (less `SKEW_MS`), in a subject that does not name the other
+ * profile. If Jamf Pro lists no command, the certificate alone proves the renewal, and its issue date must be known.
  */
 export function proofOf(
   seen: Seen,

@@ -17,7 +17,7 @@ export const WHY_UNREPORTED = ['missing', 'refused', 'failed'] as const;
 export type StatusAnswer =
   { kind: 'reported'; certificates: readonly Certificate[] } | { kind: (typeof WHY_UNREPORTED)[number] };
 
-/** Declarative status as evidence. `counts`: whether it may prove a renewal, or is only compared with inventory. */
+/** Declarative status as evidence. `counts`: whether the status may prove a renewal. If not, it is only compared with inventory. */
 export interface StatusEvidence {
   certificates: readonly Certificate[];
   counts: boolean;
@@ -29,7 +29,7 @@ export interface StatusEvidence {
  */
 export type StatusNote = StatusAnswer['kind'] | 'agreed' | 'differed';
 
-/** What is known about the declarative status of a Jamf Pro server. */
+/** The stored observations about the declarative status of a Jamf Pro server. */
 export interface StatusKnowledge {
   /** Number of renewals, since the last contradiction, for which inventory confirmed what the status had shown. */
   agreed: number;
@@ -46,7 +46,7 @@ const OFF_AFTER = 10;
 /** Time until the status of this server is read again, milliseconds. It is shorter after failed reads, which an outage may have caused. */
 const OFF_MS = { missing: 86_400_000, refused: 86_400_000, failed: 3_600_000 };
 
-/** Whether the status may prove a renewal, instead of only being compared with inventory. */
+/** Whether the status may prove a renewal. If not, it is only compared with inventory. */
 export function statusCounts(proof: ProofSource | undefined, { agreed }: StatusKnowledge): boolean {
   return proof === 'either' || proof === 'status-first' || (proof === 'auto' && agreed >= TRUSTED_FROM);
 }
@@ -79,8 +79,9 @@ export function lastStatusTime(record: Redistribution, { waits }: Redistribution
 }
 
 /**
- * Verifies the current attempt by a certificate in the declarative status; returns `null` when it is not verified. The rules are those of
- * inventory; in addition, the issue date must be known. Nothing in the status disproves a renewal.
+ * Verifies the current attempt by a certificate in the declarative status; returns `null` when the status does not verify it. The
+ * conditions are those for inventory; in addition, the issue date must be known and the certificate must not have expired. The status
+ * never disproves a renewal.
  */
 export function statusProof({ record, evidence, watched, now }: Context): Proof | null {
   const attempt = lastAttempt(record);
@@ -93,7 +94,7 @@ export function statusProof({ record, evidence, watched, now }: Context): Proof 
   return proof && { ...proof, source: 'status' };
 }
 
-/** Returns the certificate by which status verifies the renewal with this change of the record; `null` when it does not. */
+/** Returns the certificate in the status that verified the renewal, if this change of the record added the proof; otherwise `null`. */
 export function provenByStatus(
   before: Redistribution,
   { proof }: Redistribution,
@@ -103,7 +104,10 @@ export function provenByStatus(
   return certificates.find(({ serialNumber }) => serialNumber === proof.serialNumber) ?? null;
 }
 
-/** Whether inventory verifies, with this change of the record, what the status had shown before; `null` when it had shown nothing. */
+/**
+ * If inventory verifies the renewal with this change of the record, returns whether the status had shown the same certificate before.
+ * Returns `null` if inventory does not verify it, or if the status had shown no certificate.
+ */
 export function statusNoteOf(before: Redistribution, after: Redistribution): 'agreed' | 'differed' | null {
   const { proof } = after;
   if (before.proof !== null || proof === null || proof.source === 'status') return null;

@@ -36,7 +36,7 @@ export type Refusal =
 /** Whether a manual request is allowed, with a sentence for the user. */
 export type Verdict =
   /**
-   * `planOnly`: observe mode, so the redistribution is opened as a plan and nothing is written to Jamf Pro.
+   * `planOnly`: whether the profile is in observe mode. The redistribution is then only a plan, and nothing is written to Jamf Pro.
    * `takesOver`: the waiting redistribution that this request takes over; `null` if there is none.
    */
   | { allowed: true; planOnly: boolean; takesOver: Redistribution | null; sentence: string }
@@ -96,8 +96,8 @@ export function judgeRequest(facts: RequestFacts): Verdict {
 }
 
 /**
- * Returns the record with a request to cancel, which takes effect when a worker next processes the redistribution.
- * The first request counts. A closed record is not changed.
+ * Returns the record with a request to cancel, which takes effect when a worker next processes the redistribution. If there already is a
+ * request to cancel, it is kept.
  */
 export function requestCancel(
   record: Redistribution,
@@ -115,10 +115,7 @@ export function isReachable(
   return computer.lastContactAt !== null && now - computer.lastContactAt < watched.policy.waits.online;
 }
 
-/**
- * Refuses the request if there is only one profile and no exclusion group: then Jamf Pro alone decides when it
- * sends the profile.
- */
+/** Refuses the request because Jamf Pro alone decides when it sends the profile: there is only one profile and no exclusion group. */
 function refuseNative(
   { blue, policy }: WatchedProfile,
   failure: Redistribution['nativeFailure'],

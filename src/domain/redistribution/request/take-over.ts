@@ -8,8 +8,8 @@ export interface Overrides {
 }
 
 /**
- * Block reasons that a manual request lifts: the requester is expected to have checked the Mac. What was blocked by a mode or a pause that
- * has been changed since is checked again.
+ * Block reasons for which a manual request is useful. For `inventory-stale` and `attempts-used`, the requester is expected to have
+ * checked the Mac. `observe` and `paused` are checked again, because the mode or the pause may have changed in the meantime.
  */
 const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set([
   'inventory-stale',
@@ -19,8 +19,9 @@ const LIFTED_BY_REQUEST: ReadonlySet<BlockReason | undefined> = new Set([
 ]);
 
 /**
- * Whether a manual request helps an open redistribution that waits: it is checked again at once, and is the first of those that wait for
- * capacity. If so, the request takes it over instead of opening a second one: there is at most one open redistribution for a Mac and profile.
+ * Whether a manual request can speed up an open redistribution that waits. If so, the request takes over the redistribution, because only
+ * one can be open for a Mac and profile. The redistribution is then checked again at once, and comes first among those that wait for
+ * capacity.
  */
 export function overridesHelp(open: Redistribution, overrides: Overrides): boolean {
   const { state, blocked, cause, attempts, intent, cancelRequest } = open;

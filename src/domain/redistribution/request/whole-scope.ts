@@ -10,10 +10,7 @@ import { maintenanceAt } from '../safety-limits/maintenance-window.js';
 /** Minimum time between two redistributions of a profile to its whole scope, milliseconds. */
 export const WHOLE_SCOPE_EVERY_MS = 30 * 86_400_000;
 
-/**
- * What redistributing a profile to its whole scope does: every Mac requests a new certificate, whether it needs
- * one or not.
- */
+/** The effect of redistributing a profile to its whole scope. Every Mac requests a new certificate, even if it does not need one. */
 export interface WholeScopeImpact {
   /** Number of managed Macs in the scope of this profile. A certificate is issued to each. */
   computers: number;
@@ -24,8 +21,8 @@ export interface WholeScopeImpact {
   /** Number of these Macs that do not need a renewal. */
   unneeded: number;
   /**
-   * How long these renewals would take with the rate limit of Recert, milliseconds. Jamf Pro does not apply it: it
-   * sends all commands at once.
+   * How long these renewals would take with the rate limit of Recert, milliseconds. The limit does not apply here: Jamf Pro sends all
+   * commands at once.
    */
   atCapMs: number;
 }

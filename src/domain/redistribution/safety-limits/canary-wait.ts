@@ -6,7 +6,7 @@ import type { RedistributionPolicy } from '../../watched.js';
  */
 const SHARE = 1 / 20;
 
-/** The longest check-in interval of Jamf Pro. A Mac that was in contact within it is probably in use. Milliseconds. */
+/** The longest check-in interval that Jamf Pro offers, milliseconds. A Mac with a contact within this time is probably in use. */
 const SEEN_MS = 3_600_000;
 
 /**
@@ -23,7 +23,9 @@ export function canaryWaitMs(
   return Math.min(mostMs, Math.max(waits.command, SHARE * (nextExpiresAt - now)));
 }
 
-/** Whether a Mac was in contact recently enough for a canary place. A Mac that is asleep would hold the place until it wakes. */
+/**
+ * Whether a Mac was in contact recently enough for a place in a canary wave. A Mac that is asleep would occupy the place until it wakes.
+ */
 export function isSeenForCanary(
   lastContactAt: number | null,
   { waits, now }: { waits: RedistributionPolicy['waits']; now: number },

@@ -11,7 +11,7 @@ export interface BreakerPolicy {
   readonly of: number;
 }
 
-/** Result of one attempt. `installed`: acknowledged, and not proven yet. */
+/** Result of one attempt. `installed`: the Mac acknowledged the command, and the renewal is not proven yet. */
 export interface Result {
   computerId: string;
   outcome: 'installed' | 'verified' | 'error' | 'unproven' | 'no-command' | 'lost';
@@ -24,8 +24,8 @@ export interface Result {
 }
 
 /**
- * An open circuit breaker: no redistribution of the watched profile starts until a user resumes renewals. `text`:
- * sentences with cause and fix.
+ * An open circuit breaker: no redistribution of the watched profile starts until a user resumes renewals. `text`: sentences with the
+ * cause and what to do.
  */
 export interface Breaker {
   reason: 'lost-profile' | 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage';
@@ -34,11 +34,11 @@ export interface Breaker {
 }
 
 /**
- * The result that becomes known with this change of a record; `null` when none does. An acknowledged attempt counts as installed at once,
- * because failures are known at once, too: if successes counted only when inventory proves them, days later, the first results of a
- * fleet would be its failures. A proof adds nothing then, and inventory without the certificate replaces the result (see `latest`). An
- * attempt whose Mac installed the profile and then reported no inventory does not count as a failure: with weekly inventory about 4 % of
- * Macs do this, which would open the breaker every week.
+ * Returns the result that becomes known with this change of a record; `null` when there is none. An acknowledged attempt counts as
+ * installed at once. Failures are known at once, but inventory proves a success only days later, so the first results of a fleet would
+ * otherwise all be failures. A later proof adds no second result. Inventory without the certificate replaces the result (see `latest`).
+ * An attempt whose Mac installed the profile and then reported no inventory does not count as a failure: with weekly inventory, this
+ * happens on about 4 % of Macs and would open the breaker every week.
  */
 export function resultOf(before: Redistribution, after: Redistribution): Result | null {
   const attempt = lastAttempt(after);
@@ -102,18 +102,18 @@ export function canaryChange(before: Redistribution, after: Redistribution): -1 
 const FULL_RANGE = 5;
 const FULL_LEAST = 2;
 
-/** Number of the latest results that are judged. */
+/** Returns the number of latest results that are evaluated. */
 export function judgedResults({ of }: BreakerPolicy): number {
   return FULL_RANGE * of;
 }
 
 /**
- * Whether results open the breaker. `results`: newest first, all since the breaker was last closed. Consecutive failures count anywhere
- * in the list, because the check may run late and a newer success must not hide them.
+ * Returns the open breaker if the results require it; otherwise `null`. `results`: all results since the breaker was last closed, newest
+ * first. Consecutive failures count anywhere in the list, because the check may run late and a newer success must not hide them.
  *
- * During the canary, and until `of` results are known, counts decide: a bad CA must stop at once. In full operation (`full`), shares
- * decide. If 2 of 100 certificate requests fail, three of the last twenty fail every 160 results, which would stop a healthy fleet of
- * 10,000 Macs sixty times.
+ * During the canary, and until `of` results are known, small numbers of failures open the breaker, because renewals must stop at once if
+ * the CA fails. In full operation (`full`), shares decide. If 2 of 100 certificate requests fail at random, three failures among twenty
+ * results occur about every 160 results. That would stop a healthy fleet of 10,000 Macs about sixty times.
  */
 export function judgeResults(
   results: readonly Result[],
@@ -173,7 +173,7 @@ function latest(results: readonly Result[]): readonly Result[] {
   });
 }
 
-/** Whether an attempt already counts as installed, so that its proof adds nothing. */
+/** Whether an attempt already counts as installed, so that its proof adds no result. */
 function isInstalled(before: Redistribution, attempt: Attempt): boolean {
   return before.state === 'verifying' && isAcknowledged(attempt) && attempt.doubtedAt === undefined;
 }
@@ -257,7 +257,7 @@ export function likenessOf(error: string): string {
   return error.toLowerCase().replaceAll(/[0-9a-f-]{8,}|\d+/g, '#');
 }
 
-/** What to check, by error text. The patterns match the known error messages of macOS and Okta. */
+/** Advice on what to check, by error text. The patterns match the known error messages of macOS and Okta. */
 const ADVICE: readonly [RegExp, string][] = [
   [
     /challenge|password|15001(?!.*common name)/i,
@@ -302,7 +302,7 @@ export interface FleetCount {
   unknown: number;
 }
 
-/** If fewer Macs than this are due, a sudden change is not significant. */
+/** If fewer Macs than this are due (or, for coverage, in scope), a sudden change is not significant. */
 const LEAST_DUE = 20;
 /**
  * Opens the circuit breaker when more Macs are due than this factor times the larger of two numbers: the Macs that

@@ -13,7 +13,7 @@ export interface MaintenanceWindow {
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
-/** How far ahead an opening is searched: windows repeat weekly, plus one day for changes of the clock. Milliseconds. */
+/** How far ahead the next opening is searched, milliseconds: one week, because windows repeat weekly, and one day for clock changes. */
 const FARTHEST_MS = 8 * DAY_MINUTES * MINUTE_MS;
 /**
  * Length of a step of the search, milliseconds. Time zones change their offset only at quarters of an hour, so
@@ -58,8 +58,8 @@ function openingAfter(windows: readonly MaintenanceWindow[], now: number): numbe
 }
 
 /**
- * Returns the times within a step at which a window may open: its start, or the start of the step in case clocks
- * moved forward in it.
+ * Returns the times within a step at which a window may open: the start of the window, or the start of the step in case clocks moved
+ * forward.
  */
 function beginningsIn(windows: readonly MaintenanceWindow[], at: number): readonly number[] {
   const begins = windows.map(({ from, zone }) => {
@@ -92,7 +92,7 @@ function minutesOf(time: string): number {
   return 60 * hours + minutes;
 }
 
-/** Formats by time zone. They are cached, because creating a format takes as long as more than a hundred uses. */
+/** Formats by time zone. They are cached, because creating a format takes longer than using it a hundred times. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function wallClock(zone: string, at: number): { day: number; minute: number } {

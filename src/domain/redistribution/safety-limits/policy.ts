@@ -18,7 +18,10 @@ export interface SafetyLimitPolicy {
 export interface SafetyLimitState {
   breaker: Breaker | null;
   hold: Hold | null;
-  /** Current canary wave, from 1, and how many of the required Macs are verified; `null` after the last wave. */
+  /**
+   * Number of the current canary wave, starting at 1, with the number of verified Macs and the number that the wave requires (`limit`).
+   * `null` after the last wave.
+   */
   canary: { wave: number; verified: number; limit: number } | null;
   count: string;
 }
@@ -50,7 +53,7 @@ const HELD: Record<Hold['why'], string> = {
   failing: 'Jamf Pro is returning errors; no new renewals start until it recovers',
 };
 
-/** The cool-down that ends last; `null` for none. `noted`: the instant of the last restart, upgrade and error, as text. */
+/** Returns the cool-down that ends last; `null` if there is none. `noted`: times of the last restart, upgrade and error, as text. */
 export function holdOf(
   noted: Readonly<Partial<Record<string, string>>>,
   policy: SafetyLimitPolicy,

@@ -70,8 +70,8 @@ function known({ evidence, watched, now }: Context): Verdict {
 }
 
 /**
- * The subject of the Mac fits with at least one mechanism that Recert may use, as far as inventory shows. Comes
- * before observe mode, so that a plan names the Macs that cannot be renewed.
+ * Checks, with the data of inventory, that the subject of the Mac is short enough with at least one mechanism that Recert may use. This
+ * check precedes the check for observe mode, so that plans also report Macs that cannot be renewed.
  */
 function fits({ evidence, watched, now }: Context): Verdict {
   if (evidence.computer === null) return null;
@@ -197,8 +197,8 @@ function roomLeft(context: Context): Verdict {
 const FIRST_SWEEP_MS = 3_600_000;
 
 /**
- * A canary wave starts with the most urgent certificate, which is not known before the first full sweep has read the whole fleet. Waits for
- * the sweep no longer than a canary place would wait for this certificate.
+ * Waits in the canary until the first full sweep has read the whole fleet, because the canary starts with the most urgent certificate,
+ * which is not known before. The wait is limited by `canaryWaitMs`, with the expiry of the certificate of this Mac.
  */
 function fleetRead({ record, evidence, watched, now }: Context): Verdict {
   const inCanary = (evidence.room?.canary ?? null) !== null;
@@ -224,8 +224,8 @@ export function refusalFor(room: Capacity, { record, watched, now }: Context): R
   const over = overridesOf(record);
   if (breaker !== null) return { reason: 'breaker-open', text: breaker.text, until: now + 5 * poll };
   if (hold !== null) return { reason: 'jamf-held', text: hold.text, until: Math.max(hold.until, now + 1) };
-  // Macs far back in the queue check less often. Otherwise ten thousand waiting Macs would each query Redis every
-  // two minutes.
+  // Macs far back in the queue are checked less often. Otherwise, 10,000 waiting Macs would each cause a query to Redis every two
+  // minutes.
   const again = (cap: number) =>
     now + Math.min(2 * poll * Math.max(1, Math.ceil(ahead / cap)), idleMs(watched.policy));
   const queued =
@@ -242,7 +242,7 @@ export function refusalFor(room: Capacity, { record, watched, now }: Context): R
     return {
       reason: 'hourly-cap',
       text: `rate limit reached: ${hourly.used} of ${hourly.cap} certificates requested in the last hour${queued}`,
-      // Macs that are ahead may leave the queue, so a long wait is interrupted by a check.
+      // The wait is limited, because Macs that are ahead may leave the queue.
       until: Math.min(Math.max(hourly.freeAt, now + 1), now + idleMs(watched.policy)),
     };
   return {

@@ -4,7 +4,7 @@ import type { Redistribution } from '../record.js';
 /** Tolerated difference between the clocks of Jamf Pro, the CA and this machine, milliseconds. */
 export const SKEW_MS = 10 * 60_000;
 
-/** Longest intervals between two checks, as multiples of `poll`: with a poll of one minute, half an hour and four hours. */
+/** Longest intervals between two checks, as multiples of `poll`: half an hour and four hours if `poll` is one minute. */
 const SLOWEST_POLL = 30;
 const SLOWEST_ASK = 240;
 const RETRY_JITTER = 0.2;
@@ -20,8 +20,8 @@ export function pollMs(policy: RedistributionPolicy, since: number, now: number)
 }
 
 /**
- * Returns the interval in milliseconds until the next inventory read. It is longer, because webhooks and sweeps
- * deliver inventory, and a read does not make the Mac report.
+ * Returns the interval in milliseconds until the next inventory read. Its maximum is greater than that of `pollMs`, because webhooks and
+ * sweeps deliver inventory, and a read does not cause the Mac to report.
  */
 export function askMs(policy: RedistributionPolicy, since: number, now: number): number {
   return growing(policy, now - since, SLOWEST_ASK);

@@ -1,9 +1,9 @@
 import { isInFlight, type Redistribution, waitsForRoom } from '../record.js';
 
 /**
- * Whether a redistribution in the wait queue stays there: it waits for something that blocks its whole profile, or
- * nothing was decided about it, for example because its Mac must be read first. It also stays when its grace period
- * ends, because its preconditions are checked next.
+ * Whether a redistribution stays in the wait queue. It stays if a condition of its whole profile blocks it, or if its state did not
+ * change, for example because its Mac must be read first. It also stays when its grace period ends, because its preconditions are checked
+ * next.
  */
 export function keepsPlace(before: Redistribution, after: Redistribution): boolean {
   if (waitsForRoom(after)) return true;

@@ -37,7 +37,10 @@ function offline(context: Context, attempt: Attempt): Outcome {
   return wait(withAttempt(record, { releasedAt: now }), now + online);
 }
 
-/** Restarts the timeout for the command or for its delivery. Sends a blank push immediately while the Mac is online. */
+/**
+ * Restarts the timeout for the command or for its delivery. All blank pushes become due again, so that one is sent immediately while the
+ * Mac is online.
+ */
 function back({ record, now }: Context, why: string): Outcome {
   const sent = (lastAttempt(record)?.command ?? null) !== null;
   return {

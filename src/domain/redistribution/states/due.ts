@@ -8,9 +8,9 @@ import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
 /**
- * State `due`, and `blocked` before the end of the grace period. Waits until the grace period (`nativeGrace`) ends,
- * in which the Redistribute Profile setting of Jamf Pro may renew the certificate. A manual request does not wait. A
- * Mac whose subject is too long for every mechanism is blocked immediately.
+ * State `due`, and `blocked` before the end of the grace period. Waits until the end of the grace period (`nativeGrace`). During this
+ * period, the Redistribute Profile setting of Jamf Pro may renew the certificate. A manual request does not wait. A Mac whose subject is
+ * too long for every mechanism is blocked immediately.
  */
 export function due(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);

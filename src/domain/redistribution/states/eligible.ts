@@ -37,15 +37,15 @@ export function eligible(context: Context): Outcome {
   const verdict = firstRefusal(context);
   if (verdict !== null) return 'need' in verdict ? need(verdict.need) : block(context, verdict.refusal);
   if (isCurrent(context)) return approachInCanary(context) ?? approach(context);
-  // A Mac that has waited in the queue for days is read immediately. Otherwise the interval would be counted from
-  // the last request.
+  // The interval between reads grows with the time since `since`. It is counted from the last request, not from the start of the state,
+  // so that a Mac that has waited in the queue for days is read immediately.
   const { since, askedAt } = context.record;
   return askForInventory(context, { since: Math.max(since, askedAt ?? since) });
 }
 
 /**
- * The exclusion was started but, as far as Jamf Pro shows, did not take effect. The lease is kept until a delayed
- * call can no longer take effect; until then, the Mac is removed from the group whenever it appears there.
+ * Ends an exclusion that was started and that Jamf Pro does not show. Keeps the lease until a delayed call can no longer take effect.
+ * Until then, removes the Mac from the exclusion group whenever Jamf Pro shows it there.
  */
 function endExclusion(context: Context, at: number): Outcome {
   const { record, watched, now } = context;
@@ -58,8 +58,8 @@ function endExclusion(context: Context, at: number): Outcome {
 }
 
 /**
- * Whether the inventory is recent enough to trigger: since it was read, the Mac may have re-enrolled, left the
- * scope, or been renewed by something else.
+ * Whether the Mac was read recently enough for a trigger. After the read, it may have re-enrolled, left the scope, or been renewed by
+ * something else.
  */
 function isCurrent(context: Context): boolean {
   return isReadSince(context, context.now - context.watched.policy.waits.command);
@@ -79,7 +79,7 @@ function approachInCanary(context: Context): Outcome | null {
   });
 }
 
-/** All preconditions except the permit are met. Checks group membership and pending commands, then triggers. */
+/** Continues after all preconditions except the permit are met. Checks group membership and pending commands, then triggers. */
 function approach(context: Context): Outcome {
   const { record, evidence, watched, now } = context;
   const groups = groupsOf(watched.policy);
@@ -157,7 +157,7 @@ function unreportedInstall(context: Context): MdmCommand | null {
   );
 }
 
-/** A write was started. Checks whether it took effect, first by the group membership, then by the commands. */
+/** Continues after a write was started. Checks whether the write took effect, first by the group membership, then by the commands. */
 function resume(context: Context): Outcome {
   const { record, evidence } = context;
   const { intent } = record;
@@ -187,8 +187,8 @@ function resume(context: Context): Outcome {
 }
 
 /**
- * The write did not take effect. The preconditions are checked again. The next attempt uses the same number and
- * therefore the same permit.
+ * Removes an attempt whose write did not take effect. The preconditions are then checked again. The next attempt has the same number and
+ * therefore uses the same permit.
  */
 function dropped({ record, now }: Context): Outcome {
   const attempts = record.attempts.slice(0, -1);

@@ -10,7 +10,7 @@ import { SKEW_MS } from '../safety-limits/timing.js';
 import { move } from '../transitions.js';
 import { isUnheard } from './shared/flushed.js';
 
-/** Enrollment dates that differ by at most this are the same enrollment, reported with different precision. Milliseconds. */
+/** Maximum difference between two dates of the same enrollment, which may be reported with different precision. Milliseconds. */
 const SAME_ENROLLMENT_MS = 2_000;
 
 /** Cancels a redistribution that has a `reasonToEnd`, and schedules the cleanup; returns `null` when there is no reason. */
@@ -42,8 +42,8 @@ export function reasonToEnd(context: Context): string | null {
   const { record, evidence, watched, now } = context;
   const { cancelRequest } = record;
   const { computer, assessment } = evidence;
-  // Clearing failed commands cannot be undone, and the next redistribution would not know that Jamf Pro may still
-  // send one of them.
+  // A request to cancel waits until the Mac has checked in after failed commands were cleared. Clearing cannot be undone, and the next
+  // redistribution would not know that Jamf Pro may still send one of these commands.
   if (cancelRequest !== null && !isUnheard(context))
     return `canceled by ${cancelRequest.by}: ${cancelRequest.reason}`;
   if (computer === null || assessment === null) return null;
@@ -60,12 +60,13 @@ export function reasonToEnd(context: Context): string | null {
 }
 
 /**
- * Whether a wrong group or profile in the configuration is the only reason why a Mac does not count as in scope: its groups and the
- * scopes in Jamf Pro do not match, and one of the two profiles includes the Mac. A redistribution must survive such a mistake.
+ * Whether a Mac counts as out of scope only because of a wrong group or profile in the configuration: the configured groups and the
+ * scopes in Jamf Pro do not match, but the scope of one of the two profiles includes the Mac. Such a mistake must not end a
+ * redistribution.
  */
 function isInScopeOfEither(computer: ScopeFacts, watched: WatchedProfile): boolean {
   if (scopeConflictOf(watched) === null) return false;
-  // A Mac that `cycle` excludes gets its profile back.
+  // Ignores the exclusion group, because Recert removes the Mac from this group again.
   const groupIds = computer.groupIds.filter((id) => id !== watched.policy.cycle?.exclude);
   return profilesOf(watched).some(({ scope }) => inProfileScope(scope, { ...computer, groupIds }));
 }
@@ -158,7 +159,10 @@ export function renewed(context: Context): Outcome | null {
   };
 }
 
-/** Keeps the profile that the new certificate comes from. If that is unknown, the Mac keeps both profiles. */
+/**
+ * Returns the cleanup that keeps the profile from which the new certificate comes. If this profile is unknown, the Mac keeps both
+ * profiles.
+ */
 function settlementAfter(
   { watched, now }: Context,
   attempt: Attempt | null,

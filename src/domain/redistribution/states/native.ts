@@ -18,10 +18,9 @@ import { wakeFor } from './shared/pending-command-first.js';
 const SIDE = 'blue';
 
 /**
- * The deadline of the Redistribute Profile setting has passed, and nothing else renews the certificate. The
- * redistribution stays open as a failure of the setting, with its cause, so a late renewal closes it. Returns
- * `null` when the preconditions must be checked instead: the Mac is unknown, or its failed commands can be
- * cleared.
+ * Records a failure of the Redistribute Profile setting, with its cause: the deadline of the setting has passed, and nothing else renews
+ * the certificate. The redistribution stays open, so that a late renewal closes it. Returns `null` when the preconditions must be checked
+ * instead, because the Mac is unknown or its failed commands can be cleared.
  */
 export function nativeFailed(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
@@ -70,7 +69,10 @@ export function nativeFailure(context: Context): Outcome | null {
   return { kind: 'move', record: move(record, 'eligible', { at: now, why }), effect: null };
 }
 
-/** Ends a request for a Mac that Jamf Pro still has time to renew: Recert cannot send the Mac its only profile. */
+/**
+ * Ends a manual request before the deadline for the renewal by Jamf Pro. With a single profile, Recert cannot send the profile to one
+ * Mac.
+ */
 function notSent({ record, evidence, watched, now }: Context): Outcome {
   const { dueAt = null, actAt = null } = evidence.assessment ?? {};
   const { computer } = evidence;
@@ -134,7 +136,10 @@ function installFailed({ evidence }: Context, { error, completedAt, sentAt }: Md
   return cause('install-failed', `InstallProfile failed on ${day(completedAt ?? sentAt)}: ${said}`);
 }
 
-/** Returns what happened to the InstallProfile command that was sent since the certificate became due. */
+/**
+ * Returns the cause that follows from the last InstallProfile command that was sent after the certificate became due; `null` when there
+ * is none.
+ */
 function answeredOrPending(context: Context, commands: readonly MdmCommand[]): Found | null {
   const { record } = context;
   const since = record.dueAt ?? record.openedAt;
@@ -171,8 +176,8 @@ function causeInProfile({ evidence, watched }: Context): Found | null {
 }
 
 /**
- * Ends what was begun with two profiles when only one is configured now: the groups are no longer known, so the
- * Mac keeps the profiles that it has. Returns `null` when nothing was begun.
+ * Ends a redistribution that was begun with two profiles when only one is configured now. The groups are no longer known, so the Mac
+ * keeps its current profiles. Returns `null` for any other redistribution.
  */
 export function withoutSecond({ record, watched, now }: Context): Outcome | null {
   if (watched.green !== null || lastAttempt(record)?.overlaps !== true) return null;

@@ -19,10 +19,10 @@ import { trigger } from './trigger.js';
 const DIRECTIONS: readonly Direction[] = ['to-green', 'to-blue'];
 
 /**
- * The Mac is only in the group join-green, so it has both profiles from an earlier redistribution that is not
- * complete. If its InstallProfile command is pending, it becomes an attempt of this redistribution, so nothing is
- * sent twice even after Redis lost its data. If an attempt of this record failed, the attempt is reverted.
- * Otherwise the profile that the certificate does not come from is removed.
+ * Handles a Mac that is only in the group join-green. It has both profiles from an earlier redistribution that is not complete. An
+ * InstallProfile command in progress becomes an attempt of this redistribution, so that nothing is sent twice, even after Redis lost its
+ * data. If an attempt of this record failed, its group change is reverted. Otherwise, the profile from which the certificate does not
+ * come is removed.
  */
 export function overlapping(context: Context): Outcome {
   const { record, now } = context;
@@ -33,7 +33,7 @@ export function overlapping(context: Context): Outcome {
   if (found !== null) return takeUp(context, found);
   const last = record.attempts.at(-1);
   const returns = last !== undefined && last.overlaps && last.endedAt !== null && last.withdrawnAt === null;
-  // Such an attempt may belong to the profile that the certificate comes from. That profile must not be removed.
+  // If the certificate comes from the profile that this attempt installed, the profile must not be removed.
   if (
     returns &&
     sideOf(context.evidence.assessment?.certificate?.subject ?? '', context.watched) !==
@@ -146,9 +146,8 @@ function withdraw(context: Context, last: Attempt): Outcome {
 }
 
 /**
- * Removes the profile whose certificate does not expire last, so that it can be installed again. The Mac may have
- * lost the other profile, or have enrolled again, so the removal needs evidence that was reported after it was
- * decided.
+ * Removes the profile from which the latest certificate does not come, so that it can be installed again. The Mac may have lost the other
+ * profile or have enrolled again. The removal therefore needs evidence that was reported after the decision.
  */
 function tidy(context: Context): Outcome {
   const { record, watched, now } = context;
@@ -183,7 +182,10 @@ function tidy(context: Context): Outcome {
   return open ?? settled(context, record, `old overlap ended; ${keep} is kept`, watched.policy.waits.poll);
 }
 
-/** A Mac with neither profile, such as after an enrollment with failed installs, has nothing to lose if it still has neither. */
+/**
+ * Checks a Mac with neither profile, for example after an enrollment with failed installs. The removal is safe (`null`) if inventory that
+ * was reported after `since` still shows neither profile.
+ */
 function unreportedSince(context: Context, since: number): Lacking | null {
   return isReportedSince(context, since) ? null : { reportSince: since };
 }
@@ -199,8 +201,8 @@ function blocked(context: Context, why: string): Outcome {
 }
 
 /**
- * Returns the profile that the certificate with the latest expiry comes from: the one that its subject names,
- * otherwise the one that was installed last.
+ * Returns the profile from which the certificate with the latest expiry comes: the profile that its subject names, otherwise the profile
+ * that was installed last.
  */
 function holder({ evidence, watched }: Context): Side | null {
   const side = sideOf(evidence.assessment?.certificate?.subject ?? '', watched);

@@ -57,8 +57,8 @@ function errored(context: Context, command: CommandSeen): Outcome {
 }
 
 /**
- * A command disappears when someone clears it, or when the server hides it after the Mac acknowledged it: only inventory shows which. A
- * lagging cluster node may also not list it yet.
+ * Handles a command that Jamf Pro no longer lists. Either someone cleared it, or the server hides it after the Mac acknowledged it. Only
+ * inventory shows which of the two happened. A lagging cluster node may also not list the command yet.
  */
 function missing(context: Context, attempt: Attempt): Outcome {
   const { record, watched, now } = context;
@@ -79,7 +79,10 @@ function blankPushesFor(attempt: Attempt, { sentAt }: CommandSeen, { blankPush }
   return (from === sentAt ? [] : [0]).concat(blankPush).map((afterMs) => from + afterMs);
 }
 
-/** When the next blank push is due, or the Mac counts as offline. Until then a pending command is only read again. */
+/**
+ * Returns when the next blank push is due or the Mac counts as offline, whichever is first. Until then, a pending command is only read
+ * again.
+ */
 export function deliveryActionAt(
   attempt: Attempt,
   command: CommandSeen,
@@ -90,8 +93,8 @@ export function deliveryActionAt(
 }
 
 /**
- * When a Mac with a pending command counts as offline: after the delivery timeout, or when it has not been in contact for `online`. It
- * then does not count as in progress until it checks in.
+ * Returns when a Mac with a pending command counts as offline: after the delivery timeout, or after the time `online` without contact.
+ * Its redistribution then does not count as in progress until the Mac checks in.
  */
 function offlineFrom(
   attempt: Attempt,

@@ -4,8 +4,8 @@ import { wait } from '../write.js';
 import { ending, renewed } from './ending.js';
 
 /**
- * State `retry`: waits for the retry delay. The group change is reverted only afterwards, because the failed
- * attempt may still be verified late.
+ * State `retry`: waits for the retry delay. The group change is reverted only after the delay, because the failed attempt may still be
+ * verified late.
  */
 export function retry(context: Context): Outcome {
   const end = ending(context) ?? renewed(context);

@@ -65,12 +65,11 @@ function write(context: Context, settlement: Settlement): Outcome {
   if (attempt === null) return left(context, settlement, 'no group was changed');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
   const target = targetOf(attempt.direction);
-  // The Mac is read once more after the settle time: it may have enrolled again, and the certificate of the old
-  // profile may expire later.
+  // The Mac is read once more after the settle time, because it may have enrolled again, so that the certificate of the old profile may
+  // expire later.
   if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
     return askForInventory(context, { since: settlement.dueAt });
-  // If the removal of the old profile has already been requested, the new profile is not removed instead: then the
-  // Mac would have neither.
+  // The new profile is not removed if the removal of the old profile has already been requested. Otherwise, the Mac would have neither.
   if (record.intent?.purpose !== 'finish' && isOutlived(context, target))
     return {
       kind: 'move',
@@ -86,7 +85,9 @@ function write(context: Context, settlement: Settlement): Outcome {
   return retire(context, settlement, attempt);
 }
 
-/** If something stopped the removal of the old profile, it is decided again later, with newer evidence. */
+/**
+ * Discards the decision to remove the old profile after something stopped the removal. It is decided again later, with newer evidence.
+ */
 function undecided(record: Redistribution): Redistribution {
   if (record.settlement?.decidedAt === undefined) return record;
   const { decidedAt: _, ...settlement } = record.settlement;
@@ -113,15 +114,16 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
   });
   const askLater = (since: number) =>
     awaitReport({ ...context, record: { ...record, plan: NEEDS_REPORT } }, since);
-  // A removal that was requested may already be done. Then no further evidence arrives.
+  // If the removal was already requested, it may be complete, and no further evidence arrives then. The groups are therefore checked
+  // first.
   if (lacking !== null && 'reportSince' in lacking && record.intent?.purpose !== 'finish')
     return askLater(lacking.reportSince);
   const there = evidence.membership?.[brought.group];
   const gone = evidence.membership?.[finish.group];
   if (there === undefined || gone === undefined)
     return { kind: 'need', needs: [{ what: 'membership', groups: [brought.group, finish.group] }] };
-  // After Redis lost its data, someone may have changed the groups. Removing the other profile as well would leave
-  // none.
+  // Someone may have reverted the trigger, for example after Redis lost its data. If Recert removed the old profile as well, the Mac
+  // would have neither.
   if (!isDone(brought, there))
     return left(context, settlement, 'someone else changed the groups; the Mac keeps its current profiles');
   if (lacking !== null && !isDone(finish, gone)) {
@@ -141,9 +143,9 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
 }
 
 /**
- * Reverts what was begun, unless the profile that would be removed has the certificate that expires later: it had
- * it before, or the Mac installed it in the meantime. A profile that the Mac has installed is removed only if
- * evidence that was reported after that decision shows that the other profile protects the Mac.
+ * Reverts the trigger, unless the profile that would be removed holds the certificate that expires later, either from before the
+ * redistribution or from an installation in the meantime. If the Mac installed the profile, the profile is removed only if evidence that
+ * was reported after the decision shows that the other profile protects the Mac.
  */
 function takeBack(context: Context, settlement: Settlement, attempt: Attempt): Outcome {
   const { record, evidence, watched, now } = context;
@@ -210,8 +212,8 @@ function holds({ record, evidence, watched }: Context, side: Side): boolean {
 }
 
 /**
- * Whether a certificate comes from the new profile: it is the verified one, or one that is valid as long and does
- * not come from the old profile. After another enrollment, for example, the certificates are new.
+ * Whether a certificate comes from the new profile. It is the verified certificate, or a certificate that expires no earlier and does not
+ * come from the old profile. After another enrollment, for example, all certificates are new.
  */
 function isCovered(
   { certificate, profiles }: { certificate: Certificate | null; profiles: readonly { id: string }[] },
@@ -236,7 +238,7 @@ function isLost(context: Context): boolean {
   const attempt = lastAttempt(record);
   const { proof } = record;
   if (attempt === null || proof === null) return false;
-  // Inventory has the clock of Jamf Pro. Status may prove the renewal seconds after the install.
+  // The times of inventory come from the clock of Jamf Pro, and the status may prove the renewal only seconds after the install.
   const slackMs = proof.source === 'status' ? SKEW_MS : 0;
   if (!isReportedSince(context, proof.reportedAt + slackMs)) return false;
   const { state, unknown } = evidence.assessment ?? { state: 'unknown', unknown: null };

@@ -10,7 +10,7 @@ import { block } from './shared/block.js';
 
 const EXCLUSION: GroupChange = { group: 'exclude', op: 'add' };
 
-/** Takes the permits and stores what will be written to Jamf Pro: the intent, the attempt, and for `cycle` the lease. */
+/** Acquires the permits, then stores the intent, the attempt and, for `cycle`, the lease before the write to Jamf Pro. */
 export function trigger(context: Context, { mechanism, direction, overlaps }: Choice): Outcome {
   const { record, evidence, watched, now } = context;
   const number = record.attempts.length + 1;

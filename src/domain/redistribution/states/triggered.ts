@@ -59,7 +59,7 @@ export function triggered(context: Context): Outcome {
   });
 }
 
-/** The Mac is offline. Jamf Pro sends the cleared command at its next check-in, and only then the result is known. */
+/** Blocks while the Mac is offline. Jamf Pro sends the cleared command at the next check-in. The result is not known before that. */
 function silent({ record, watched, now }: Context): Outcome {
   const text =
     'failed commands were cleared and the Mac has not checked in since; Jamf Pro sends InstallProfile at its next check-in';

@@ -118,7 +118,7 @@ export function proofActionAt(record: Redistribution, policy: RedistributionPoli
 function judged(context: Context): Outcome | null {
   const { record, evidence, watched, now } = context;
   const attempt = lastAttempt(record);
-  // A command that is not listed may not have been answered.
+  // If the command is not listed, the Mac may not have answered it.
   if (attempt?.command?.state !== 'ACKNOWLEDGED' || attempt.doubtedAt !== undefined) return null;
   const acknowledgedAt = acknowledgedAtOf(record);
   const { waits } = watched.policy;

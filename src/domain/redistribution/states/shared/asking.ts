@@ -19,8 +19,8 @@ export function awaitReport(context: Context, since: number): Outcome {
 }
 
 /**
- * Requests that the Mac be read from Jamf Pro again, at growing intervals counted from `since`. The job runs again
- * automatically when the data arrives. `latest`: when the job must run at the latest.
+ * Requests that the Mac be read from Jamf Pro again, at growing intervals counted from `since`. The job runs again automatically when the
+ * data arrives. `latest`: the time at which the job must run if no data arrives.
  */
 export function askForInventory(
   { record, watched, now }: Context,

@@ -11,7 +11,7 @@ export function block({ record, now }: Context, { reason, text, until }: Refusal
   return wait(move(record, 'blocked', { at: now, why: text }, { blocked: { reason, text } }), until);
 }
 
-/** Returns the record in state `eligible`, after all preconditions are met. */
+/** Returns the record in the state `eligible`. Call this function only when all preconditions are met. */
 export function asEligible(record: Redistribution, now: number): Redistribution {
   return record.state === 'eligible'
     ? record

@@ -3,8 +3,8 @@ import { lastAttempt } from '../../record.js';
 import { SKEW_MS } from '../../safety-limits/timing.js';
 
 /**
- * Whether failed commands were cleared and the Mac has not checked in since. Jamf Pro sends the profile again at
- * the next check-in, and shows nothing before. Another attempt in the meantime would issue a second certificate.
+ * Whether failed commands were cleared and the Mac has not checked in since. Jamf Pro sends the profile again at the next check-in, and
+ * shows no command before that. Another attempt in the meantime would issue a second certificate.
  */
 export function isUnheard({ record, evidence, watched }: Context): boolean {
   const attempt = lastAttempt(record);

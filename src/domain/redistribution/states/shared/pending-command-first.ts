@@ -5,9 +5,8 @@ import { note } from '../../transitions.js';
 import { block } from './block.js';
 
 /**
- * Blocks while a command that Recert did not cause is pending. Sends blank pushes for it at the same times as for
- * commands of Recert, because its push may have been lost and the redistribution would otherwise wait until the
- * certificate expires.
+ * Blocks while a command that Recert did not cause is pending. Sends blank pushes at the same times as for commands of Recert. The push
+ * notification for the command may have been lost, and the redistribution would otherwise wait until the certificate expires.
  */
 export function answerFirst(context: Context, command: MdmCommand): Outcome {
   const { record, watched, now } = context;

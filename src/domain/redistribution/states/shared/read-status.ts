@@ -4,8 +4,8 @@ import { lastAttempt, type Proof } from '../../record.js';
 import { withAttempt } from '../../transitions.js';
 
 /**
- * Reads the declarative status when its time has come; `null` when there is nothing to read now. Without a proof, the time of the read is
- * stored, and inventory decides.
+ * Reads the declarative status if a read is due; returns `null` if none is due. If the status does not prove the renewal, the time of the
+ * read is stored, and inventory decides.
  */
 export function readStatus(context: Context, verified: (proof: Proof) => Outcome): Outcome | null {
   const { record, evidence, watched, now } = context;
