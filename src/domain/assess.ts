@@ -25,10 +25,10 @@ export interface Milestones {
 }
 
 /**
- * Assesses the certificate of one Mac for one watched profile at `now` (epoch milliseconds). The state is
- * `unknown` when the Mac never reported inventory, when inventory is older than the policy's `stale`, when no
- * certificate matches, or when the matching certificate has no expiry date. Certificate and dates are filled in
- * even then, where available.
+ * Assesses the certificate of one Mac for one watched profile at `now` (epoch milliseconds). The state is `unknown`
+ * when the Mac never reported inventory, when inventory is older than the policy's `stale`, when no certificate
+ * matches, or when the matching certificate has no expiry date. Even then, the result contains the certificate and its
+ * dates if they are known.
  */
 export function assess(computer: Assessable, watched: WatchedProfile, now: number): Assessment {
   const { certificate, matching } = countingCertificate(computer.certificates, watched, now);
@@ -79,10 +79,7 @@ export function milestonesOf(
   return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
 }
 
-/**
- * Lifetime of certificates from Okta, milliseconds. Used when the renewal window is a share of the lifetime and
- * inventory does not report the lifetime.
- */
+/** Lifetime of certificates from Okta, milliseconds. Used when inventory does not report the lifetime. */
 const USUAL_LIFETIME_MS = 365 * 86_400_000;
 
 /**
@@ -130,11 +127,12 @@ function changeAfter(state: AssessmentState, { dueAt, overdueAt, expiresAt }: Mi
   }
 }
 
-/** Returns a number in [0, 1) that depends only on the text of all parts: FNV-1a followed by the MurmurHash3 finalizer. */
+/** Hashes the concatenated parts to a number in [0, 1), with FNV-1a and the finalizer of MurmurHash3. */
 function hashShare(parts: readonly string[]): number {
   let hash = 0x811c9dc5;
   for (const part of parts) {
-    // An ID is nearly always ASCII, whose characters are its bytes in UTF-8. A forecast computes the jitter of up to a hundred thousand Macs.
+    // IDs are nearly always ASCII. The characters of ASCII text are its bytes in UTF-8, so the text is not encoded
+    // first. This saves time, because a forecast computes the jitter of up to 100,000 Macs.
     const bytes = ASCII.test(part) ? null : UTF8.encode(part);
     for (let index = 0; index < (bytes ?? part).length; index += 1)
       hash = Math.imul(hash ^ (bytes?.[index] ?? part.charCodeAt(index)), 0x01000193);

@@ -42,9 +42,10 @@ export function countingCertificate(
 }
 
 /**
- * Returns the certificates among which `countingCertificate` selects, latest expiry first. Without an active
- * certificate, expired ones that Jamf Pro shows as inactive count: it may show every expired certificate so, and
- * such a Mac must be renewed. An inactive certificate that is not expired was removed from the Mac.
+ * Returns the certificates from which `countingCertificate` selects, latest expiry first. An inactive certificate that
+ * has not expired was removed from the Mac, so it does not count. An inactive certificate that has expired counts if no
+ * matching certificate is active: Jamf Pro may show every expired certificate as inactive, and such a Mac must be
+ * renewed.
  */
 export function matchingCertificates(
   certificates: readonly Certificate[],
@@ -82,12 +83,12 @@ export function belongsTo(subject: string, watched: Matchable): boolean {
   return matches(subject, pattern) && !(isBare && matches(withoutOtherTypes(subject), pattern));
 }
 
-/** Shortest text that may be a serial number in hexadecimal. A shorter one with digits only is decimal. */
+/** Minimum length of a serial number in hexadecimal notation. A shorter serial number is read only as decimal. */
 const MIN_HEX_LENGTH = 16;
 
 /**
- * Whether two serial numbers are the same, also when one is decimal and the other hexadecimal: the declarative status has the number itself,
- * and Jamf does not document how inventory writes it.
+ * Whether two serial numbers are equal, even if one is decimal and the other hexadecimal. Serial numbers from the
+ * declarative status come from the certificate itself. Jamf does not document which notation inventory uses.
  */
 export function sameSerialNumber(one: string, other: string): boolean {
   return one === other || readings(one).some((number) => readings(other).includes(number));
@@ -109,8 +110,8 @@ function matches(subject: string, pattern: RegExp): boolean {
 }
 
 /**
- * Returns the subject with every attribute type except CN changed, to determine whether a pattern depends on such
- * a type.
+ * Returns the subject with `?` instead of every attribute type except CN. A pattern that still matches does not depend
+ * on another attribute type.
  */
 function withoutOtherTypes(subject: string): string {
   return attributesIn(subject)

@@ -1,4 +1,7 @@
-/** One certificate as Jamf Pro inventory reports it. Inventory has no issuer and no profile ID, so only the subject links it to a profile. */
+/**
+ * One certificate as Jamf Pro inventory reports it. Inventory contains no issuer and no profile ID, so only the subject links a
+ * certificate to a profile.
+ */
 export interface Certificate {
   /** Subject as Jamf Pro prints it, such as `CN=C02X… 5f0c…`. May be malformed or empty. */
   subject: string;
@@ -42,7 +45,7 @@ export interface Computer {
   managed: boolean;
   mdmCapable: boolean;
   enrolledAt: number | null;
-  /** When the Mac last reported inventory. Certificates and profiles are those of this time. */
+  /** When the Mac last reported inventory. Certificates and profiles are as of this time. */
   reportedAt: number | null;
   lastContactAt: number | null;
   /** IDs of the computer groups, static and smart, that the Mac is a member of. */

@@ -6,8 +6,8 @@ export interface Fence {
   /** Checks in Redis whether the write may be sent. Returns `null` if it may, otherwise the reason. */
   check: () => Promise<string | null>;
   /**
-   * If the result of the check is older than this when the request is about to be sent, it is checked again.
-   * Milliseconds.
+   * Maximum age of the result of the check when the request is sent, milliseconds. If the result is older, the check is
+   * repeated.
    */
   maxAgeMs: number;
 }

@@ -1,11 +1,11 @@
 import type { KnownComputer } from './known.js';
 
-/** The fields that determine which of several records belongs to the Mac that is in use. */
+/** The fields that determine which of several records of a Mac is in use. */
 type Facts = Pick<KnownComputer, 'id' | 'retiredAt' | 'lastContactAt' | 'reportedAt' | 'enrolledAt'>;
 
 /**
- * If a record has had no contact for this long, and another record of the same Mac has, it is a record that was
- * left behind. Milliseconds.
+ * A record without contact for this long is outdated if another record with the same serial number had contact later.
+ * Milliseconds.
  */
 const SILENT_MS = 90 * 86_400_000;
 
@@ -53,8 +53,8 @@ export function currentFirst<Found extends Facts>(records: readonly Found[]): Fo
 }
 
 /**
- * Selects one record where no user can be asked. It is the record with the UDID, because a serial number is not
- * unique, unless only the other record still exists in Jamf Pro.
+ * Selects one of two records when no user can choose. Prefers the record with the UDID, because a serial number is not
+ * unique. Returns the record with the serial number if only that one still exists in Jamf Pro.
  */
 export function mostLikely<Found extends Facts>(
   withUdid: Found | null,
@@ -65,8 +65,8 @@ export function mostLikely<Found extends Facts>(
 }
 
 /**
- * Returns the records with one serial number that may be a Mac in use, most likely first. If there is more than
- * one, a user must choose. A replaced logic board leaves a record behind, which is ignored once it is retired or
+ * Returns the records with one serial number that may be a Mac in use, most likely first. If there is more than one, a
+ * user must choose. After a logic board was replaced, the old record still exists. It is ignored once it is retired or
  * has had no contact for a long time (see `SILENT_MS`).
  */
 export function inUse<Found extends Facts>(records: readonly Found[], now: number): Found[] {
@@ -77,7 +77,7 @@ export function inUse<Found extends Facts>(records: readonly Found[], now: numbe
   return [first, ...others.filter((one) => !isLeftOver(one))];
 }
 
-/** Returns a sentence that several Macs have the same serial number, with their IDs. */
+/** Returns sentences that several Macs have the same serial number, with their IDs. */
 export function describeAmbiguity(serialNumber: string, records: readonly Facts[]): string {
   const macs = records.map((one) => {
     const at = contactOf(one);

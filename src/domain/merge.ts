@@ -6,12 +6,15 @@ import { isIdentifier } from './mac-records.js';
 import { groupsThatMatter, heldGroups } from './scope.js';
 import { profilesOf, type WatchedProfile } from './watched.js';
 
-/** Maximum number of certificates that are stored of each Mac for each watched profile: the one that Recert uses, and others for diagnosis. */
+/**
+ * Maximum number of certificates that are stored for each Mac and watched profile: the one that Recert uses, and three
+ * for diagnosis.
+ */
 const KEPT = 4;
 
 /**
- * What is known about a read of inventory: the profiles that were watched, and when the call to Jamf Pro began (on
- * the clock of Recert).
+ * A read of inventory: the profiles that were watched at that time, and when the call to Jamf Pro began (on the clock
+ * of Recert).
  */
 export interface Reading {
   watched: readonly WatchedProfile[];
@@ -63,8 +66,8 @@ export function declareCertificate(
 }
 
 /**
- * Keeps the certificates from the declarative status that inventory cannot contain yet. Inventory has the clock of Jamf Pro, so it must have
- * been reported some minutes after the status was read.
+ * Keeps the certificates from the declarative status until inventory is reported that would contain them. The time of a
+ * report comes from the clock of Jamf Pro, so the report must be `SKEW_MS` later than the read of the status.
  */
 function keepDeclared(
   merged: KnownComputer,
@@ -101,7 +104,7 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
   }
   const groups = fresh.groupIds.length === 0 ? null : groupsThatMatter(watched);
   const identifier = (text: string) => (isIdentifier(text) ? text : '');
-  // Not a spread: an object with a field list that is known in advance takes a fraction of the time, and a sweep reads the whole fleet.
+  // The fields are listed because a spread takes several times as long, and a sweep reads the whole fleet.
   return {
     id: fresh.id,
     udid: identifier(fresh.udid),
@@ -147,8 +150,8 @@ function installed(fresh: Computer, watched: readonly WatchedProfile[]): readonl
 }
 
 /**
- * Whether one state of a Mac is older than another. Compares enrollment, report and call, in this order. The first
- * field that both have and that differs decides.
+ * Whether one stored state of a Mac is older than another. Compares the times of the enrollment, the inventory report
+ * and the call, in this order. The first time that both states have and that differs decides.
  */
 function isOlder(one: KnownComputer, other: KnownComputer): boolean {
   const differing = (['enrolledAt', 'reportedAt', 'readAt'] as const).find(
@@ -163,7 +166,7 @@ function filled(base: KnownComputer, other: KnownComputer): KnownComputer {
     base.managementId !== '' && other.managementId !== '' && base.managementId !== other.managementId;
   if (otherEnrollment) return base;
   const neverListed = Object.keys(base.matching).length === 0;
-  // Inventory often leaves texts blank. A blank means unknown.
+  // Inventory often contains blank texts. A blank text means that the value is unknown.
   base.udid ||= other.udid;
   base.serialNumber ||= other.serialNumber;
   base.managementId ||= other.managementId;

@@ -22,13 +22,13 @@ export interface Profile {
   /** Subject of the first SCEP payload, with its variables. Absent when it is not known. */
   subject?: ScepSettings['attributes'] | undefined;
   /**
-   * `RedeployProfileBeforeCertificateExpiresInDays` of the first SCEP payload: how many days before the expiry
-   * Jamf Pro sends the profile again. Absent when the payload does not name it.
+   * `RedeployProfileBeforeCertificateExpiresInDays` of the first SCEP payload: how many days before the expiry Jamf Pro
+   * sends the profile again. Absent when the payload does not contain this key.
    */
   redistributeDays?: number | undefined;
   /**
-   * When the targets of the scope were found removed, epoch milliseconds. `scope` is then the last known one, until the empty scope is
-   * confirmed.
+   * When Recert found that the scope has no targets any more, epoch milliseconds. `scope` is then the last known scope
+   * until the empty scope is confirmed.
    */
   scopeEmptySince?: number | undefined;
   /** Target groups that have lost all members; absent when there are none. */
@@ -36,8 +36,8 @@ export interface Profile {
 }
 
 /**
- * Target groups of a scope that have lost all members. Macs that were members stay members for Recert until it is accepted: by a person,
- * or by a later reading. `since`: when it was noticed, epoch milliseconds.
+ * Target groups of a scope that have lost all members. Recert continues to treat the previous members as members until
+ * a person or a later read confirms the loss (`isAccepted`). `since`: when Recert found the loss, epoch milliseconds.
  */
 export interface EmptiedGroups {
   ids: readonly string[];
@@ -84,7 +84,7 @@ export interface MdmCommand {
   error: string;
 }
 
-/** Says that Jamf Pro does not have a configured profile, as a clause without a full stop. */
+/** Returns a clause without a full stop that says that Jamf Pro does not have a configured profile. */
 export function noSuchProfile(ids: readonly string[]): string {
   return `Jamf Pro has no configuration profile with the ID ${ids.join(' or ')}`;
 }

@@ -22,8 +22,8 @@ export interface ScepSettings {
   /** `RedeployProfileBeforeCertificateExpiresInDays`; `null` or absent when the payload does not set it. */
   redistributeDays?: number | null;
   /**
-   * The same text for the same challenge within one process, with no meaning outside of it; `null` when there is
-   * no challenge.
+   * A text that is equal for equal challenges within one process. It has no meaning in another process. `null` when there is no
+   * challenge.
    */
   challengeMark: string | null;
 }
@@ -36,10 +36,10 @@ export interface ScepDifference {
 }
 
 /**
- * Returns the differences between the SCEP settings of two profiles that must be equivalent. URL and challenge may
- * differ on purpose when there are two CAs. Two challenges for one URL cannot both be correct; this difference is
- * `fatal`. The challenges themselves are never returned. Subjects are the same if they differ only in a variable that a Mac can change,
- * such as its name (`stableSubject`): the second profile may have the better subject.
+ * Returns the differences between the SCEP settings of two profiles that must be equivalent. URL and challenge may differ on purpose when
+ * there are two CAs. Two challenges for one URL cannot both be correct, so this difference is `fatal`. The challenges themselves are
+ * never returned. Subjects count as equal if `stableSubject` returns the same for both: the second profile may have a subject that stays
+ * the same when a Mac is renamed.
  */
 export function scepDifferences(one: ScepSettings, other: ScepSettings): ScepDifference[] {
   const sameUrl = one.url === other.url;

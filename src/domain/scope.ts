@@ -19,9 +19,8 @@ function isTarget(scope: Profile['scope'], computer: ScopeFacts): boolean {
 }
 
 /**
- * Whether a watched profile covers a Mac: the Mac is in the scope of blue, if the exclusion groups that Recert
- * manages are ignored. A Mac that has moved to green (excluded from blue by `leaveBlue`) or that `cycle` currently
- * excludes is still covered.
+ * Whether a Mac is in scope of a watched profile: it is in the scope of blue without the exclusion groups that Recert manages. A Mac that
+ * has moved to green (excluded from blue by `leaveBlue`), or that `cycle` currently excludes, is therefore still in scope.
  */
 export function inScope(
   { blue, policy }: Pick<WatchedProfile, 'blue' | 'policy'>,
@@ -52,8 +51,8 @@ export function groupsThatMatter(watched: readonly WatchedProfile[]): ReadonlySe
 const NO_TARGETS: ScopeTargets = { computerIds: [], groupIds: [], departments: [], buildings: [] };
 
 /**
- * The profile with the scope to use after a reading. A scope without targets would end the open redistributions of the whole fleet, so the
- * last known one stays in use until a reading after `confirmMs` shows the same.
+ * Returns the profile that was read, with the scope to use. A scope without targets would end the open redistributions of the whole
+ * fleet. The last known scope therefore stays in use until a read at least `confirmMs` later still shows no targets.
  */
 export function withKnownScope<Read extends Profile>(
   known: Profile | null,
@@ -65,12 +64,15 @@ export function withKnownScope<Read extends Profile>(
   return now - since >= confirmMs ? read : { ...read, scope: known.scope, scopeEmptySince: since };
 }
 
-/** When the targets of the scope were removed, or their groups lost all members; `null` when nothing waits for its confirmation. */
+/**
+ * Returns when Recert found that the scope has no targets any more, or that target groups have lost all members; `null` when there is no
+ * such change to confirm.
+ */
 export function scopeEmptiedAt({ scopeEmptySince, emptiedGroups }: Profile): number | null {
   return scopeEmptySince ?? (emptiedGroups?.isAccepted === false ? emptiedGroups.since : null);
 }
 
-/** The profile with its empty scope or empty groups, after a person confirmed it. */
+/** Returns the profile with its empty scope or empty groups, after a person confirmed them. */
 export function withEmptyScope({ scopeEmptySince, ...profile }: Profile): Profile {
   const { scope, emptiedGroups } = profile;
   return {
@@ -80,7 +82,7 @@ export function withEmptyScope({ scopeEmptySince, ...profile }: Profile): Profil
   };
 }
 
-/** Returns the groups whose memberships stay as stored, because they have lost all members and this is not confirmed. */
+/** Returns the groups that have lost all members without a confirmation. Their stored memberships are kept. */
 export function heldGroups(watched: readonly Pick<WatchedProfile, 'blue'>[]): ReadonlySet<string> {
   return new Set(
     watched.flatMap(({ blue }) => (blue.emptiedGroups?.isAccepted === false ? blue.emptiedGroups.ids : [])),
@@ -97,7 +99,7 @@ function hasTargets({
   return allComputers || [computerIds, groupIds, departments, buildings].some((ids) => ids.length > 0);
 }
 
-/** `ignored`: groups that do not count. */
+/** Whether the targets include a Mac. `ignored`: IDs of groups that do not count. */
 function includes(
   targets: ScopeTargets,
   computer: ScopeFacts,

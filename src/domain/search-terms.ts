@@ -15,11 +15,10 @@ const SEPARATOR = '\u0001';
 const MAX_TERM_BYTES = 48;
 
 /**
- * Returns the index entries of a Mac, sorted, without duplicates. An entry consists of the letter of the field,
- * the normalized term and the ID. Names and users have one term for each of their first words; a term also
- * contains the words that follow. A term that is the beginning of another term of the same field has no entry. A
- * placeholder instead of a serial number or UDID has no entry. A retired Mac has entries only for serial number
- * and UDID.
+ * Returns the index entries of a Mac, sorted, without duplicates. An entry consists of the letter of the field, the normalized term and
+ * the ID. Names and users have one term for each of their first words. Such a term also contains all words that follow. A term with which
+ * another term of the same field begins has no entry. A placeholder instead of a serial number or UDID has no entry. A retired Mac has
+ * entries only for serial number and UDID.
  */
 export function entriesOf(computer: KnownComputer | null): readonly string[] {
   if (computer === null) return [];
@@ -45,15 +44,15 @@ export function prefixOf(kind: TermKind, text: string): string {
   return folded === '' ? '' : cut(KINDS[kind] + folded);
 }
 
-/** Returns the prefix of the index entries whose whole term equals the text, or `''` if the text cannot identify a Mac. */
+/** Returns the prefix of the index entries whose term equals the text, or `''` if the text cannot identify a Mac. */
 export function wholeOf(kind: 'serialNumber' | 'udid', text: string): string {
   const prefix = isIdentifier(text) ? prefixOf(kind, text) : '';
   return prefix === '' ? '' : prefix + SEPARATOR;
 }
 
 /**
- * Returns the first index entry of a Mac that matches. A search returns a Mac only for this entry, so the Mac
- * appears once.
+ * Returns the first index entry of a Mac that matches a search. The search returns a Mac only for this entry, so that each Mac appears
+ * once.
  */
 export function firstEntryOf(computer: KnownComputer, kind: SearchKind, text: string): string | undefined {
   const prefix = prefixOf(kind, text);
@@ -101,7 +100,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** Removes the domain of an email address, which most users of a fleet share. */
+/** Removes the domain of an email address, because most users of a fleet have the same domain. */
 function beforeAt(text: string): string {
   return text.split('@')[0] ?? '';
 }
@@ -123,7 +122,7 @@ const exact = (kind: 'serialNumber' | 'udid', text: string): string[] => {
   return term === '' ? [] : [term];
 };
 
-/** Maximum number of words that have an index entry. The later words of Mac names are usually the same for all Macs. */
+/** Maximum number of words with an index entry. The later words of Mac names are usually the same for all Macs. */
 const MAX_WORDS = { name: 2, user: 3 } as const;
 
 function words(kind: 'name' | 'user', texts: readonly string[]): string[] {

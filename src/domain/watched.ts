@@ -7,8 +7,8 @@ import type { MaintenanceWindow } from './redistribution/safety-limits/maintenan
 import type { Mechanism } from './redistribution/record.js';
 
 /**
- * What may prove a renewal: inventory, the declarative status of the Mac, or either. `auto`: inventory, and status after it has agreed with
- * inventory on that server.
+ * The sources that may prove a renewal: inventory, the declarative status of the Mac, or either of them. `auto`: only inventory, until
+ * inventory has confirmed the status of several renewals on that server; then either.
  */
 export const PROOF_SOURCES = ['auto', 'either', 'inventory', 'status-first'] as const;
 
@@ -28,7 +28,7 @@ export interface RedistributionPolicy {
   readonly jitter: number;
   readonly nativeGrace: number;
   readonly stale: number;
-  /** Only inventory when absent. */
+  /** When absent, only inventory proves a renewal. */
   readonly proof?: ProofSource | undefined;
   /** Settings of the mechanism `overlap`; absent with a single profile. */
   readonly overlap?: OverlapPolicy | undefined;
@@ -44,7 +44,7 @@ export interface RedistributionPolicy {
     readonly inventory: number;
     /** How long a canary wave waits for the proof of an acknowledged attempt. */
     readonly proof: number;
-    /** When the declarative status is read after an acknowledged attempt. Never when absent. */
+    /** Times after the acknowledgment at which the declarative status is read. When absent, it is never read. */
     readonly status?: readonly number[] | undefined;
     readonly poll: number;
     readonly retry: number;
@@ -96,8 +96,8 @@ export interface CyclePolicy {
 }
 
 /**
- * An entry of `profiles` in the configuration: its settings, and the configuration profile that it names, as read from Jamf Pro (with
- * `overlap`: two configuration profiles).
+ * An entry of `profiles` in the configuration: its settings, and the configuration profile (with `overlap`, two) that it names, as read
+ * from Jamf Pro.
  */
 export interface WatchedProfile {
   readonly instance: string;
@@ -110,9 +110,12 @@ export interface WatchedProfile {
   readonly green: Profile | null;
   /** IDs of configured groups that turned out to be smart groups in Jamf Pro. Absent before the groups have been read. */
   readonly smartGroups?: readonly string[];
-  /** IDs of its configuration profiles that were deleted in Jamf Pro after they had been read. Absent when there is none. */
+  /** IDs of configuration profiles of this entry that were deleted in Jamf Pro after they had been read. Absent when there are none. */
   readonly gone?: readonly string[];
-  /** The capacity that was chosen from the fleet; `null` before the first full sweep has read all Macs. Absent where it is not stored. */
+  /**
+   * The capacity that was chosen from the fleet; `null` before the first full sweep has read all Macs. Absent where the capacity is not
+   * stored.
+   */
   readonly chosen?: ChosenCapacity | null;
 }
 
@@ -122,8 +125,8 @@ export function profilesOf({ blue, green }: Pick<WatchedProfile, 'blue' | 'green
 }
 
 /**
- * Whether only the Redistribute Profile setting of Jamf Pro renews certificates. Recert then verifies the
- * renewals, and at most has a failed installation sent again.
+ * Whether only the Redistribute Profile setting of Jamf Pro renews certificates. Recert then verifies the renewals. The most that it does
+ * is to have Jamf Pro repeat a failed installation.
  */
 export function isNativeOnly({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): boolean {
   return mechanisms.includes('native') && mechanisms.every((one) => one === 'native' || one === 'unstick');

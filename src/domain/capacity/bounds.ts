@@ -1,22 +1,26 @@
 /**
- * Certificate requests that the CA may get in an hour unless the configuration says otherwise. Okta publishes no limit. One field report
- * has 429 responses when about 100 Macs were sent a profile at once, so about 100 a minute is too much. A tenth of that leaves room for
- * other clients of the CA, and for several minutes whose requests come together.
+ * Default limit of certificate requests to the CA per hour. Okta publishes no limit. According to one field report, the
+ * CA returned 429 after a profile was sent to about 100 Macs at once, so 100 requests a minute are too many. A tenth of
+ * that rate leaves capacity for other clients of the CA, and for requests of several minutes that arrive together.
  */
 export const DEFAULT_CA_LIMIT = 600;
 
-/** The lowest rate that Recert chooses: a small fleet gains nothing from less, and a Monday has the work of three days. */
+/**
+ * The lowest hourly limit that Recert chooses. A lower limit has no advantage for a small fleet, and on a Monday the
+ * renewals of three days are due.
+ */
 export const LEAST_HOURLY_CAP = 20;
 
-/** Times as many attempts in progress as are sent in an hour: some Macs answer hours later. */
+/** The concurrency limit is this multiple of the hourly limit, because some Macs answer only after hours. */
 export const FLIGHT_HOURS = 2;
 
 /** Hours a day in which a Mac that is in use is online. */
 const ONLINE_HOURS = 8;
 
 /**
- * Hours for which an attempt counts toward the limit of the CA: one after the request, and one until the Mac requests on average. Most
- * Macs answer within minutes, but about 15 of 100 take up to half a day.
+ * Average number of hours for which an attempt counts toward the limit of the CA: about one hour until the Mac requests
+ * the certificate (`ANSWER_HOURS`), and one hour after the request. Most Macs answer within minutes, but about 15 of
+ * 100 take up to half a day.
  */
 const PERMIT_HOURS = 2;
 export const ANSWER_HOURS = 1;
@@ -39,7 +43,7 @@ export function dailyCapacity({ hourlyCap, inFlight, caLimit }: Limits, activeSh
   const hours = ONLINE_HOURS * activeShare;
   const byRate = { perDay: hourlyCap * hours, boundBy: 'hourly-cap' as const };
   const byFlight = { perDay: (inFlight / ANSWER_HOURS) * hours, boundBy: 'in-flight-cap' as const };
-  // An explicit rate limit is the limit of the CA, too.
+  // `largestOf` lowers the limit of the CA to an explicit rate limit. The rate limit is then reported as the cause.
   const byCa = {
     perDay: (caLimit / PERMIT_HOURS) * hours,
     boundBy: caLimit <= hourlyCap ? ('hourly-cap' as const) : ('ca-limit' as const),
@@ -47,7 +51,9 @@ export function dailyCapacity({ hourlyCap, inFlight, caLimit }: Limits, activeSh
   return [byCa, byRate, byFlight].reduce((least, one) => (one.perDay < least.perDay ? one : least));
 }
 
-/** Returns how many attempts may be sent in a minute: a sixtieth of the hourly limit of the CA, so that the requests do not arrive all at once. */
+/**
+ * Returns how many attempts may be sent per minute: a sixtieth of the hourly limit of the CA, so that requests do not arrive all at once.
+ */
 export function perMinuteOf(caLimit: number): number {
   return Math.max(1, Math.ceil(caLimit / 60));
 }

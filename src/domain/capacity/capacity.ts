@@ -27,7 +27,7 @@ export interface FleetNeed {
 /** Minimum share of the fleet that is assumed to be in use. Without it, a sweep on a holiday would plan as if the fleet were hardly used all year. */
 const LEAST_ACTIVE = 1 / 2;
 const WORKING_DAYS = 5 / 7;
-/** A Monday has the Macs of three days to renew. */
+/** Number of days whose due Macs are renewed on a Monday, because few Macs are in use on a weekend. */
 const MONDAY_DAYS = 3;
 /** Highest CA limit that is tried as a remedy for a shortage, certificates per hour. No CA issues more. */
 export const MOST_CA_LIMIT = 2 ** 17;
@@ -36,8 +36,9 @@ const NATIVE_ONLY =
   "Jamf Pro's own setting renews the certificates, without these limits: renewals do not begin earlier than the renewal window.";
 
 /**
- * Chooses the limits of a watched profile from its fleet, and when certificates become due that expire in a clump. Pure. `previous`: the
- * leads that were chosen before. A lead is never shortened, because a Mac that is due must not become healthy again without a renewal.
+ * Chooses the limits of a watched profile from its fleet, and how much earlier certificates become due where many
+ * expire close together. `previous`: the leads of the previous choice. A lead is never shortened, because a Mac that is
+ * due must not become healthy again without a renewal.
  */
 export function chooseCapacity(
   settings: CapacitySettings,
@@ -54,7 +55,7 @@ export function chooseCapacity(
     (need.expiring[day] ?? 0) > 0 ? Math.max(lead, before[day] ?? 0) : lead,
   );
   const limits = limitsFor(settings, spread.busiest, active);
-  // An earlier due date would only make a renewal that Jamf Pro has not begun yet look like a failure of its setting.
+  // With an earlier due date, a renewal that Jamf Pro has not begun yet would count as a failure of its setting.
   if (need.nativeOnly === true)
     return { at: need.now, ...limits, leads: [], why: [NATIVE_ONLY], shortage: null };
   const shortage = shortageOf(need, days, perDay);
@@ -68,7 +69,11 @@ export function chooseCapacity(
   };
 }
 
-/** The largest capacity that the settings allow. The limit of the CA determines it, unless an explicit rate limit is lower. */
+/**
+ * Returns the largest capacity that the settings allow, and the limit that determines it. If Recert chooses the rate
+ * limit, or an explicit rate limit is higher than the limit of the CA, the limit of the CA is reported instead of the
+ * rate limit.
+ */
 export function largestCapacity(settings: CapacitySettings, seenShare: number | null): DailyCapacity {
   const { perDay, boundBy } = dailyCapacity(largestOf(settings), activeShare({ seenShare }));
   const { hourlyCap, caLimit } = settings;
@@ -110,8 +115,9 @@ function limitsFor(settings: CapacitySettings, busiest: number, active: number):
 }
 
 /**
- * Spreads the renewals over days with at most `perDay` of them, each as late as possible: from the last expiry back, a certificate is due
- * at the renewal window or on the latest earlier day that has capacity left. Never before half of the lifetime.
+ * Spreads the renewals so that each day has at most `perDay` of them. Starts with the certificates that expire last and
+ * proceeds to earlier expiries. A certificate becomes due at the start of the renewal window, or on the latest earlier
+ * day that has capacity left, but not before half of its lifetime.
  */
 function spreadOut(need: FleetNeed, perDay: number): { leads: number[]; busiest: number; base: number } {
   const { expiring, windowMs, lifetimeMs } = need;
@@ -142,14 +148,18 @@ function spreadOut(need: FleetNeed, perDay: number): { leads: number[]; busiest:
 }
 
 /**
- * Days that are added to every renewal window: the jitter only shortens it, and the Macs behind the canary wait for its waves. The window
- * is therefore the latest time at which a renewal begins.
+ * Returns the number of days that are added to every renewal window. They compensate for the jitter, which only
+ * shortens the window, and for the time that Macs wait for the waves of the canary. A renewal therefore begins at the
+ * start of the configured window at the latest.
  */
 function baseLead({ jitterMs, canaryMs }: FleetNeed): number {
   return Math.ceil((jitterMs + canaryMs) / DAY_MS);
 }
 
-/** The first day on which Macs become overdue while they wait for capacity, and the number of these Macs in total. */
+/**
+ * Returns the first day on which Macs become overdue because they wait for capacity, and the total number of such Macs.
+ * Returns `null` if there are none.
+ */
 function shortageOf(
   { now, expiring, windowMs, lifetimeMs }: FleetNeed,
   leads: readonly number[],

@@ -7,7 +7,7 @@ export interface CapacitySettings {
   readonly caLimit: number;
 }
 
-/** What Recert chose from the fleet. `why`: complete sentences. */
+/** The limits and leads that Recert chose from the fleet. `why`: the reasons, as complete sentences. */
 export interface ChosenCapacity {
   at: number;
   hourlyCap: number;
@@ -15,13 +15,16 @@ export interface ChosenCapacity {
   caLimit: number;
   leads: readonly Lead[];
   why: readonly string[];
-  /** When Macs become overdue although the largest allowed capacity is used, and how many; `null` when it suffices. */
+  /** Set if Macs will be overdue even with the largest allowed capacity; `null` when that capacity is sufficient. */
   shortage: Shortage | null;
 }
 
 export interface Shortage {
   at: number;
   computers: number;
-  /** Requests of the CA per hour that would suffice; `null` when none do, because the certificates expire too soon. */
+  /**
+   * Limit of requests to the CA per hour that would be sufficient; `null` when no limit is, because the certificates
+   * expire too soon.
+   */
   neededCaLimit: number | null;
 }

@@ -1,15 +1,16 @@
 const DAY_MS = 86_400_000;
 
 /**
- * How many days earlier than the renewal window certificates are due that expire on a day (UTC, days since 1970), up to the day of the next
- * entry. Sorted by day. Certificates that expire before the first entry are due at the renewal window.
+ * Certificates that expire on `day` (UTC, days since 1970) or later become due `days` days before the renewal window.
+ * The entry applies up to the `day` of the next entry. Entries are sorted by `day`. Certificates that expire before the
+ * first entry become due at the start of the renewal window.
  */
 export interface Lead {
   readonly day: number;
   readonly days: number;
 }
 
-/** How much earlier than the renewal window a certificate is due, in milliseconds. */
+/** Returns how long before the renewal window a certificate becomes due, in milliseconds. */
 export function leadOf(leads: readonly Lead[], expiresAt: number): number {
   const day = Math.floor(expiresAt / DAY_MS);
   let low = 0;
@@ -22,7 +23,10 @@ export function leadOf(leads: readonly Lead[], expiresAt: number): number {
   return (leads[low - 1]?.days ?? 0) * DAY_MS;
 }
 
-/** Lists leads that are given for consecutive days of expiry, without repetitions. */
+/**
+ * Converts the leads of consecutive days of expiry to a list of entries. A day with the same lead as the day before
+ * gets no entry.
+ */
 export function leadsFrom(firstDay: number, days: readonly number[]): readonly Lead[] {
   const leads: Lead[] = [];
   days.forEach((lead, index) => {
@@ -31,7 +35,7 @@ export function leadsFrom(firstDay: number, days: readonly number[]): readonly L
   return leads;
 }
 
-/** The lead of each of `count` days of expiry from a day on. */
+/** Returns the leads, in days, of `count` consecutive days of expiry that start with `firstDay`. */
 export function leadsOn(leads: readonly Lead[], firstDay: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => leadOf(leads, (firstDay + index) * DAY_MS) / DAY_MS);
 }

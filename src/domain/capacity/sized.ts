@@ -2,17 +2,23 @@ import type { RedistributionPolicy } from '../watched.js';
 import { FLIGHT_HOURS, perMinuteOf } from './bounds.js';
 import type { CapacitySettings, ChosenCapacity } from './chosen.js';
 
-/** What applies until the fleet was read. The canary comes first, so nothing depends on it for long. */
+/**
+ * The limit that applies until the fleet has been read. It hardly matters, because the waves of the canary, which come
+ * first, are smaller.
+ */
 const UNREAD = { hourlyCap: 50 };
 
-/** The settings of a watched profile without its limits, which depend on the fleet. */
+/** The settings of a watched profile without the limits that depend on the fleet. */
 export type UnsizedPolicy = Omit<RedistributionPolicy, keyof SizedLimits> & {
   readonly capacity: CapacitySettings;
 };
 
 type SizedLimits = Pick<RedistributionPolicy, 'hourlyCap' | 'inFlight' | 'caLimit' | 'perMinute' | 'leads'>;
 
-/** The policy with the chosen limits. Until the fleet was read (`null`), explicit limits and conservative ones apply. */
+/**
+ * Returns the policy with its limits: those that the configuration sets, otherwise the chosen ones. Until the fleet has
+ * been read, `chosen` is `null`, and conservative limits apply in place of chosen ones.
+ */
 export function sized<Policy extends UnsizedPolicy>(
   policy: Policy,
   chosen: Pick<ChosenCapacity, 'hourlyCap' | 'inFlight' | 'leads'> | null,

@@ -6,11 +6,14 @@ import { planDays, type Terms } from './plan.js';
 /** Changes that make the capacity sufficient: both limits together, the limit of the CA, or a different renewal window. */
 export interface Advice {
   /**
-   * The lowest limits at which no Mac becomes overdue while it waits, if the renewal window stays the same; `null`
-   * if no limits are sufficient, or if Recert chooses both.
+   * The lowest limits at which no Mac becomes overdue while it waits, if the renewal window stays the same; `null` if
+   * no limits are sufficient, or if Recert chooses both limits.
    */
   caps: { hourlyCap: number; inFlight: number } | null;
-  /** The lowest limit of the CA that is sufficient; `null` if none is, or if explicit limits can be sufficient without a higher one. */
+  /**
+   * The lowest sufficient limit of the CA; `null` if no limit is sufficient, or if explicit limits can be sufficient
+   * without a higher limit of the CA.
+   */
   caLimit: number | null;
   /**
    * A renewal window (milliseconds, whole days) that is sufficient with the current limits; `null` if none up to
@@ -19,10 +22,10 @@ export interface Advice {
   windowMs: number | null;
 }
 
-/** Step in which renewal windows are tried first, days. */
+/** Step of the first, coarse search for a renewal window, days. */
 const WINDOW_STEP = 14;
 
-/** What stays the same during the search. */
+/** The inputs that stay the same during the search. */
 interface Trial {
   now: number;
   settings: CapacitySettings;
@@ -30,7 +33,7 @@ interface Trial {
   terms: Omit<Terms, 'perDay'>;
 }
 
-/** Searches for limits, and for a renewal window, with which no Mac becomes overdue while it waits. */
+/** Searches for limits, and for a renewal window, with which no Mac becomes overdue while it waits for capacity. */
 export function adviceFor(dates: readonly CertificateDates[], rules: Rules, trial: Trial): Advice {
   const { now, settings, seenShare, terms } = trial;
   const { caLimit } = settings;
@@ -59,9 +62,9 @@ export function adviceFor(dates: readonly CertificateDates[], rules: Rules, tria
 }
 
 /**
- * Searches for the shortest sufficient renewal window in large steps, and then exactly within a step. A binary
- * search is not possible: a longer window gives more time but also causes more renewals per year, so a sufficient
- * window may be followed by an insufficient one.
+ * Searches for the shortest sufficient renewal window in large steps, and then exactly within a step. A binary search
+ * is not possible: a longer window gives more time but also causes more renewals per year, so a window that is longer
+ * than a sufficient one may be insufficient.
  */
 function leastWindow(
   { windowMs, lifetimeMs }: Trial['terms'],

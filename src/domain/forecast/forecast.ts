@@ -46,10 +46,10 @@ export interface Outlook {
 }
 
 /**
- * Calculates expiries, due dates and planned redistributions per day within the limits, and advice
- * when the capacity is insufficient. Uses the dates of the assessment. The plan assumes that every redistribution
- * succeeds. The last third of the renewal window is the reserve for offline Macs and failed enrollments, so
- * capacity is insufficient as soon as a Mac still waits in that third.
+ * Calculates expiries, due dates and planned redistributions per day within the limits. Adds advice if the capacity is
+ * insufficient. The dates are those that the assessment uses. The plan assumes that every redistribution succeeds. The
+ * last third of the renewal window is the reserve for offline Macs and failed enrollments, so capacity is insufficient
+ * as soon as a Mac still waits in that third.
  */
 export function forecast(
   dates: readonly CertificateDates[],

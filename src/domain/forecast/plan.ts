@@ -33,9 +33,9 @@ interface Waiting {
 }
 
 /**
- * Plans day by day; as with the safety limits, the earliest expiry comes first. A renewed Mac returns to the plan
- * when its new certificate becomes due. The plan assumes that all Macs are online; the last third of the renewal
- * window is the reserve for those that are not.
+ * Plans the redistributions day by day. The earliest expiry comes first, as with the safety limits. A renewed Mac
+ * returns to the plan when its new certificate becomes due. The plan assumes that all Macs are online; the last third
+ * of the renewal window is the reserve for offline Macs.
  */
 export function planDays(cells: readonly Cell[], terms: Terms): readonly PlannedDay[] {
   const { days, perDay } = terms;
@@ -52,7 +52,7 @@ export function planDays(cells: readonly Cell[], terms: Terms): readonly Planned
   for (let day = 0; day < days; day += 1) {
     const arrived = arriving.get(day) ?? [];
     queue = merged(queue, arrived);
-    // Unused capacity of the previous day is lost, except for the fraction.
+    // Unused capacity of the previous day is lost, except for a fraction of a redistribution.
     credit = (credit % 1) + perDay;
     let taken = 0;
     for (const group of queue) {

@@ -1,10 +1,16 @@
-/** A write of this installation to the membership of one Mac. `shown`: the membership read back after it; `null` when that was not read. */
+/**
+ * A change that this installation made to the group membership of one Mac. `shown`: the membership that was read back
+ * afterwards; `null` when it was not read back.
+ */
 export interface OwnWrite {
   shown: boolean | null;
   at: number;
 }
 
-/** A change of the membership of one Mac that this installation did not write. `at`: when it was found; it happened after `since`. */
+/**
+ * A change of the group membership of one Mac that this installation did not make. It happened after `since` and was
+ * found at `at`.
+ */
 export interface ForeignChange {
   groupId: string;
   computerId: string;

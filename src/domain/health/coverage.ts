@@ -8,24 +8,30 @@ export interface Coverage {
   computers: number;
   /** Number of these Macs whose certificate status is known. */
   known: number;
-  /** Subjects of the other certificates, of Macs without a matching certificate. One example for subjects that differ in numbers only. */
+  /**
+   * Subjects of the certificates on Macs that have no matching certificate. Subjects that differ only in words with
+   * digits are counted together and have one example.
+   */
   subjects: readonly SeenSubject[];
 }
 
-/** A subject that was seen instead of the expected one. */
+/** A subject that inventory shows instead of the expected one. */
 export interface SeenSubject {
   subject: string;
   count: number;
 }
 
-/** Kinds of subjects that are counted. Subjects with names of people differ from Mac to Mac. */
+/**
+ * Maximum number of kinds of subjects that are counted. The number is limited because subjects with names of people
+ * differ from Mac to Mac.
+ */
 const MAX_KINDS = 20;
 /** Maximum length of an example. */
 const MAX_LENGTH = 200;
 
 export const NO_COVERAGE: Coverage = { computers: 0, known: 0, subjects: [] };
 
-/** A Mac of the sweep: stored facts with its assessment, and all certificates that inventory lists. */
+/** A Mac that the sweep read: stored facts with its assessment, and all certificates that inventory lists. */
 export interface CoveredMac {
   computer: KnownComputer;
   assessment: Assessment;
@@ -62,7 +68,10 @@ function withSubjects(subjects: readonly SeenSubject[], certificates: readonly C
   return [...counts.values()].sort((one, other) => other.count - one.count);
 }
 
-/** The subject and why the certificate does not count; `null` for certificates of macOS and the MDM identity. */
+/**
+ * Returns the subject, with the reason if the certificate is not used: it has no private key or is inactive. Returns
+ * `null` for certificates of macOS and the MDM identity.
+ */
 function describe({ subject, identity, active }: Certificate): string | null {
   const isOther = /^(?:CN=)?(?:com\.apple\.|[0-9a-f]{8}-[0-9a-f-]{27}$)/iu.test(subject) || subject === '';
   if (isOther) return null;
@@ -70,7 +79,10 @@ function describe({ subject, identity, active }: Certificate): string | null {
   return `${subject.slice(0, MAX_LENGTH)}${why === '' ? '' : ` (${why})`}`;
 }
 
-/** Subjects that differ only in words with digits, such as serial numbers and UUIDs, are of one kind. */
+/**
+ * Returns the kind of a subject. Subjects that differ only in words with digits, such as serial numbers and UUIDs, have
+ * the same kind.
+ */
 function kindOf(subject: string): string {
   return subject.toLowerCase().replaceAll(/[\p{L}\p{N}-]*\p{N}[\p{L}\p{N}-]*/gu, '#');
 }

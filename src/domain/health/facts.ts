@@ -23,7 +23,7 @@ export type CapacityShortage = Shortage & { chosen: boolean };
 export interface ProfileFacts {
   name: string;
   mode: 'observe' | 'act';
-  /** Whether the profile (with `overlap`: both) was read from Jamf Pro. */
+  /** Whether the profile was read from Jamf Pro; with `overlap`, whether both profiles were. */
   known: boolean;
   /** Profile IDs in the configuration that do not exist in Jamf Pro. */
   gone?: readonly string[] | undefined;
@@ -36,12 +36,15 @@ export interface ProfileFacts {
   /** Number of findings of the profile check; `null` before the first check. */
   audit: { errors: number; warnings: number } | null;
   /**
-   * When the CA expires, if certificates issued today would outlive it. `null` if they would not, if it is
-   * unknown, and for the overview.
+   * When the CA expires, if certificates issued today would outlive it. `null` if they would not, or if the expiry is
+   * unknown. Always `null` for the overview.
    */
   caEndsAt: number | null;
   states: Readonly<Partial<Record<AssessmentState, number>>>;
-  /** Coverage as of the last full sweep, and its least share; `null` before the first one. */
+  /**
+   * Coverage of the last full sweep, and the lowest share of known certificates that is acceptable (`least`); `null`
+   * before the first full sweep.
+   */
   measured: (Coverage & { least: number }) | null;
   /** Macs in scope that keep reporting inventory without a certificate. */
   missing: Missing;

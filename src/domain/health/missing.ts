@@ -34,8 +34,8 @@ export function missingSince(
 }
 
 /**
- * Returns for how long inventory has shown no certificate, milliseconds; `null` when it shows one. The time ends
- * with the last report: a Mac that reports nothing more may have received its certificate since.
+ * Returns for how long inventory has shown no certificate, milliseconds; `null` when it shows one. The duration ends
+ * with the last inventory report, because a Mac may have received its certificate after that report.
  */
 export function missingMs(
   { reportedAt, missingSince: since }: Pick<KnownComputer, 'reportedAt' | 'missingSince'>,

@@ -16,7 +16,7 @@ export interface Details {
   'scopes-wrong': { profile: string; text: string };
   'breaker-open': { profile: string; text: string };
   'renewals-on-hold': { profile: string; text: string };
-  /** `latest`: the newest changes of the group, some of `count`. */
+  /** `count`: number of recent changes of the group. `latest`: the newest of these changes. */
   'group-changed': { groupId: string; count: number; latest: readonly ForeignChange[] };
   'lease-not-taken-back': InstanceFacts['leases'];
   /**
@@ -36,7 +36,10 @@ export interface Details {
   /** Macs in scope keep reporting inventory without a certificate: the install failed, or was never sent. */
   'certificate-missing': { profile: string } & Missing;
   'fleet-fallen': { at: number; known: number; missing: number };
-  /** `since`: the targets of its scope were removed in Jamf Pro, or a target group lost all members, and the last known scope is in use. */
+  /**
+   * `since`: when Recert found that the scope has no targets any more in Jamf Pro, or that a target group has lost all
+   * members. The last known scope is in use then. `null` if the scope is empty for another reason.
+   */
   'scope-empty': { profile: string; since: number | null };
   /** Macs will be late although the largest allowed capacity is used. */
   'capacity-short': { profile: string } & CapacityShortage;
@@ -71,8 +74,8 @@ export type Problem<Name extends Code = Code> = {
 }[Name];
 
 /**
- * Texts by the code of the problem. A list of problems omits codes without a text; a text that is `null` omits a
- * single problem.
+ * Texts by the code of the problem. A list of problems omits codes without a text; a function that returns `null` omits
+ * a single problem.
  */
 export type Texts<Text> = { [One in Code]?: (details: Details[One], instance: string) => Text | null };
 

@@ -9,7 +9,7 @@ type Found = Generator<Problem>;
  * one problem.
  */
 const MOST_SINGLE = 5;
-/** A change of a group by someone else is reported for this long. */
+/** How long a change of a group by someone else is reported, milliseconds. */
 const FOREIGN_SHOWN_MS = 86_400_000;
 /** Sweeps count as stopped when there was none for this number of intervals. */
 const SWEEPS_MISSED = 3;
@@ -61,7 +61,10 @@ function* ofMacsToRestore({ leases }: InstanceFacts): Found {
   if (leases.late > 0) yield found('lease-not-taken-back', 'critical', leases);
 }
 
-/** One problem for each group: a change by someone else matters as long as its redistributions may depend on it. */
+/**
+ * Yields one problem for each group that someone else has changed recently, because redistributions may depend on the
+ * change.
+ */
 function* ofForeignChanges({ foreignChanges }: InstanceFacts, { at }: Facts): Found {
   const recent = foreignChanges.filter((change) => at - change.at < FOREIGN_SHOWN_MS);
   for (const groupId of new Set(recent.map((change) => change.groupId))) {

@@ -139,7 +139,7 @@ const CONTENTS: Texts<Content> = {
       text: `${shortageText(shortage)} ${shortageRemedy(shortage)}`,
       path: '/',
     }),
-  // The first sweep reads the profiles.
+  // Before the first sweep, an unknown profile is normal: the sweep reads the profiles.
   'profile-unknown': ({ profile, known, swept, gone }) =>
     swept || known
       ? incident('profile-unknown', [profile], {
@@ -175,7 +175,7 @@ const CONTENTS: Texts<Content> = {
     }),
 };
 
-/** Returns the incident that no worker has been active since a time. A receiver reports it, because no worker can. */
+/** Returns the incident for the time in which no worker is active. Receivers report it, because no worker can. */
 export function workersSilent(since: number): Incident {
   return {
     key: 'workers-silent',
@@ -196,7 +196,7 @@ function incident(
   return { kind, subject, ...texts };
 }
 
-/** Names the changes of a group, the latest first. */
+/** Returns a sentence that lists the changes of a group, the latest first. `count`: number of all recent changes. */
 export function changesOf(latest: readonly ForeignChange[], count: number): string {
   const named = latest.map(
     ({ op, computerId, at }) => `${op} computer ${computerId} (found at ${clock(at)})`,
@@ -220,20 +220,20 @@ export function goneText(
     : `${missing}, so no Macs are assessed for ${profile}. Correct the ID in the configuration.`;
 }
 
-/** Names the most frequent subjects that were seen instead of the expected one. */
+/** Returns a sentence with the most frequent subjects that inventory shows instead of the expected one. */
 export function seenText(subjects: readonly SeenSubject[]): string {
   if (subjects.length === 0) return 'Inventory shows no other certificates.';
   const shown = subjects.slice(0, MOST_SUBJECTS).map(({ subject, count }) => `${subject} (${count}×)`);
   return `Subjects that were seen: ${shown.join('; ')}.`;
 }
 
-/** Names the examples and the number of the others. */
+/** Returns the examples as a list, followed by the number of Macs that are not listed. */
 export function namesOf(examples: readonly string[], count: number): string {
   const more = count - examples.length;
   return `${examples.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** Number of subjects that a text names. */
+/** Maximum number of subjects in a text. */
 const MOST_SUBJECTS = 3;
 
 function listOf(profile: string, state: string): string {

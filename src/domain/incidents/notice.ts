@@ -1,10 +1,13 @@
 import type { Incident, Phase } from './incident.js';
 
-/** A notification about one incident; all channels build their messages from it. */
+/** A notification about one incident. All channels build their messages from this object. */
 export interface Notice {
   incident: Incident;
   phase: Phase;
-  /** The same in every delivery attempt, so that the service that receives the notification can detect duplicates. */
+  /**
+   * ID of the notification. It is the same in every delivery attempt, so that the receiving service can detect
+   * duplicates.
+   */
   id: string;
   /**
    * Key of the incident for the service that receives the notifications. It is the same in every process and each time
