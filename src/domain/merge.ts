@@ -22,14 +22,13 @@ export interface Reading {
 }
 
 /**
- * Merges inventory that was just read into the stored Mac. The result does not depend on the order in which
- * inventory is merged.
- * - Older inventory only fills in blanks. Age is compared by the time of enrollment, then of the
- * inventory report, then of the call, because a cluster node of Jamf Pro may lag.
- * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of
- * certificates is a blank, because every enrolled Mac has certificates.
+ * Merges inventory that was just read into the stored Mac. The result does not depend on the order in which inventory is merged.
+ * - Older inventory only fills in blanks. Age is compared by the time of enrollment, then of the inventory report, then of the call,
+ * because a cluster node of Jamf Pro may lag.
+ * - A blank, or a placeholder instead of a serial number or UDID, never overwrites a known value. An empty list of certificates is a
+ * blank, because every enrolled Mac has certificates.
  * - A list of certificates without a match is not a blank: the certificate is no longer on the Mac.
- * - Memberships in groups that have lost all members stay, until this is confirmed.
+ * - Memberships in a group that has lost all members are kept until the loss is confirmed.
  * - Nothing is filled in from another enrollment (another management ID), because the Mac was set up again.
  */
 export function mergeInventory(

@@ -19,8 +19,8 @@ function isTarget(scope: Profile['scope'], computer: ScopeFacts): boolean {
 }
 
 /**
- * Whether a Mac is in scope of a watched profile: it is in the scope of blue without the exclusion groups that Recert manages. A Mac that
- * has moved to green (excluded from blue by `leaveBlue`), or that `cycle` currently excludes, is therefore still in scope.
+ * Whether a Mac is in scope of a watched profile: it is in the scope of blue when the exclusion groups that Recert manages are ignored. A
+ * Mac that has moved to green (excluded from blue by `leaveBlue`), or that `cycle` currently excludes, is therefore still in scope.
  */
 export function inScope(
   { blue, policy }: Pick<WatchedProfile, 'blue' | 'policy'>,

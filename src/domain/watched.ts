@@ -125,8 +125,8 @@ export function profilesOf({ blue, green }: Pick<WatchedProfile, 'blue' | 'green
 }
 
 /**
- * Whether only the Redistribute Profile setting of Jamf Pro renews certificates. Recert then verifies the renewals. The most that it does
- * is to have Jamf Pro repeat a failed installation.
+ * Whether only the Redistribute Profile setting of Jamf Pro renews certificates. Recert then verifies the renewals. In addition, it can
+ * only have Jamf Pro repeat a failed installation.
  */
 export function isNativeOnly({ mechanisms }: Pick<RedistributionPolicy, 'mechanisms'>): boolean {
   return mechanisms.includes('native') && mechanisms.every((one) => one === 'native' || one === 'unstick');

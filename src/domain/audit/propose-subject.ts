@@ -9,7 +9,7 @@ import { fillIn, IDENTIFIER, variablesIn } from './variables.js';
 export interface SubjectCoverage {
   /** Value of the setting `subject`; `null` when none is needed, because the certificates contain the identifier. */
   pattern: string | null;
-  /** Managed Macs in scope. */
+  /** Number of managed Macs in scope. */
   inScope: number;
   matched: number;
 }

@@ -12,7 +12,7 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** Path of a static SCEP URL from Okta. The host is not checked, because an organization can use a custom domain. */
 const STATIC_PATH = /^\/pki\/[0-9a-f]+\/scep\/\w+\/?$/i;
 
-/** Returns findings about the settings of one profile. Macs in scope, CA and the other profile are not checked. */
+/** Returns findings about the settings of one profile. The Macs in scope, the CA and the other profile are not checked. */
 export function auditSettings(profile: ProfileDetails): AuditFinding[] {
   const { scep } = profile;
   return [

@@ -10,7 +10,7 @@ const RENAMEABLE: Readonly<Record<string, string>> = {
   '%ComputerName%': '%SerialNumber%',
 };
 
-/** Fits every Mac: 12 characters of the serial number, 4 of text, 36 of the identifier. */
+/** A common name that fits every Mac: 12 characters of the serial number, 4 of text, 36 of the identifier. */
 const SAFE_COMMON_NAME = `$SERIALNUMBER ma ${IDENTIFIER}`;
 
 /** Upper bound of a common name in X.509, characters (RFC 5280, appendix A.1). */

@@ -46,7 +46,7 @@ export function unknownVariables({ attributes }: Attributes): string[] {
   return variablesOf(attributes).filter(isUnknown);
 }
 
-/** Whether the subject contains `$PROFILE_IDENTIFIER`. It then stays the same at every redistribution. */
+/** Whether the subject contains `$PROFILE_IDENTIFIER`. Such a subject stays the same at every redistribution. */
 export function hasIdentifier({ attributes }: Attributes): boolean {
   return variablesOf(attributes).includes(IDENTIFIER);
 }

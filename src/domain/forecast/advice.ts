@@ -6,8 +6,8 @@ import { planDays, type Terms } from './plan.js';
 /** Changes that make the capacity sufficient: both limits together, the limit of the CA, or a different renewal window. */
 export interface Advice {
   /**
-   * The lowest limits at which no Mac becomes overdue while it waits, if the renewal window stays the same; `null` if
-   * no limits are sufficient, or if Recert chooses both limits.
+   * The lowest limits at which no Mac becomes overdue while it waits for capacity, if the renewal window stays the same; `null` if no
+   * limits are sufficient, or if Recert chooses both limits.
    */
   caps: { hourlyCap: number; inFlight: number } | null;
   /**

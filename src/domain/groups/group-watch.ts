@@ -35,8 +35,8 @@ export interface GroupReadings {
 }
 
 /**
- * Finds changes of a group that this installation did not write. Pure. `settled`: Macs whose writes need not be
- * remembered any more, because the reading includes them.
+ * Finds changes of a group that this installation did not make. `settled`: IDs of Macs for which the writes of this installation no
+ * longer need to be stored, because the reading `now` includes them.
  */
 export function foreignChanges({ groupId, before, now, writes }: GroupReadings): {
   changes: readonly ForeignChange[];

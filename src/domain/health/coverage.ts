@@ -2,7 +2,10 @@ import type { Assessment } from '../assessment.js';
 import type { Certificate } from '../computer.js';
 import type { KnownComputer } from '../known.js';
 
-/** Number of Macs that have a watched profile, and for how many of them the certificate is known. Counted in one sweep of the whole fleet. */
+/**
+ * The number of Macs that have a watched profile, and the number of these Macs whose certificate is known. Counted in one sweep of the
+ * whole fleet.
+ */
 export interface Coverage {
   /** Number of Macs in scope that have the profile and are in contact with Jamf Pro. */
   computers: number;
@@ -87,7 +90,10 @@ function kindOf(subject: string): string {
   return subject.toLowerCase().replaceAll(/[\p{L}\p{N}-]*\p{N}[\p{L}\p{N}-]*/gu, '#');
 }
 
-/** Fewer Macs than this without a known certificate do not make a small fleet unhealthy, unless no certificate is known. */
+/**
+ * Minimum number of Macs without a known certificate for low coverage, so that one or two Macs do not make a small fleet unhealthy. It
+ * does not apply if no certificate is known.
+ */
 const LEAST_UNKNOWN = 3;
 
 /** Whether coverage is below the bound: too many Macs, or all of them, have the profile but no known certificate. */

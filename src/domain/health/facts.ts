@@ -27,7 +27,10 @@ export interface ProfileFacts {
   known: boolean;
   /** Profile IDs in the configuration that do not exist in Jamf Pro. */
   gone?: readonly string[] | undefined;
-  /** How the scopes in Jamf Pro contradict the configuration, and what to do, as sentences. Recert does not act meanwhile. `null`: no contradiction. */
+  /**
+   * How the scopes in Jamf Pro contradict the configuration, and what to do, as sentences. While this is set, Recert does not act on the
+   * profile. `null`: no contradiction.
+   */
   scopeConflict: string | null;
   /** The open circuit breaker; `null` while it is closed. */
   breaker: { text: string } | null;
@@ -48,9 +51,12 @@ export interface ProfileFacts {
   measured: (Coverage & { least: number }) | null;
   /** Macs in scope that keep reporting inventory without a certificate. */
   missing: Missing;
-  /** When Macs will be late although the largest allowed capacity is used; `null` when the capacity is sufficient. */
+  /** Set if Macs will be overdue even with the largest allowed capacity; `null` when that capacity is sufficient. */
   shortage: CapacityShortage | null;
-  /** When Recert found the scope of blue without targets, or with a target group that has no members any more. The last known scope stays in use. */
+  /**
+   * When Recert found the scope of blue without targets, or with a target group that has no members any more; `null` otherwise. The last
+   * known scope stays in use.
+   */
   scopeEmptySince: number | null;
 }
 
@@ -90,7 +96,7 @@ export interface InstanceFacts {
   statusUnread: 'missing' | 'refused' | 'failed' | null;
   /** Number of stored Macs, without retired Macs (deleted from Jamf Pro). */
   computers: { known: number };
-  /** Epoch milliseconds; `null` before the first webhook, or before the first sweep. */
+  /** Times of the last webhook and of the last sweep, epoch milliseconds; `null` before the first one. */
   lastWebhookAt: number | null;
   lastSweepAt: number | null;
   /** Configured interval between sweeps, milliseconds. */
@@ -108,6 +114,9 @@ export interface Facts {
   /** Uses of emergency access whose session has not ended. Empty for the overview. */
   breakGlass: readonly { id: string; name: string; address: string; at: number }[];
   instances: readonly InstanceFacts[];
-  /** Servers that are not configured any more although Macs are excluded there. `text`: which Macs, and what to do. */
+  /**
+   * Servers that were removed from the configuration while redistributions are open there. `excluded`: number of Macs in an exclusion
+   * group. `text`: the affected Macs, and what to do.
+   */
   removedInstances: readonly { instance: string; text: string; excluded: number }[];
 }

@@ -41,7 +41,7 @@ export interface Details {
    * members. The last known scope is in use then. `null` if the scope is empty for another reason.
    */
   'scope-empty': { profile: string; since: number | null };
-  /** Macs will be late although the largest allowed capacity is used. */
+  /** Macs will be overdue even with the largest allowed capacity. */
   'capacity-short': { profile: string } & CapacityShortage;
   'records-unread': { computers: readonly string[] };
   'commands-unlisted': object;

@@ -209,7 +209,10 @@ function asSentence(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Returns the consequences of a configured profile that does not exist in Jamf Pro, and what to do. `known`: Recert read it before. */
+/**
+ * Returns the consequences of a configured profile that does not exist in Jamf Pro, and what to do. `known`: whether Recert read the
+ * profile before.
+ */
 export function goneText(
   profile: string,
   { known, gone }: { known: boolean; gone: readonly string[] },

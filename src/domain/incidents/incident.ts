@@ -48,7 +48,7 @@ export interface Incident {
   path: string;
 }
 
-/** Whether `severity` is at least as bad as `least`. */
+/** Whether `severity` is at least as severe as `least`. */
 export function isAtLeast(severity: Severity, least: Severity): boolean {
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(least);
 }

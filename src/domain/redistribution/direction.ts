@@ -91,7 +91,7 @@ export function finishChange(direction: Direction): GroupChange {
   return direction === 'to-green' ? { group: 'leaveBlue', op: 'add' } : { group: 'joinGreen', op: 'remove' };
 }
 
-/** Returns the group change that reverts another one. */
+/** Returns the group change that reverts the given change. */
 export function reverseOf({ group, op }: GroupChange): GroupChange {
   return { group, op: op === 'add' ? 'remove' : 'add' };
 }

@@ -12,7 +12,7 @@ export interface FailureCause {
   kind: (typeof FAILURES)[number];
   /** Error text from Jamf Pro or the Mac; `''` when there is none. */
   said: string;
-  /** Text that is identical for failures with the same cause. Failures are grouped by it. */
+  /** Text by which failures are grouped. It is identical for failures with the same cause. */
   likeness: string;
   /** Only for the kind `native`: why the Redistribute Profile setting failed. */
   native?: NativeFailure['cause'] | undefined;
@@ -54,7 +54,9 @@ export function causeOfFailure(
   return cause('other', record.history.at(-1)?.why ?? '');
 }
 
-/** Macs with the same cause are one group. For a failed command, its error text is part of the cause, because the kind alone is not specific enough. */
+/**
+ * Groups Macs by cause. For a failed command, its error text is part of the cause, because `install-failed` alone is not specific enough.
+ */
 function nativeCause({ cause: name, text }: NativeFailure): FailureCause {
   const likeness = name === 'install-failed' ? `${name} ${likenessOf(text)}` : name;
   return { kind: 'native', said: text, likeness: `native ${likeness}`, native: name };

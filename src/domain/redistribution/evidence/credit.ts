@@ -39,8 +39,8 @@ export function nativeFails(before: Redistribution, after: Redistribution): bool
 }
 
 /**
- * Whether a redistribution reports the renewal by a certificate, or has done so. Another worker may verify a redistribution and close it
- * between the moment at which inventory shows the certificate and this question.
+ * Whether a redistribution reports the renewal by a certificate, or has done so. Another worker may verify and close the redistribution
+ * after inventory shows the certificate and before this function is called.
  */
 export function reportsRenewal(
   { closedAt, state, nativeFailure, baseline, proof }: Redistribution,

@@ -103,7 +103,7 @@ export interface Evidence {
   status?: StatusEvidence;
   /** Error text of the failed command in the history of the Mac; `''` when there is none. */
   failureText?: string;
-  /** The write that has just succeeded. */
+  /** Purpose of the write that has just succeeded. */
   written?: Intent['purpose'];
   /**
    * By profile, the data that shows whether the Mac stays protected when the other profile is removed. Read from Jamf

@@ -1,8 +1,8 @@
 import { lastAttempt, type Redistribution } from '../record.js';
 
 /**
- * What is known about the command list of a Jamf Pro server. A server may hide or flush acknowledged commands, and its
- * list may not contain InstallProfile commands.
+ * Stored observations about the command list of a Jamf Pro server. A server may hide or flush acknowledged commands, and its list may not
+ * contain InstallProfile commands.
  */
 export interface CommandListing {
   /** When an acknowledged InstallProfile was last listed, epoch milliseconds; `null` for never. */

@@ -96,8 +96,8 @@ export function canaryChange(before: Redistribution, after: Redistribution): -1 
 }
 
 /**
- * Factors for full operation: `FULL_RANGE` × `of` results are judged, and the thresholds for failures are at least
- * `FULL_LEAST` times as high.
+ * Factors for full operation: `FULL_RANGE` × `of` results are evaluated, and the thresholds for failures are at least `FULL_LEAST` times
+ * as high.
  */
 const FULL_RANGE = 5;
 const FULL_LEAST = 2;
@@ -153,7 +153,10 @@ function lacksEvidence({ outcome }: Result): boolean {
   return outcome === 'no-command' || outcome === 'unproven';
 }
 
-/** Opens the circuit breaker when a write of Recert removed the last profile of a Mac. One Mac is enough, because the next Macs would lose theirs, too. */
+/**
+ * Opens the circuit breaker when a write of Recert removed the last profile of a Mac. One Mac is enough, because the next Macs would lose
+ * their profiles, too.
+ */
 function lostProfile(results: readonly Result[], profile: string): Breaker | null {
   const found = results.find(({ loss }) => loss?.isOurs === true);
   if (found?.loss === undefined) return null;

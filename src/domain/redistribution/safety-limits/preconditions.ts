@@ -197,8 +197,8 @@ function roomLeft(context: Context): Verdict {
 const FIRST_SWEEP_MS = 3_600_000;
 
 /**
- * Waits in the canary until the first full sweep has read the whole fleet, because the canary starts with the most urgent certificate,
- * which is not known before. The wait is limited by `canaryWaitMs`, with the expiry of the certificate of this Mac.
+ * During the canary, waits until the first full sweep has read the whole fleet. The canary starts with the most urgent certificate, which
+ * is not known before that. The wait is limited by `canaryWaitMs`, with the expiry of the certificate of this Mac.
  */
 function fleetRead({ record, evidence, watched, now }: Context): Verdict {
   const inCanary = (evidence.room?.canary ?? null) !== null;

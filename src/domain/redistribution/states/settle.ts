@@ -65,7 +65,7 @@ function write(context: Context, settlement: Settlement): Outcome {
   if (attempt === null) return left(context, settlement, 'no group was changed');
   if (settlement.kind === 'return') return takeBack(context, settlement, attempt);
   const target = targetOf(attempt.direction);
-  // The Mac is read once more after the settle time, because it may have enrolled again, so that the certificate of the old profile may
+  // The Mac is read once more after the settle time, because it may have enrolled again. The certificate of the old profile may then
   // expire later.
   if ((evidence.computer?.readAt ?? -Infinity) < settlement.dueAt)
     return askForInventory(context, { since: settlement.dueAt });
