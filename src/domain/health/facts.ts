@@ -115,8 +115,8 @@ export interface Facts {
   breakGlass: readonly { id: string; name: string; address: string; at: number }[];
   instances: readonly InstanceFacts[];
   /**
-   * Servers that were removed from the configuration while redistributions are open there. `excluded`: number of Macs in an exclusion
-   * group. `text`: the affected Macs, and what to do.
+   * Servers that were removed from the configuration while Macs are excluded or redistributions are open there. `excluded`: number of
+   * excluded Macs. `text`: the affected Macs, and what to do.
    */
   removedInstances: readonly { instance: string; text: string; excluded: number }[];
 }
