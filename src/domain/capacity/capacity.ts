@@ -18,18 +18,24 @@ export interface FleetNeed {
   seenShare: number | null;
   /** Median age of the inventory of these Macs: half of the interval in which they report. */
   inventoryAgeMs: number;
-  /** Longest duration of the canary that is still to run; 0 when it is complete. */
+  /** Longest remaining duration of the canary; 0 when it is complete. */
   canaryMs: number;
-  /** Only Jamf Pro's own setting renews these certificates, on a day that Jamf Pro determines and without the limits of Recert. */
+  /**
+   * Whether only Jamf Pro's own setting renews these certificates. Jamf Pro then determines the day, and the limits of Recert do not
+   * apply.
+   */
   nativeOnly?: boolean;
 }
 
-/** Minimum share of the fleet that is assumed to be in use. Without it, a sweep on a holiday would plan as if the fleet were hardly used all year. */
+/**
+ * Minimum share of the fleet that is assumed to be in use. Without this minimum, a sweep on a holiday would plan as if the fleet were
+ * hardly used all year.
+ */
 const LEAST_ACTIVE = 1 / 2;
 const WORKING_DAYS = 5 / 7;
 /** Number of days whose due Macs are renewed on a Monday, because few Macs are in use on a weekend. */
 const MONDAY_DAYS = 3;
-/** Highest CA limit that is tried as a remedy for a shortage, certificates per hour. No CA issues more. */
+/** Highest limit of the CA that is tried as a remedy for a shortage, in requests per hour. No CA issues this many certificates. */
 export const MOST_CA_LIMIT = 2 ** 17;
 
 const NATIVE_ONLY =

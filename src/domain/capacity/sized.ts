@@ -16,8 +16,8 @@ export type UnsizedPolicy = Omit<RedistributionPolicy, keyof SizedLimits> & {
 type SizedLimits = Pick<RedistributionPolicy, 'hourlyCap' | 'inFlight' | 'caLimit' | 'perMinute' | 'leads'>;
 
 /**
- * Returns the policy with its limits: those that the configuration sets, otherwise the chosen ones. Until the fleet has
- * been read, `chosen` is `null`, and conservative limits apply in place of chosen ones.
+ * Returns the policy with its limits: those that the configuration sets, otherwise the chosen ones. Until the fleet has been read,
+ * `chosen` is `null`, and conservative limits apply instead of chosen ones.
  */
 export function sized<Policy extends UnsizedPolicy>(
   policy: Policy,

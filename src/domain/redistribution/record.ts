@@ -355,7 +355,7 @@ export function isCycling(record: Redistribution): boolean {
   return isInFlight(record) && lastAttempt(record)?.mechanism === 'cycle';
 }
 
-/** Whether a redistribution holds a place in a canary wave: in progress, or acknowledged and waiting for its proof. */
+/** Whether a redistribution counts in a canary wave: it is in progress, or it was acknowledged and waits for its proof. */
 export function isInCanary(record: Redistribution): boolean {
   const attempt = lastAttempt(record);
   if (attempt?.canary !== true) return false;
