@@ -182,7 +182,10 @@ export function strangeBodies(count: number, seed: number): readonly Strange[] {
   return fc.sample(arbitrary, { numRuns: count, seed });
 }
 
-/** The document as JSON with one value replaced. `place`, modulo the number of values, selects it. */
+/**
+ * Returns the document as JSON with one value replaced. `place`, modulo the number of values, is the index of the
+ * value.
+ */
 function replaceOne(document: unknown, place: number, value: unknown): string {
   let count = 0;
   JSON.stringify(document, (_, one: unknown) => {

@@ -8,7 +8,7 @@ import { repeat, type RepeatedTask } from './repeat.js';
 
 /** The simulated on-call operator of a fault run. It uses the API. */
 export interface SimulatedOperator extends RepeatedTask {
-  /** Reason of the open circuit breaker, for each time it was closed. */
+  /** Reasons of the circuit breakers that the operator closed, one entry for each time. */
   closedBreakers(): readonly string[];
   /** Number of requested redistributions: for records in `needs-human`, and for Macs without a certificate. */
   requestCount(): number;

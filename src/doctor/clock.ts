@@ -2,9 +2,9 @@ import { formatDuration } from '../config/values/duration.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 
 /**
- * Checks the clock of a server against the clock of this machine. `aheadMs` is the offset in milliseconds, `null`
- * if unknown. An offset up to `slackMs` is correct; above `mostMs` the check fails. `breaks` completes the
- * message: what a large offset breaks.
+ * Checks the clock of a server against the clock of this machine. `aheadMs` is the offset in milliseconds, `null` if
+ * unknown. An offset up to `slackMs` is correct; above `mostMs` the check fails. `breaks` is the part of the message
+ * that names the consequence of a large offset.
  */
 export function judgeClock(
   check: string,

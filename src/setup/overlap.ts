@@ -86,7 +86,7 @@ export async function createGroups(jamf: JamfSetup, wanted: readonly WantedGroup
     }
     const looks = await checkWantedGroups(session, wanted);
     const missing = looks.filter(({ found }) => found === null);
-    // A missing privilege produces the same message for both groups, which is returned only once.
+    // A missing privilege causes the same error for both groups, so equal messages are listed once.
     return { looks, failures: [...new Set(missing.flatMap(({ purpose }) => failed.get(purpose) ?? []))] };
   });
 }

@@ -9,7 +9,7 @@ const READ_TIMEOUT_MS = 2_000;
 
 const SMART_GROUP_EVENT = 'SmartGroupComputerMembershipChange';
 
-/** Headers that Jamf Pro sets for every webhook itself, so that they cannot be set for authentication. */
+/** Headers that Jamf Pro sets for every webhook. The authentication of a webhook cannot use them. */
 const NOT_OURS = new Set(['content-type', 'user-agent', 'accept-encoding', 'content-length', 'host']);
 
 /** Thrown when the configuration requires something that Jamf Pro does not support. The message is shown to the operator. */

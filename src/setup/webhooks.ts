@@ -10,7 +10,7 @@ async function readOurs(jamf: JamfSetup, ourName: string): Promise<Webhook[]> {
   return read;
 }
 
-/** Which webhooks of a Jamf Pro server belong to Recert, and what they must look like. */
+/** The webhooks of Recert on a Jamf Pro server, with the settings that they need. */
 export interface WebhookSetupRequest {
   /** The setting `webhooks.name`, with which the names of the webhooks of Recert start. */
   ourName: string;
@@ -32,11 +32,11 @@ export interface Applied {
   /** Changes that were attempted, in order. */
   changes: readonly Change[];
   /**
-   * Error messages of the changes that failed. A change that took effect despite an error, according to what was
-   * read back, is not included.
+   * Error messages of the changes that failed. Does not include a change that returned an error but is in effect
+   * when the webhooks are read back.
    */
   failures: readonly string[];
-  /** Changes that are still required, according to what was read back. */
+  /** Changes that are still required after the webhooks were read back. */
   left: readonly Change[];
 }
 

@@ -78,7 +78,9 @@ function Siblings({ assessment: { siblings, matching } }: { assessment: Assessme
   );
 }
 
-/** Shows what happens next if no redistribution is open. An open redistribution shows this in its own card. */
+/**
+ * Shows what happens next if no redistribution is open. For an open redistribution, `Story` shows what happens next.
+ */
 function Next({
   mac,
   assessment: { profile, state, dueAt },

@@ -70,7 +70,10 @@ export function Flow({ instance: { redistributions, profiles } }: { instance: In
   );
 }
 
-/** Returns the first of these states that a redistribution has, otherwise the first state. A list shows only one state. */
+/**
+ * Returns the first state in `states` with a redistribution; if there is none, the first state. The link needs one
+ * state, because a list shows only one state.
+ */
 function firstOf(byState: Readonly<Record<State, number>>, states: readonly [State, ...State[]]): State {
   return states.find((state) => byState[state] > 0) ?? states[0];
 }

@@ -30,7 +30,8 @@ export function useRedistributeDialog({ instance, profile, whom }: RequestOption
     redistribute.reset();
     setKey(crypto.randomUUID());
   };
-  // With status 409, the preview is out of date: more Macs match now, or no Mac can be redistributed.
+  // The status 409 means that the preview is outdated: more Macs match now, or no Mac of the request can be
+  // redistributed.
   const outdated = redistribute.error instanceof ApiProblem && redistribute.error.status === 409;
   return {
     reason,

@@ -12,7 +12,10 @@ import { byIdOrName, findObject, flag, integer, readXml, remember } from './read
 
 const ROOT = 'computer_group';
 
-/** Classic API routes of computer groups. `computer_additions` and `computer_deletions` are applied as a whole or not at all. */
+/**
+ * Classic API routes of computer groups. A request with `computer_additions` or `computer_deletions` is applied
+ * completely or not at all.
+ */
 export function classicGroupRoutes(backend: Backend): Router {
   const { world, cluster } = backend;
   const router = Router();

@@ -24,7 +24,8 @@ export interface Groups {
   /** @throws WorldError not-found, duplicate-name */
   rename(id: number, name: string, description?: string): void;
   /**
-   * Adds and removes members of a static group as a whole or not at all. Adding an existing member has no effect.
+   * Adds and removes members of a static group. If a part of the change is refused, nothing is changed. Adding an
+   * existing member has no effect.
    * @throws WorldError not-found, smart-group, unknown-computer, unmanaged, not-a-member
    */
   changeMembers(id: number, change: MembershipChange): void;

@@ -42,7 +42,7 @@ export interface Member {
   nextCheckIn: Scheduled | null;
   nextPresence: Scheduled | null;
   nextInventory: Scheduled | null;
-  /** An early inventory report was due while the Mac was offline or Jamf Pro was down. */
+  /** Whether an early inventory report was due while the Mac was offline or Jamf Pro was down. */
   inventoryWanted: boolean;
   /** Pending MDM commands, oldest first. */
   queue: Command[];
@@ -52,7 +52,7 @@ export interface Member {
   mdm: { event: Scheduled; waiting: boolean } | null;
   /** The last declarative status report; `null` if the Mac does not report its status. */
   status: StatusReport | null;
-  /** A status report was due while the Mac was offline or Jamf Pro was down. */
+  /** Whether a status report was due while the Mac was offline or Jamf Pro was down. */
   statusWanted: boolean;
   /** True after the record was deleted. */
   gone: boolean;

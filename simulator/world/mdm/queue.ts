@@ -112,9 +112,9 @@ export function createQueue({ seed, clock, registry, push }: QueueContext): Comm
 }
 
 /**
- * Withdraws the commands for a profile that the Mac has not started. Assumption: Jamf Pro does so too. Otherwise an
- * InstallProfile that was answered with NotNow could run after the RemoveProfile, and the profile would stay on a Mac
- * out of scope.
+ * Deletes the pending commands for a profile, except the command that the Mac is executing. Assumption: Jamf Pro
+ * does the same. Otherwise an InstallProfile that was answered with NotNow could run after the RemoveProfile, and
+ * the profile would stay on a Mac out of scope.
  */
 function withdraw(member: Member, profileId: number, books: Books): void {
   const { busy } = member;
@@ -152,7 +152,10 @@ function newCommand(
   };
 }
 
-/** Returns the profiles of flushed commands. A later command for the same profile makes a flushed command obsolete. */
+/**
+ * Returns the profile IDs of flushed commands, except the commands that a later command for the same profile
+ * replaced.
+ */
 function notSuperseded(flushed: readonly Command[], left: readonly Command[]): number[] {
   return flushed.flatMap(({ number, profileId }) =>
     profileId === null || left.some((one) => one.profileId === profileId && one.number > number)

@@ -96,7 +96,7 @@ function scepContent(root: Dict): Dict | undefined {
   return isDict(payload?.PayloadContent) ? payload.PayloadContent : undefined;
 }
 
-/** `[[["CN","a"]],[["O","b"]]]` as `CN=a,O=b`. */
+/** Converts a subject of a property list to text: `[[["CN","a"]],[["O","b"]]]` becomes `CN=a,O=b`. */
 function subjectText(value: PlistValue | undefined): string {
   const names = Array.isArray(value) ? value.flat(1) : [];
   return names
