@@ -99,8 +99,8 @@ export function startChild(
 let built;
 
 /**
- * Returns the arguments with which Node runs a program of the project, in the project folder: the build if it is up to date, because it
- * starts in half of the CPU time, otherwise the source with tsx.
+ * Returns the arguments with which Node runs a program of the project, in the project folder. Node runs the build if
+ * it is up to date, because the build starts in half of the CPU time. Otherwise Node runs the source with tsx.
  * @param {string} program path without file extension, for example `workers/main`
  */
 export function programWords(program) {

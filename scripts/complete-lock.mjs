@@ -27,7 +27,8 @@ writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 process.stdout.write(`${missing.length} packages of other platforms added to package-lock.json\n`);
 
 /**
- * Whether a dependency of the package at `path` is in the lock file, in its own node_modules or in that of a parent folder.
+ * Whether the lock file contains a dependency of the package at `path`, in the node_modules folder of the package or
+ * of a parent folder.
  * @param {string} path
  * @param {string} name
  */

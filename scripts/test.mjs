@@ -16,7 +16,10 @@ const cached = (/** @type {string} */ name) => [
   'content',
 ];
 
-/** Checks besides the tests; each counts as one test. They run in parallel. Lint takes as long as all others together. */
+/**
+ * Checks in addition to the tests. The checks run in parallel, and each counts as one test. Lint takes as long as
+ * all other checks together.
+ */
 const CHECKS = [
   { name: 'lint', command: [join(BIN, 'eslint'), '.', '--max-warnings', '0', ...cached('eslint')] },
   { name: 'types', command: [process.execPath, TYPESCRIPT, '-p', 'tsconfig.json'] },

@@ -14,7 +14,7 @@ import { createRandom } from './world/random.js';
 import { createWorld } from './world/build.js';
 import type { World } from './world/world.js';
 
-/** All options of the simulator: those of the simulated world, the listening address, and those of the HTTP server. */
+/** All options of the simulator: the simulated world, the listening address, and the HTTP server. */
 export const serverOptionsSchema = simulatorOptionsSchema
   .extend({
     port: z.int().min(0).max(65_535).default(0).describe('Port to listen on; 0 selects a free port.'),

@@ -14,7 +14,10 @@ export interface Trickled {
 
 const BEHAVIORS: readonly Behavior[] = ['nothing', 'partial header', 'one byte per second', 'disconnect'];
 
-/** Opens connections that send nothing, half a header, one byte per second, or disconnect during the body. Waits for all to close. */
+/**
+ * Opens connections that send nothing, half a header or one byte per second, or that disconnect during the body.
+ * Waits until all connections are closed.
+ */
 export async function trickle(
   environment: IntakeEnvironment,
   senders: number,

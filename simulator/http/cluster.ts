@@ -134,7 +134,10 @@ function setCookies(res: Response, node: number): void {
   res.append('Set-Cookie', `APBALANCEID=${nodeName(node)}; Path=/`);
 }
 
-/** Accepts either sticky cookie, because clients keep one or the other. */
+/**
+ * Returns the node that a sticky cookie names. Both cookie names are accepted, because a client may keep only one
+ * cookie.
+ */
 function nodeOfCookie(header: string, nodes: number): number | null {
   const found = /(?:^|;\s*)(?:jpro-ingress|APBALANCEID)=sim-node-(\d+)/.exec(header)?.[1];
   const node = Number(found);

@@ -3,7 +3,7 @@ import { bodyText, callOf } from './call.js';
 
 /** An entry of the request log. Secrets are replaced by REDACTED. */
 export interface LoggedRequest {
-  /** Sequence number from 1. It continues after `clear`. */
+  /** Sequence number, starting at 1. `clear` does not reset the sequence. */
   number: number;
   /** Epoch milliseconds on the simulator's clock. */
   at: number;
@@ -21,7 +21,7 @@ export interface LoggedRequest {
   body: string | null;
 }
 
-/** The most recent requests, oldest first, without those to the control API. */
+/** The most recent requests, oldest first. Requests to the control API are not included. */
 export interface RequestLog {
   record(req: Request, res: Response): void;
   all(): readonly LoggedRequest[];

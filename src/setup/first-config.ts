@@ -28,7 +28,7 @@ const KEY_HEADER = 'X-Recert-Key';
 
 const text = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
 
-/** Returns the first configuration as YAML with comments. It has the mode observe and one profile. */
+/** Returns the first configuration as YAML with comments, in the mode observe and with one profile. */
 export function firstConfig(facts: FirstConfig): string {
   const { instance, url, clientId, clientSecretFile, webhookKeyFile, redisUrl, publicUrl, spool } = facts;
   const { profileName, profile, window } = facts;

@@ -43,8 +43,9 @@ export function isOurs(ourName: string, webhookName: string): boolean {
 }
 
 /**
- * Compares the webhooks that Recert needs with those of Recert in Jamf Pro. With `rewriteUnseen`, values that Jamf
- * Pro does not return, such as passwords, are written again; otherwise they are assumed to be correct.
+ * Compares the webhooks that Recert needs with the webhooks of Recert in Jamf Pro. Jamf Pro does not return some
+ * values, such as passwords. With `rewriteUnseen`, these values are written again; otherwise they are assumed to be
+ * correct.
  */
 export function planWebhooks(
   wanted: readonly WebhookSettings[],

@@ -3,7 +3,10 @@ import type { Secret } from '../config/values/secret.js';
 import type { WebhookAuthentication } from '../config/sections/webhook-authentication.js';
 import type { WebhookCredentials, WebhookSettings } from '../jamf/setup.js';
 
-/** The default timeouts of Jamf Pro, in milliseconds. They are set explicitly; the receiver responds well within them. */
+/**
+ * Timeouts of a webhook, milliseconds. Both are the defaults of Jamf Pro, and the receiver responds well within
+ * them.
+ */
 const CONNECTION_TIMEOUT_MS = 5_000;
 const READ_TIMEOUT_MS = 2_000;
 
@@ -21,7 +24,7 @@ export class SetupError extends Error {
 }
 
 /**
- * Returns the webhooks that a Jamf Pro server needs: one per event and one per smart group. They send to the
+ * Returns the webhooks that a Jamf Pro server needs: one per event and one per smart group. The webhooks use the
  * receivers in turn. `receivers` are addresses at which Jamf Pro reaches the receivers, such as
  * `https://recert.example.com`.
  * @throws SetupError if Jamf Pro does not support what the configuration requires.

@@ -48,7 +48,7 @@ export function useEvents(instance: string, filter: EventFilter) {
   });
 }
 
-/** Reads one received webhook with its body. It is read only once, because it never changes. */
+/** Reads one received webhook with its body. A webhook never changes, so the query runs only once. */
 export function useEvent(instance: string, id: string) {
   return useQuery({
     queryKey: ['event', instance, id],

@@ -24,8 +24,8 @@ export function useWho() {
 }
 
 /**
- * Whether the signed-in user has a higher role than viewer. It only determines what is shown: the API enforces the
- * roles.
+ * Whether the signed-in user has a higher role than viewer. The result only determines what the console shows,
+ * because the API enforces the roles.
  */
 export function useMayAct(): boolean {
   const role = useWho().data?.role;

@@ -44,7 +44,7 @@ export function Fleet({ profile, link }: { profile: ProfileOverview; link: (stat
   );
 }
 
-/** Formats a share as a percentage. It is rounded down, so 100 % is shown only when no Mac is missing. */
+/** Formats a share as a percentage, rounded down, so that 100 % is shown only when no Mac is missing. */
 function percent(share: number): string {
   return `${Math.floor(share * 1000) / 10} %`;
 }

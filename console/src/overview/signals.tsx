@@ -38,8 +38,8 @@ export function Signals({ instance, overview }: { instance: InstanceOverview; ov
 }
 
 /**
- * Shows the Mac that has been in an exclusion group for the longest time. It has no certificate until Recert
- * removes it from the group.
+ * Shows the Mac that has been in an exclusion group for the longest time. A Mac in an exclusion group has no
+ * certificate until Recert removes the Mac from the group.
  */
 function LongestExclusion({ instance: { name, leases } }: { instance: InstanceOverview }) {
   const { count, late, oldest } = leases;

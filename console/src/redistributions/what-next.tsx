@@ -112,7 +112,7 @@ const IN_PROGRESS = {
     'The Mac installed the profile. Waiting for an inventory report with a new serial number and a later expiry.',
 } as const;
 
-/** Adds a full stop. Texts of the API have none, so they can be part of other sentences. */
+/** Adds a full stop, which texts of the API do not have. */
 function withFullStop(text: string): string {
   return /[.!?]$/u.test(text) ? text : `${text}.`;
 }

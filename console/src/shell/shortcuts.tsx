@@ -12,7 +12,10 @@ const SEARCH = '/';
 const HELP = '?';
 const places = [...FIRST, ...MORE];
 
-/** Keyboard shortcuts, and the dialog that lists them (opened with `?`). They do not work in input fields and in dialogs. */
+/**
+ * Keyboard shortcuts, which do not work in input fields and dialogs, and the dialog that lists the shortcuts (key
+ * `?`).
+ */
 export function Shortcuts() {
   const [, go] = useLocation();
   const [shown, setShown] = useState(false);

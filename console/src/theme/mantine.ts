@@ -1,5 +1,5 @@
-// Only the styles of the components that the console uses are imported, because all styles of Mantine are four
-// times as large. The order must be that of the Mantine documentation.
+// The console imports only the styles of the components that it uses, because all styles of Mantine are four times
+// as large. The imports must have the order of the Mantine documentation.
 import '@mantine/core/styles/baseline.css';
 import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';

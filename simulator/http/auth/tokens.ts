@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
 /**
- * The user or API client that holds a token. The privileges are those at the time of issue: later changes apply
- * only to new tokens.
+ * The user or API client that holds a token. A token keeps the privileges that were valid when it was issued.
+ * Changes of privileges apply only to new tokens.
  */
 export interface Session {
   kind: 'client' | 'user';

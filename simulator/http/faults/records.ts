@@ -5,7 +5,7 @@ import type { Faults } from './schema.js';
 
 type RecordFaults = Pick<Faults, 'records' | 'words'>;
 
-/** Removes the hidden computers, those with the highest IDs. */
+/** Removes the hidden computers from the rows. The computers with the highest IDs are hidden. */
 export function visible(all: readonly Computer[], rows: readonly Computer[], { records }: RecordFaults) {
   if (records.hidden === 0) return rows;
   const kept = new Set(all.slice(0, Math.round(all.length * (1 - records.hidden))));

@@ -62,8 +62,8 @@ export function createEnrolment(context: EnrolmentContext): Enrolment {
     computer.managed = true;
     computer.mdmCapable = true;
     capabilityChanged(member);
-    // `recordChanged` sends the profiles whose scope the Mac enters. `enrolled` sends the others that are missing,
-    // so none is sent twice.
+    // `recordChanged` sends the profiles whose scope the Mac enters. `enrolled` then sends only the profiles that
+    // are still missing, so no profile is sent twice.
     recordChanged(member);
     context.distribution.enrolled(member);
     life.checkIn(member, 'enrollment complete');

@@ -5,7 +5,7 @@ import { isoSecond } from '../seconds.js';
 
 const DAY_MS = 86_400_000;
 
-/** Creates a certificate that is unrelated to Okta. `attributes`: the rest of its subject. */
+/** Creates a certificate that is unrelated to Okta. `attributes` is the text after the common name in its subject. */
 function other(
   random: Random,
   commonName: string,
@@ -27,7 +27,7 @@ function other(
   };
 }
 
-/** Rest of the subject of the certificates that macOS creates for itself. Source: observed System keychains. */
+/** Text after the common name in the subject of certificates that macOS creates. Source: observed System keychains. */
 const SYSTEM_IDENTITY = ',O=System Identity';
 
 /** Certificates of every Mac: the MDM identity, whose name is a UUID, and two of macOS. */

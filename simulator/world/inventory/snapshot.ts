@@ -9,7 +9,10 @@ const EXPIRING_MS = 30 * DAY_MS;
 /** Number of removed certificates that inventory keeps as INACTIVE. */
 const INACTIVE_KEPT = 3;
 
-/** The certificates of an inventory report at this time: those of the keychain, and the last removed ones as inactive. */
+/**
+ * The certificates of an inventory report at this time: all certificates of the keychain, and the most recently
+ * removed certificates as inactive.
+ */
 export function takeCertificates(member: Member): Snapshot['certificates'] {
   const present = new Set(member.mac.keychain.map(({ serialNumber }) => serialNumber));
   const gone = member.snapshot.certificates

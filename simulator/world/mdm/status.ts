@@ -16,7 +16,7 @@ export interface StatusContext {
 export interface StatusChannel {
   /** Reports the current state immediately, as a Mac does after enrollment. */
   report(member: Member): void;
-  /** Schedules a report. A Mac that is offline then reports when it is online again. */
+  /** Schedules a report. If the Mac is offline at that time, it reports when it is online again. */
   changed(member: Member): void;
   cameOnline(member: Member): void;
 }

@@ -4,8 +4,8 @@ import type { SmartGroupCriterion } from '../model.js';
 const DAY_MS = 86_400_000;
 
 /**
- * Name of the criterion for the expiry of the Okta certificate. It is specific to the simulator: the name in Jamf Pro is not
- * documented.
+ * Name of the criterion for the expiry of the Okta certificate. The name is specific to the simulator, because the
+ * name in Jamf Pro is not documented.
  */
 export const OKTA_EXPIRY = 'Okta Certificate Expiration Date';
 

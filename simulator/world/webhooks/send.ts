@@ -52,8 +52,8 @@ function customHeaders(webhook: Webhook): Record<string, string> {
 }
 
 /**
- * Creates a sender with its own keep-alive connections. A failed request is not repeated, not even on another connection, because Jamf
- * Pro delivers at most once.
+ * Creates a sender with separate keep-alive connections. A failed request is not repeated, not even on another
+ * connection, because Jamf Pro delivers a webhook at most once.
  */
 export function createSend(concurrency: number): { send: Send; close: () => void } {
   const settings = { keepAlive: true, maxSockets: concurrency, scheduling: 'lifo' as const };

@@ -24,7 +24,7 @@ export interface Child {
   hasFallen(): boolean;
 }
 
-/** Where a process writes its log, and environment variables to add to those of the demo. */
+/** Folder of the log of a process, and additional environment variables. */
 export interface ChildOptions {
   folder: string;
   environment?: Readonly<Record<string, string>>;
@@ -40,8 +40,8 @@ export function startChild(
   mkdirSync(options.folder, { recursive: true });
   const log = join(options.folder, `${name}.log`);
   const output = createWriteStream(log, { flags: 'a' });
-  // The process gets its own process group, so Ctrl-C reaches only the demo, which then stops its processes in
-  // order.
+  // Each process gets a separate process group, so Ctrl-C reaches only the demo. The demo then stops its processes
+  // in order.
   const child = spawn(process.execPath, [join(DIST, script), ...words], {
     env: { ...process.env, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -26,8 +26,8 @@ export interface PretendJamf {
   /** Returns all certificate requests since the simulator started. */
   issuances(): Promise<readonly PretendIssuance[]>;
   /**
-   * Returns all requests since the simulator started or since the last `forgetRequests`, without those to the
-   * control API.
+   * Returns all requests since the simulator started, or since the last call of `forgetRequests`. Requests to the
+   * control API are not included.
    */
   requests(): Promise<readonly PretendRequest[]>;
   forgetRequests(): Promise<void>;

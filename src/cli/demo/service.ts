@@ -8,7 +8,7 @@ export type Listed = z.output<typeof redistributionPage>['redistributions'][numb
 /** A redistribution as the ops API returns it with its evidence and history. */
 export type Detailed = z.output<typeof redistributionDetail>;
 
-/** Access of the demo to Recert. It uses only the public ops API. */
+/** Client of the demo for Recert, which uses only the public ops API. */
 export interface DemoService {
   /** Returns all redistributions, newest first. */
   list(): Promise<readonly Listed[]>;

@@ -59,7 +59,7 @@ function simulatorSettings({ computers, due, seed }: DemoOptions, secrets: DemoS
 const MIN_HOURLY_CAP = 100;
 
 /**
- * Returns the configuration of Recert. The rules for certificates are those of production; waits are shortened,
+ * Returns the configuration of Recert. The rules for certificates are the same as in production. Waits are shorter,
  * because a simulated day takes one minute.
  */
 function serviceSettings(

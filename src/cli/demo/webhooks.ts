@@ -6,7 +6,7 @@ import { createTelemetry } from '../../telemetry/bus.js';
 import { CliError, EXIT } from '../exit.js';
 
 /**
- * Creates the webhooks in the simulated Jamf Pro as `recert webhooks apply` does. They send to the receivers in
+ * Creates the webhooks in the simulated Jamf Pro, as `recert webhooks apply` does. The webhooks use the receivers in
  * turn.
  * @throws CliError if a webhook is missing or incorrect afterwards.
  */

@@ -11,7 +11,7 @@ import type { Context } from '../context.js';
 import { CliError, EXIT } from '../exit.js';
 import { connectTo, serverOf } from '../servers.js';
 
-/** Returns a new UUID in upper case, like those of Jamf Pro. */
+/** Returns a new UUID in upper case, as Jamf Pro writes UUIDs. */
 export const newUuid = (): string => randomUUID().toUpperCase();
 
 /** Options of the second profile. */

@@ -53,8 +53,8 @@ function isUnknown({ reason }: Answer['results'][number]): boolean {
 }
 
 /**
- * Sends the request. If every Mac is refused, the API returns an error response that contains the results. It is
- * converted to a normal response.
+ * Sends the request. If every Mac is refused, the API returns an error response that contains the results. This
+ * function converts the error response to a normal response.
  */
 export async function requestRedistribution(
   client: Client,

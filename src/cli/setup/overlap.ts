@@ -101,7 +101,7 @@ async function apply(
   return good ? EXIT.done : EXIT.failed;
 }
 
-/** Returns the manual steps that remain. They depend on the profiles as Jamf Pro has them now. */
+/** Returns the manual steps that remain, according to the current profiles in Jamf Pro. */
 async function manualStepsFor(jamf: JamfSetup, { profile, overlap, looks }: Job): Promise<string[]> {
   const [blue, green] = [await readIfNamed(jamf, overlap.blue), await readIfNamed(jamf, overlap.green)];
   return overlapByHand({ profile, looks, blue, green, configured: overlap });

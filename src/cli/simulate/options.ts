@@ -25,7 +25,9 @@ export const simulateOptions = z.object({
 
 export type SimulateOptions = z.output<typeof simulateOptions>;
 
-/** Whether the user set options that define a custom policy. It is simulated in addition to the standard policies. */
+/**
+ * Whether the user set options that define a custom policy, which is simulated in addition to the standard policies.
+ */
 export function asksForPolicy({
   window,
   hourlyCap,

@@ -36,7 +36,7 @@ export type JamfOddity =
   | 'invalid-json'
   /** The payloads of a profile contain damaged XML entities (Jamf Pro product issue PI-827). */
   | 'payload-entities'
-  /** A record that Jamf Pro cannot return, or that cannot be read. It is read again later. */
+  /** A record that Jamf Pro cannot return, or that the client cannot read. The client reads the record again later. */
   | 'record-set-aside';
 
 const BREAKER_VALUES = { closed: 0, 'half-open': 0.5, open: 1 };

@@ -101,7 +101,7 @@ function SortHeader({
     <th
       scope="col"
       className={wide ? table.wide : undefined}
-      // By last contact, the newest is first. The other columns sort in ascending order.
+      // The column of the last contact is sorted in descending order, all other columns in ascending order.
       aria-sort={ordered ? (by === 'contact' ? 'descending' : 'ascending') : undefined}
     >
       <button

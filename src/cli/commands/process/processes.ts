@@ -5,9 +5,9 @@ import { EXIT } from '../../exit.js';
 import { withExamples } from '../../options.js';
 
 /**
- * Adds `recert serve` and `recert work`. They run src/main.ts and workers/main.ts in this process, so signals
- * reach them directly, and a container image needs only one entry point. They are imported by path at run time, so
- * the CLI does not depend on their code.
+ * Adds `recert serve` and `recert work`, which run src/main.ts and workers/main.ts in this process. Signals
+ * therefore reach the receiver and the worker directly, and a container image needs only one entry point. Both
+ * modules are imported by path at run time, so the CLI does not depend on their code.
  */
 export function addProcessCommands(program: Command, cli: Cli): void {
   const processes = [
