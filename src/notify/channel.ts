@@ -6,7 +6,7 @@ import { pagerdutyMessage } from './pagerduty.js';
 import { slackMessage } from './slack.js';
 import { webhookMessage } from './webhook.js';
 
-/** What a notification says about the Recert installation that sends it. */
+/** The sender of a notification, which the message names. */
 export interface Sender {
   /** Name of this Recert installation in messages, such as the host of its console. */
   source: string;
@@ -20,8 +20,8 @@ export interface Sender {
  */
 export async function send(channel: ChannelConfig, notice: Notice, sender: Sender): Promise<void> {
   const { status, text } = await post(messageFor(channel, notice, sender));
-  // Slack responds 200 with the text `ok`, PagerDuty responds 202. A proxy in between may respond 200 with an HTML
-  // page.
+  // Slack responds 200 with the text `ok`, and PagerDuty responds 202. Other responses come from a proxy in between,
+  // for example 200 with an HTML page.
   if (channel.type === 'slack' && text.trim() !== 'ok')
     throw new NotSentError('answered 200, but not with the response of Slack', { status });
   if (channel.type === 'pagerduty' && status !== 202)

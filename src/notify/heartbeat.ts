@@ -5,8 +5,9 @@ import { messageOf } from '../process/error-message.js';
 
 /**
  * Returns a function that sends a heartbeat (GET request) to an external monitoring service (dead man's switch),
- * which alerts when heartbeats stop. The function does not wait for the response and never throws. It sends
- * nothing while the previous heartbeat is in progress. Of consecutive failures, only the first is reported.
+ * which alerts when heartbeats stop. The function does not wait for the response and never throws. It sends nothing
+ * while the previous heartbeat is in progress. If several heartbeats fail in a row, only the first failure is
+ * reported.
  */
 export function createHeartbeat({ url, telemetry }: { url: Secret; telemetry: Telemetry }): () => void {
   let inProgress = false;

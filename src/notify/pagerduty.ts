@@ -8,9 +8,9 @@ const MAX_SUMMARY = 1_024;
 const MAX_KEY = 255;
 
 /**
- * Builds the event that opens or resolves a PagerDuty alert. Both have the same deduplication key, also after a
- * restart and from other processes, so PagerDuty keeps one alert per incident. PagerDuty ignores an event that
- * resolves an unknown key.
+ * Builds the event that opens or resolves a PagerDuty alert. Both events have the same deduplication key, even if
+ * different processes send them, so PagerDuty keeps one alert per incident. PagerDuty ignores an event that resolves
+ * an unknown key.
  */
 export function pagerdutyMessage(
   notice: Notice,

@@ -11,8 +11,8 @@ const MAX_RESPONSE_BYTES = 2_000;
 const ERROR_WORD = /^[a-z]{2,20}(_[a-z]{2,20}){1,3}$/;
 
 /**
- * An HTTP message to the service of a channel. The body is JSON text and not an object, because a signature covers
- * its bytes.
+ * An HTTP message to the service of a channel. The body is JSON text and not an object, because the signature is
+ * computed from its bytes.
  */
 export interface Message {
   /** URL to which the message is sent. It is often a secret. */
@@ -30,7 +30,7 @@ export interface Taken {
 
 /**
  * Sends a message in one attempt. Redirects are not followed, because they could send a secret to another host.
- * @throws NotSentError if there is no response within 10 s, or the status of the response is not 2xx.
+ * @throws NotSentError if no response arrives within 10 s, or the status of the response is not 2xx.
  */
 export function post({ url, headers, body }: Message): Promise<Taken> {
   return ask({ method: 'POST', url, body, headers: { 'Content-Type': 'application/json', ...headers } });
@@ -83,8 +83,8 @@ async function readStart(response: Response): Promise<string> {
 }
 
 /**
- * Returns the code or the name of an error. The message of the error is not used, because it may contain the
- * address and with it a secret.
+ * Returns the code or the name of an error. The message of the error is not used, because it may contain the URL,
+ * which may be a secret.
  */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
@@ -95,8 +95,8 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Parses the header `Retry-After` (RFC 9110, section 10.2.3), which contains seconds or a date. Returns
- * milliseconds, at most one hour.
+ * Parses the header `Retry-After` (RFC 9110, section 10.2.3), which contains seconds or a date. Returns milliseconds,
+ * at most one hour.
  */
 function retryAfterMs(header: string | null): number {
   if (header === null) return 0;

@@ -9,8 +9,8 @@ const MAX_TEXT = 3_000;
 const MAX_URL = 3_000;
 
 /**
- * Unicode characters instead of names such as `:warning:`. Slack then does not need to parse emoji names, which it
- * would also find in names of Macs.
+ * Unicode characters, instead of emoji names such as `:warning:`. Slack then does not have to replace emoji names,
+ * which could also occur in names of Macs.
  */
 const SEVERITY_ICONS: Record<Severity, string> = {
   info: '\u2139\uFE0F',
@@ -22,8 +22,8 @@ const RESOLVED_ICON = '\u2705';
 
 /**
  * Builds the message for a Slack incoming webhook: header, text, facts, and a button that opens the page in the
- * console. Text from Jamf Pro or a Mac is sent as `plain_text`: with `mrkdwn`, Slack would interpret links,
- * asterisks and mentions such as `@here`.
+ * console. Text from Jamf Pro or from a Mac is sent as `plain_text`, because Slack would interpret links, asterisks
+ * and mentions such as `@here` in `mrkdwn`.
  */
 export function slackMessage(notice: Notice, url: string): Message {
   const { incident, phase, openedAt, link } = notice;
@@ -67,9 +67,9 @@ export function slackMessage(notice: Notice, url: string): Message {
 }
 
 /**
- * Escapes a text for the Slack format `mrkdwn`, so a Mac name such as `<!channel>` mentions no one. Truncates the
- * text before escaping, so no escape sequence is split, and truncates it further if the escaped text exceeds the
- * limit.
+ * Escapes a text for the Slack format `mrkdwn`, so that a Mac name such as `<!channel>` mentions no one. Truncates
+ * the text before escaping, so that no escape sequence is split, and truncates it further if the escaped text exceeds
+ * the limit.
  */
 function mrkdwn(text: string, most: number): string {
   for (let length = most; ; length = Math.floor(length / 2)) {

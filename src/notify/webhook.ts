@@ -4,9 +4,9 @@ import { bodyOf, headlineOf } from './notice.js';
 import { type Notice } from '../domain/incidents/notice.js';
 
 /**
- * Builds the message for a generic HTTP endpoint. The header `Recert-Signature` is `v1=` and the HMAC-SHA256 (hex)
- * of `Recert-Timestamp` (epoch seconds), a dot and the body. The timestamp is signed, so the endpoint can reject
- * replayed messages. Format: docs/notifications.md.
+ * Builds the message for a generic HTTP endpoint. The header `Recert-Signature` is `v1=`, followed by the HMAC-SHA256
+ * (hex) of `Recert-Timestamp` (epoch seconds), a dot and the body. The signature covers the timestamp, so the
+ * endpoint can reject replayed messages. The format is described in docs/notifications.md.
  */
 export function webhookMessage(
   notice: Notice,

@@ -12,28 +12,25 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void;
 }
 
-/** How the items are combined into batches. */
+/** Limits of the batches and of the calls. */
 export interface BatcherOptions {
   /** Maximum number of items in a batch. */
   most: number;
-  /**
-   * Number of calls that may run at the same time. With two, this process handles requests while Redis processes
-   * the previous batch.
-   */
+  /** Maximum number of concurrent calls. With two, this process prepares one batch while Redis processes the other. */
   lanes: number;
   /**
-   * Set for items from separate requests. A call then starts only after all readable sockets have been read, so
-   * their items are in the same call. When a call fails, the waiting items fail as well: they have already waited
-   * as long as the call, and would probably wait as long again for the same error. Without `shared`, a call starts
-   * immediately, and the failure of a call affects only its own items.
+   * Set if the items come from separate requests. A call then starts only after all readable sockets have been read,
+   * so that one call contains the items of all these requests. If a call fails, all waiting items fail as well,
+   * because they have waited as long as the failed call and would probably wait as long again for the same error. If
+   * `shared` is not set, calls start immediately, and a failed call affects only its own items.
    */
   shared?: boolean;
 }
 
 /**
  * Creates a batcher. Items that arrive while calls are in progress form the next batch. There is no timer: an item
- * does not wait when no call is in progress, and batches become larger with the load. Calls start in the order of
- * the items.
+ * does not wait if no call is in progress, and batches become larger when the load increases. Calls start in the
+ * order of the items.
  */
 export function createBatcher<Item, Result>(
   send: (items: readonly Item[]) => Promise<readonly Result[]>,

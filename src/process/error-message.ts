@@ -4,8 +4,8 @@ export function messageOf(error: unknown): string {
 }
 
 /**
- * Returns the message of the cause of a thrown value, or its own message without a cause. `fetch` reports only in
- * the cause why it failed.
+ * Returns the message of the cause of a thrown value; without a cause, the message of the value. `fetch` contains the
+ * reason of a failure only in the cause.
  */
 export function causeOf(error: unknown): string {
   return messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);

@@ -10,25 +10,26 @@ import type { TlsSettings } from '../config/sections/tls.js';
 export type Server = HttpServer | TlsServer;
 
 /**
- * Maximum time for receiving the headers, and for receiving a whole request, milliseconds. They protect against
- * clients that send slowly on purpose.
+ * Maximum time for receiving the headers of a request, and for receiving the whole request, milliseconds. The limits
+ * protect against clients that send slowly on purpose.
  */
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 15_000;
 /**
- * Idle connections stay open for this time, milliseconds. It is longer than that of proxies (usually 60 s), so the
- * proxy closes the connection first; a request on a connection that the server is closing would be lost.
+ * Time for which idle connections stay open, milliseconds. It is longer than the idle timeout of proxies (usually 60
+ * s), so that the proxy closes the connection first. If the server closed it first, a request that the proxy sends at
+ * that moment would be lost.
  */
 const KEEP_ALIVE_MS = 75_000;
-/** A server that is stopping waits this long for requests that are already in transit on idle connections, milliseconds. */
+/** Time for which a stopping server waits for requests that are already in transit on idle connections, milliseconds. */
 const GRACE_MS = 200;
-/** Interval at which a server that is stopping closes connections that have become idle, milliseconds. */
+/** Interval at which a stopping server closes connections that have become idle, milliseconds. */
 const CLOSE_IDLE_EVERY_MS = 50;
 
 /**
  * Creates an HTTP server for an Express application. The server does not listen yet.
- * Express sets the prototype of each request and response to the prototype of the application, which takes more
- * than half of the time that Express needs. This server creates the objects with these prototypes, so that setting
+ * Express sets the prototype of each request and response to the prototype of the application, which takes more than
+ * half of the processing time of Express. This server creates the objects with the right prototypes, so that setting
  * them changes nothing. Do not mount another application (a router is permitted) before a path that must be fast.
  */
 export function createHttpServer(app: Express, tls?: TlsSettings): Server {
@@ -91,8 +92,8 @@ export async function listen(
 }
 
 /**
- * Shuts a server down gracefully: it accepts no new connections, responds to every request in transit, and then
- * closes the connections.
+ * Shuts a server down gracefully. The server accepts no new connections, responds to every request in transit, and
+ * then closes the connections.
  */
 export async function closeGently(server: Server): Promise<void> {
   if (!server.listening) return;
@@ -101,8 +102,8 @@ export async function closeGently(server: Server): Promise<void> {
     response.shouldKeepAlive = false;
   });
   const connections = new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count)));
-  // The method `close` of an HTTP server is not used, because it would also close idle connections immediately and
-  // lose the requests in transit on them.
+  // The method `close` of an HTTP server would also close idle connections immediately, and lose the requests in
+  // transit on them. The method of the TCP server does not.
   NetServer.prototype.close.call(server);
   if ((await connections) > 0) await Promise.race([closed, wait(GRACE_MS)]);
   server.close();

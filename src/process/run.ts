@@ -16,8 +16,8 @@ export type Start = (
 
 /**
  * Runs a process: loads the configuration, sets up logging, starts the receiver or the worker, and stops it on a
- * signal. If the start fails, the error is reported in one sentence without a stack trace. The exit code is then
- * 1, or 2 for an invalid configuration.
+ * signal. If the start fails, reports the error in one sentence without a stack trace. The exit code is then 2 for an
+ * invalid configuration, and 1 for other errors.
  */
 export async function runProcess(name: string, start: Start): Promise<void> {
   const config = configOrExplain();

@@ -4,13 +4,13 @@ import { messageOf } from './error-message.js';
 /** Stops one resource that was started. If it returns a promise, the promise is awaited. */
 export type Undo = () => unknown;
 
-/** The resources that were started, in the order of their start. They are stopped in reverse order. */
+/** The resources that were started, in the order of their start. */
 export interface UndoList {
   /** Adds the stop function of a resource that has just been started. */
   push(name: string, undo: Undo): void;
   /**
-   * Stops all resources, one after the other; the resource that was started last is stopped first. If one cannot
-   * be stopped, the others are stopped nevertheless. A second call returns the same promise.
+   * Stops all resources, one after the other, the last started resource first. If a resource cannot be stopped, the
+   * others are still stopped. A second call returns the same promise.
    * @throws AggregateError with all errors, after every resource was stopped.
    */
   stop(): Promise<void>;
@@ -50,7 +50,7 @@ export async function startOrUndo<T>(undo: UndoList, start: () => Promise<T>): P
   }
 }
 
-/** The part of the object `process` that `stopOnSignals` uses. Tests pass their own. */
+/** The part of the object `process` that `stopOnSignals` uses. Tests pass another object. */
 export interface SignalSource {
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): unknown;
@@ -58,8 +58,8 @@ export interface SignalSource {
 
 /**
  * Stops the process on SIGTERM and SIGINT. The first signal calls `stop` and exits with code 0, or with code 1 if
- * that fails or takes longer than `drainMs`. A second signal exits with code 1 immediately. No data is lost in
- * either case, because acknowledged work is stored; after a graceful stop, other processes continue the work
+ * `stop` fails or takes longer than `drainMs`. A second signal exits with code 1 immediately. No data is lost in
+ * either case, because all acknowledged work is stored. After a graceful stop, other processes can continue the work
  * sooner.
  */
 export function stopOnSignals({

@@ -43,7 +43,7 @@ export function createFailedJobs(queues: Queues): FailedJobs {
       await apply(failed);
       return true;
     } catch (error) {
-      // BullMQ rejects the change if another user retried or deleted the job at the same time.
+      // Another process may have retried or deleted the job at the same time. BullMQ then rejects the change.
       if ((await failedJob(job)) !== null) throw error;
       return false;
     }

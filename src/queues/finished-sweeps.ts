@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queues } from './queues.js';
 
-/** A sweep that has read everything that it had to read from Jamf Pro. */
+/** A sweep that ran to its end. */
 export interface FinishedSweep {
   instance: string;
   what: string;
@@ -11,12 +11,12 @@ export interface FinishedSweep {
 
 const sweepResult = z.object({ outcome: z.string() });
 
-/** The queue keeps this number of finished sweeps. */
+/** Number of finished sweeps that the queue keeps. */
 const KEPT = 50;
 
 /**
- * Reads the latest finished sweeps. A sweep that read nothing is not included: another sweep of the same type was
- * running, or no profile is watched.
+ * Reads the latest finished sweeps. Leaves out sweeps that read nothing because the same sweep was already running or
+ * no profile is watched.
  */
 export async function finishedSweeps({ sweep }: Pick<Queues, 'sweep'>): Promise<readonly FinishedSweep[]> {
   const jobs = await sweep.getCompleted(0, KEPT - 1);

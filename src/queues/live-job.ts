@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 
-/** BullMQ states of a job that will not run again. `unknown` means that no list of the queue contains the job. */
+/** BullMQ states of a job that will not run again. `unknown` means that the job is in no list of the queue. */
 const FINISHED: ReadonlySet<string> = new Set(['completed', 'failed', 'unknown']);
 
 /** Whether a job in this BullMQ state will not run again. */
@@ -9,8 +9,8 @@ export function isFinished(state: string): boolean {
 }
 
 /**
- * Whether a job will run: a list of the queue contains the job, and its data is stored. After a loss of data,
- * Redis can contain one without the other.
+ * Whether a job will run: the job is in a list of the queue, and its data is stored. After a loss of data, Redis may
+ * contain only one of the two.
  */
 export async function isLive(queue: Pick<Queue, 'getJob'>, jobId: string): Promise<boolean> {
   const job = await queue.getJob(jobId);

@@ -15,8 +15,8 @@ export const redistributePayload = storedFormat(
 
 /**
  * Data of a `sweep` job. `changed`: read Macs with new inventory. `full`: read the whole fleet. `open`: find
- * redistributions without a job, and Macs whose state changes with time. `profiles`: check every SCEP profile of
- * the Jamf Pro server; runs only on request.
+ * redistributions without a job, and Macs whose state changed only because time passed. `profiles`: check every SCEP
+ * profile of the Jamf Pro server; this sweep runs only on request.
  */
 export const sweepPayload = storedFormat(
   'sweep job',

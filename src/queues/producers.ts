@@ -11,15 +11,15 @@ import {
 import type { Queues } from './queues.js';
 
 /**
- * Adds jobs to the queues. The data of a job is validated before they are written. Calls fail quickly while Redis
- * is unavailable.
+ * Adds jobs to the queues. The data of a job is validated before it is written. While Redis is unavailable, calls
+ * fail within seconds instead of waiting.
  */
 export interface Producers {
-  /** Adds an `assess` job for one Jamf Pro server, with a delay in milliseconds. */
+  /** Adds an `assess` job for one Jamf Pro server. The job runs after a delay in milliseconds. */
   wakeAssess(instance: string, delayMs: number): Promise<void>;
   /**
-   * Adds an `assess` job that runs at a time (epoch milliseconds). Several requests for the same time create only
-   * one job. All workers request the same time, because they compute it from the assessment backlog.
+   * Adds an `assess` job that runs at a given time (epoch milliseconds). Requests for the same time create only one
+   * job. Workers compute the time from the shared assessment backlog, so all of them request the same time.
    */
   wakeAssessAt(instance: string, at: number): Promise<void>;
   /**
@@ -41,7 +41,7 @@ export interface Producers {
    * delayed or active job stays unchanged.
    */
   notify(incidentId: string, channel: string): Promise<void>;
-  /** Returns the IDs of those redistributions that have a waiting, delayed or active job. */
+  /** Returns which of the given redistributions have a waiting, delayed or active job. */
   withLiveJob(redistributionIds: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
@@ -93,7 +93,7 @@ export function createProducers(queues: Queues, { now = Date.now }: { now?: () =
     async requestSweep(instance, what) {
       const id = `${instance}-${what}`;
       const holder = await sweep.getDeduplicationJobId(id);
-      // A deduplication key whose job was lost would prevent every further request.
+      // The key may belong to a job that Redis has lost. It would then prevent every further request.
       if (holder !== null && !(await isLive(sweep, holder))) await sweep.removeDeduplicationKey(id);
       await sweep.add(what, sweepPayload.encode({ instance, what }), { deduplication: { id } });
     },
@@ -122,7 +122,7 @@ function toDelay(delayMs: number): number {
   return Math.max(0, Math.ceil(delayMs));
 }
 
-/** Ignores the error of `promote` if the delay of the job has ended in the meantime. Throws all other errors again. */
+/** Ignores the error of `promote` if the job is no longer delayed. Throws all other errors again. */
 function rethrowIfDelayed(job: Job): (error: unknown) => Promise<void> {
   return async (error) => {
     if ((await job.getState()) === 'delayed') throw error;

@@ -12,8 +12,8 @@ export interface QueueStats {
 }
 
 /**
- * Reads the numbers of all queues. Takes two Redis round trips per queue, regardless of the size of the queue.
- * Workers are counted from the list of Redis clients.
+ * Reads the numbers of all queues, with two Redis round trips per queue, regardless of the size of the queue. Workers
+ * are counted from the list of Redis clients.
  */
 export async function queueStats(queues: Queues): Promise<Readonly<Record<QueueName, QueueStats>>> {
   const [assess, redistribute, sweep, notify, batch] = await Promise.all(

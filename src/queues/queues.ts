@@ -17,20 +17,21 @@ export interface Queues {
   sweep: Queue<SweepPayload>;
   notify: Queue<NotifyPayload>;
   batch: Queue<BatchPayload>;
-  /** Closes the queues, but not the Redis connection, which belongs to the calling code. */
+  /** Closes the queues. The calling code must close the Redis connection. */
   close(): Promise<void>;
 }
 
 const DAY_SECONDS = 86_400;
 /**
- * Maximum number of entries in the stream of job events, about 100 bytes per event. Only bull-board and tests read
- * the stream, and only recent events.
+ * Maximum number of entries in the stream of job events, about 100 bytes per event. Only the queue board (bull-board)
+ * and tests read the stream, and they need only recent events.
  */
 const MAX_EVENTS = 1_000;
 
 /**
- * How many finished jobs are kept for the queue board; a job takes about 1 KB. BullMQ retries only `notify` jobs.
- * The other jobs have their own recovery, which also works if the job is lost: the `open` sweep and the schedules.
+ * Options of the jobs in each queue. Finished jobs are kept for the queue board; a job takes about 1 KB. BullMQ
+ * retries only `notify` jobs. The other jobs are recovered by the `open` sweep and the schedules, which also works if
+ * Redis has lost the job.
  */
 const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
   assess: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
@@ -45,22 +46,21 @@ const JOB_OPTIONS: Record<QueueName, DefaultJobOptions> = {
     keepLogs: 100,
   },
   notify: {
-    // The number is higher than can occur, because `deliver` gives up after a certain time and not after a number
-    // of attempts.
+    // This number is never reached: `deliver` gives up after a certain time, not after a number of attempts.
     attempts: 10_000,
     backoff: { type: 'custom' },
     removeOnComplete: { count: 200, age: 7 * DAY_SECONDS },
     removeOnFail: { count: 200, age: 14 * DAY_SECONDS },
     keepLogs: 20,
-    // The limit keeps a job small: BullMQ stores one stack trace per attempt.
+    // BullMQ stores one stack trace per attempt. The limit keeps the job small.
     stackTraceLimit: 1,
   },
   batch: { removeOnComplete: { count: 50 }, removeOnFail: { count: 100, age: 7 * DAY_SECONDS } },
 };
 
 /**
- * Opens the queues. All `Queue` objects are created in this function, so prefix, retention and types of the job
- * data are consistent.
+ * Opens the queues. All `Queue` objects are created here, so that their prefix, their retention and the types of the
+ * job data are consistent.
  */
 export function createQueues({ connection, prefix }: { connection: Redis; prefix: string }): Queues {
   const open = <Payload>(name: QueueName): Queue<Payload> => {

@@ -9,9 +9,9 @@ const RECURRING = ['changed', 'full', 'open'] as const satisfies readonly SweepP
 export type SweepRhythm = Readonly<Record<(typeof RECURRING)[number], number>>;
 
 /**
- * Creates the sweep schedules of the configured Jamf Pro servers and removes those of other servers. Every worker
- * can call this function when it starts: the next run of an existing schedule does not change. A new schedule runs
- * immediately.
+ * Creates the sweep schedules of the configured Jamf Pro servers and removes the schedules of other servers. Every
+ * worker can call this function when it starts, because the next run of an existing schedule does not change. A new
+ * schedule runs immediately.
  */
 export async function scheduleSweeps(
   queue: Queue<SweepPayload>,
@@ -27,8 +27,8 @@ export async function scheduleSweeps(
 }
 
 /**
- * Creates schedules again that would not run, because Redis has lost the schedule or its next job. Such a schedule
- * runs immediately. Returns the number of schedules.
+ * Replaces schedules that would not run, because Redis has lost the schedule or its next job. A replaced schedule
+ * runs immediately. Returns the number of replaced schedules.
  */
 export async function restoreSweeps(
   queue: Queue<SweepPayload>,
@@ -40,7 +40,8 @@ export async function restoreSweeps(
     wanted.map((schedule) => willRun(queue, schedule, present.get(schedule.id))),
   );
   const lost = wanted.filter((_, index) => !running[index]);
-  // The old schedule is removed first, because BullMQ would keep its next run instead of running it immediately.
+  // The old schedule must be removed first. Otherwise BullMQ keeps its next run instead of running the schedule
+  // immediately.
   await Promise.all(lost.map(({ id }) => queue.removeJobScheduler(id)));
   await upsert(queue, lost);
   return lost.length;
@@ -54,10 +55,12 @@ async function willRun(
   { id, every }: Schedule,
   next: number | undefined,
 ): Promise<boolean> {
-  // The schedule is missing, or its next run is later than its interval allows, for example after a clock was set back.
+  // The schedule is missing, or its next run is later than its interval allows, for example because a clock was set
+  // back.
   if (next === undefined || next > Date.now() + 2 * every + CLOCK_SLACK_MS) return false;
   if (await isLive(queue, `repeat:${id}:${next}`)) return true;
-  // The job no longer exists. If it has run since `next` was read, the schedule has a later time now; otherwise Redis has lost the job.
+  // The job is missing. If it has run since `next` was read, the schedule now has a later time. If not, Redis has
+  // lost the job.
   return (await queue.getJobScheduler(id))?.next !== next;
 }
 
