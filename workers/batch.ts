@@ -4,14 +4,14 @@ import { batchPayload } from '../src/queues/payloads.js';
 import { createQueueWorker, nameOf, type QueueWorkerOptions } from './queue-worker.js';
 
 /**
- * A redistribution cannot be canceled while a worker processes it. The batch waits this long for such
- * redistributions, milliseconds.
+ * Delay before a batch tries again to cancel a redistribution, milliseconds. A redistribution cannot be canceled
+ * while a worker processes it.
  */
 const BUSY_MS = 5_000;
 
 /**
- * Starts the worker of the queue `batch`. Each job opens the redistributions of one batch, some at a time. When
- * the process stops, the job goes back into the queue after those that are being opened.
+ * Starts the worker of the queue `batch`. Each job opens the redistributions of one batch, some at a time. When the
+ * process stops, the redistributions in progress are opened, and the job is then put back into the queue.
  */
 export function createBatchWorker(
   deps: BatchPorts & { stopping: AbortSignal },

@@ -18,7 +18,7 @@ export function createNotifyWorker(
       const delivery = await deliver(deps, notifyPayload.decode(job.data, nameOf(job)), { attempt, gate });
       if (delivery.kind === 'given-up') throw new UnrecoverableError(`given up: ${delivery.error}`);
       if (delivery.kind === 'done') return;
-      // BullMQ uses the system clock, which may differ from the clock in `deps`.
+      // BullMQ uses the system clock, which may differ from the clock in `deps` (in tests).
       await job.moveToDelayed(Date.now() + delivery.waitMs, token);
       throw new DelayedError();
     },

@@ -18,28 +18,29 @@ export interface QueueWorkerOptions {
    */
   lockMs: number;
   /**
-   * Returns the milliseconds to wait before the next attempt of a failed job. Only for queues whose jobs have
+   * Returns the milliseconds to wait before the next attempt of a failed job. Set only for queues whose jobs have
    * several attempts.
    */
   backoff?: (attemptsMade: number, error?: Error) => number;
-  /** How often a job may lose its worker before the job fails. Default of BullMQ: 1. */
+  /** Number of times that a job may lose its worker; after that, the job fails. Default of BullMQ: 1. */
   maxStalled?: number;
 }
 
-/** Wait after an error of Redis before the worker takes the next job, milliseconds. Default of BullMQ: 15 s. */
+/** Delay after an error of Redis until the worker takes the next job, milliseconds. Default of BullMQ: 15 s. */
 const RETRY_DELAY_MS = 1_000;
 
-/** Wait of a job that a worker of a newer version has to take. */
+/** Delay of a job that only a worker of a newer version of Recert can process, milliseconds. */
 const NEWER_DELAY_MS = 30_000;
 
-/** Returns the name of a job in errors. */
+/** Returns the name of a job for error messages. */
 export function nameOf({ id }: Pick<Job<unknown>, 'id'>): string {
   return id ?? '';
 }
 
 /**
- * Runs a job. It goes back into the queue when its payload, or a record that it needs, was written by a newer version of Recert: during a
- * rolling upgrade a worker of that version takes it. The error is reported as one of the worker. Other errors fail the job.
+ * Runs a job. If the payload of the job, or a record that it needs, was written by a newer version of Recert, the job
+ * is delayed: during a rolling upgrade, a worker of the newer version can then take it. The error is emitted as an
+ * error of the worker. Other errors fail the job.
  */
 async function runOrDefer<Result>(
   work: () => Promise<Result>,
@@ -57,8 +58,8 @@ async function runOrDefer<Result>(
 }
 
 /**
- * Starts a worker. When a worker is killed, its jobs are taken over after at most 1.5 × `lockMs`, because BullMQ
- * checks for expired locks once per `stalledInterval`.
+ * Starts a worker. When a worker process is killed, other workers take over its jobs after at most 1.5 × `lockMs`,
+ * because BullMQ checks for expired locks at every `stalledInterval`.
  */
 export function createQueueWorker<Result>(
   queue: QueueName,

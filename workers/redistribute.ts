@@ -10,17 +10,17 @@ import { createQueueWorker, nameOf, type QueueWorkerOptions } from './queue-work
 
 const HOUR_MS = 3_600_000;
 /**
- * The priority of a job is the number of hours since 2020. BullMQ accepts priorities from 1 (first) to 2,097,151
- * (PRIORITY_LIMIT in bullmq), which is sufficient until the year 2259.
+ * A priority is the number of hours between this time and the expiry of the certificate. BullMQ accepts priorities
+ * from 1 (first) to 2,097,151 (PRIORITY_LIMIT in bullmq), which is sufficient until the year 2259.
  */
 const PRIORITY_FROM = Date.UTC(2020, 0, 1);
 const PRIORITY_MAX = 2 ** 21 - 1;
-/** A job that loses its worker this often fails. The `open` sweep starts it again. */
+/** A job that has lost its worker this number of times fails. The `open` sweep starts it again. */
 const MAX_STALLED = 5;
 
 /**
- * Starts the worker of the queue `redistribute`. One job processes one redistribution: it does what is possible
- * now and then delays itself. `close()` waits until active jobs have done so.
+ * Starts the worker of the queue `redistribute`. One job processes one redistribution until it must wait, and then
+ * delays itself. `close()` waits until all active jobs have reached this point.
  */
 export function createRedistributeWorker(
   deps: StepDeps & { log?: GroupWriteLog },
@@ -47,18 +47,18 @@ export function createRedistributeWorker(
   );
 }
 
-/** Returns the lock of a job. A job without a token was not taken from the queue, so it has no lock. */
+/** Returns the lock of a job. A job without a token was not taken from the queue and has no lock. */
 function lockOf(job: Job<unknown>, token: string | undefined, lockMs: number): JobLock {
   return {
     lastsMs: lockMs,
-    // BullMQ extends a lock only if the lock exists and has this token; it checks this in the same script.
+    // BullMQ checks in the same script that the lock exists and has this token, and extends it only then.
     hold: async () => token !== undefined && (await job.extendLock(token, lockMs)) === 1,
   };
 }
 
 /**
- * Sets the priority of a job. A job is added without a priority. When the job first runs, this function sets the
- * priority, and the job is put back into the queue. So the worker takes the job with the earliest expiry first,
+ * Sets the priority of a job, which is added without a priority. When the job first runs, this function sets the
+ * priority, and the job is put back into the queue. The worker then takes the job with the earliest expiry first,
  * regardless of the order in which jobs were added. Returns whether the job must be put back.
  */
 async function setPriority(
@@ -73,7 +73,7 @@ async function setPriority(
   return true;
 }
 
-/** Requests of users come first, then the earliest expiry of a certificate. */
+/** Returns the priority of a job: requests of users first, then the earliest expiry of a certificate. */
 function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
   if (cause.kind === 'manual') return 1;
   const hours = Math.floor(((baseline.expiresAt ?? 0) - PRIORITY_FROM) / HOUR_MS);
@@ -81,8 +81,8 @@ function priorityOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baselin
 }
 
 /**
- * Delays the job until `wakeAt`. A signal that arrived while the job was active could not end the delay, because
- * only a delayed job can be promoted. So the signal is checked after the delay is set. Throws the error that tells
+ * Delays the job until `wakeAt`. Only a delayed job can be promoted, so a signal that arrived while the job was
+ * active had no effect. The signal is therefore checked again after the delay is set. Throws the error that tells
  * BullMQ that the job was moved.
  */
 async function delay(
@@ -92,7 +92,7 @@ async function delay(
   wakeAt: number,
   hasSignal: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<never> {
-  // BullMQ uses the system clock, even if the process uses another clock (in tests).
+  // BullMQ uses the system clock, which may differ from the clock of the process (in tests).
   await job.moveToDelayed(Date.now() + Math.max(0, wakeAt - now()), token);
   if (await hasSignal()) await job.promote().catch(() => undefined);
   throw new DelayedError();

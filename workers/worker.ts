@@ -37,8 +37,8 @@ export interface WorkerProcess {
   /** Address of the HTTP server for health checks and metrics. */
   url: string;
   /**
-   * Stops the process: it takes no more jobs and waits until active jobs can be interrupted. A second call has no
-   * further effect.
+   * Stops the process. It takes no more jobs, and waits until active jobs end or can be interrupted. A second call
+   * has no further effect.
    */
   stop(): Promise<void>;
 }
@@ -52,8 +52,9 @@ export interface WorkerOptions {
 }
 
 /**
- * Starts the worker process: queue workers, scheduled sweeps, detection of incidents, and an HTTP server for
- * health checks and metrics. The process also starts without Redis or Jamf Pro, and is then not ready.
+ * Starts the worker process: queue workers, scheduled sweeps, detection of incidents, and an HTTP server for health
+ * checks and metrics. The process also starts while Redis or Jamf Pro is unavailable, and then reports that it is not
+ * ready.
  * @throws the error of listening, such as EADDRINUSE, after everything that was started has been stopped.
  */
 export function startWorker(config: Config, options: WorkerOptions): Promise<WorkerProcess> {
@@ -109,7 +110,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   undo.push('startup tasks', () => startup);
   const detection = watchIncidents(deps.notify.look);
   undo.push('incident detection', () => detection);
-  // This is added last, so it runs first: long jobs end while the other parts are stopped.
+  // This is pushed last and therefore runs first: long jobs end while the other parts are stopped.
   undo.push('long-running jobs', () => stopping.abort());
   telemetry.emit('process.started', { name: 'worker', address: url });
   return { url, stop: () => undo.stop() };
@@ -147,15 +148,15 @@ function connectServers(
 }
 
 /**
- * Runs what the process must do once after its start: publishes the modes of the watched profiles, removes excluded
- * Macs from the exclusion groups, creates the schedules of the sweeps, and reads the watched profiles, whose scopes
- * decide whether Recert may act. Then keeps the schedules until the process stops. Never throws.
+ * Runs the tasks of the start: publishes the modes of the watched profiles, removes excluded Macs from the exclusion
+ * groups, creates the schedules of the sweeps, and reads the watched profiles, whose scopes determine whether Recert
+ * may act. Then keeps the schedules until the process stops. Never throws.
  */
 async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues): Promise<void> {
   const { telemetry, stopping } = fleet;
   const instances = Object.keys(config.instances);
   const published = retryUntilDone('mode', () => fleet.profiles.publishModes(), { telemetry, stopping });
-  // A failure is ignored, because the first `open` sweep does the same.
+  // Failures are ignored, because the first `open` sweep does the same.
   const restore = (of: readonly string[]) =>
     Promise.allSettled(of.map((instance) => fleet.restoreExcludedMacs(instance, { atOnce: true })));
   await restore(instances);
@@ -164,12 +165,14 @@ async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues)
     instances.map(async (instance) => {
       const { missing } = await fleet.profiles.watchedProfiles(instance);
       await refreshProfiles(fleet, instance);
-      // What observe mode blocked before this process was started starts now, not at the next sweep.
+      // Redistributions that observe mode blocked before this start are woken now. Otherwise they would wait for the
+      // next sweep.
       await fleet.restartLostJobs(instance);
       return missing.length > 0 ? [instance] : [];
     }),
   );
-  // Whether a group is an exclusion group is known only after its profile has been read.
+  // The exclusion groups are restored again for these servers: only a profile that has been read shows which group it
+  // excludes.
   await restore(unread.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
   await Promise.all([published, kept]);
 }

@@ -79,8 +79,8 @@ const GAUGES: readonly FleetGauge[] = [
 ];
 
 /**
- * Registers gauges that are read from Redis each time the metrics are requested, so every worker reports the same
- * values. This takes a few reads per watched profile, regardless of the size of the fleet. While Redis is
+ * Registers gauges whose values are read from Redis for each request of the metrics, so that every worker reports the
+ * same values. This takes a few reads per watched profile, regardless of the size of the fleet. While Redis is
  * unavailable, the gauges keep their last values.
  */
 export function countOnScrape(registry: Registry, sources: Sources): void {
@@ -90,7 +90,7 @@ export function countOnScrape(registry: Registry, sources: Sources): void {
       help,
       labelNames: ['instance', ...labels],
       registers: [registry],
-      // Errors are ignored, so one gauge that fails does not make the whole request for metrics fail.
+      // Errors are ignored. If one gauge cannot be read, the other metrics are still returned.
       collect: () => collect().catch(() => undefined),
     });
     const collect = async () => {

@@ -13,8 +13,8 @@ import type { Stores } from '../../src/store/open-stores.js';
 import type { WorkerContext } from './wiring.js';
 
 /**
- * Creates what the detection of incidents and the delivery of notifications need, from the stores that the workers
- * already use.
+ * Creates the dependencies of the detection of incidents and of the delivery of notifications, using the stores of
+ * the other workers.
  */
 export function createNotifyDeps(
   config: Config,

@@ -7,8 +7,8 @@ import type { Check } from '../../src/telemetry/health.js';
 import { messageOf } from '../../src/process/error-message.js';
 
 /**
- * The same error is reported again only after this time, milliseconds. Without Redis, a worker has several errors
- * per second.
+ * Minimum time between two reports of the same error, milliseconds. While Redis is unavailable, a worker has several
+ * errors per second.
  */
 const REPEAT_AFTER_MS = 60_000;
 /** Maximum duration of a readiness check, milliseconds. It is shorter than the usual timeout of a probe. */
@@ -16,7 +16,7 @@ const READY_TIMEOUT_MS = 900;
 /** The key that the readiness check writes expires after this time, milliseconds. */
 const READY_KEY_MS = 60_000;
 
-/** Emits operator events for failed jobs, for jobs that lost their worker, and for errors of a worker outside of jobs. */
+/** Emits operator events for failed jobs, for jobs that lost their worker, and for errors of a worker that no job caused. */
 export function tellOf(worker: Worker, telemetry: Telemetry): void {
   const queue = worker.name;
   const lastReported = { error: '', at: 0 };
@@ -35,8 +35,8 @@ export function tellOf(worker: Worker, telemetry: Telemetry): void {
 
 /**
  * Returns the readiness checks of the worker process: Redis accepts a write on every connection, and all queue
- * workers run. The HTTP server keeps running if a check fails. A ping would not be sufficient, because a Redis
- * server that is full or that is a replica also responds to a ping.
+ * workers run. The HTTP server keeps running if a check fails. The check writes, because a Redis server that is full
+ * or that is a replica also responds to a ping.
  */
 export function workerChecks(
   connections: readonly Redis[],
@@ -44,8 +44,8 @@ export function workerChecks(
   workers: readonly Worker[],
 ): Readonly<Record<string, Check>> {
   let writing: Promise<unknown> | null = null;
-  // On a connection with the purpose `worker`, a command waits without limit. So only one write is in progress at
-  // a time; otherwise every check during an outage would add a further write.
+  // On a connection with the purpose `worker`, a command waits without limit while Redis is unavailable. Checks share
+  // the write in progress; otherwise every check during an outage would add another write.
   const write = () =>
     (writing ??= Promise.all(
       connections.map((redis) => redis.set(key('ready'), Date.now(), 'PX', READY_KEY_MS)),

@@ -6,10 +6,7 @@ import { restoreSweeps, scheduleSweeps, type SweepRhythm } from '../../src/queue
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import { messageOf } from '../../src/process/error-message.js';
 
-/**
- * Maximum time between two checks for lost schedules, and wait between attempts while Redis is unavailable.
- * Milliseconds.
- */
+/** Interval of the checks for lost schedules, and delay between attempts while Redis is unavailable, milliseconds. */
 const CHECK_INTERVAL_MS = 10_000;
 const RETRY_MS = 2_000;
 
@@ -21,10 +18,10 @@ export interface ScheduleDeps {
 }
 
 /**
- * Creates the schedules of all sweeps as soon as Redis is available. Then restores schedules that Redis loses, for
- * example when it is emptied or restored from an old snapshot. Without sweeps, the fleet would no longer be read,
- * and nothing else would notice this. Resolves when the schedules exist; the promise `kept` resolves when the
- * process stops. Never throws: an error is reported, and the attempt is repeated.
+ * Creates the schedules of all sweeps as soon as Redis is available. Then checks regularly whether Redis has lost
+ * schedules, for example because it was emptied or restored from an old snapshot, and restores them. Without this
+ * check, the fleet would not be read any more, and nothing would report it. Resolves when the schedules exist; the
+ * promise `kept` resolves when the process stops. Never throws: an error is reported, and the attempt is repeated.
  */
 export async function keepSchedules(
   instances: Config['instances'],
@@ -37,7 +34,7 @@ export async function keepSchedules(
   return { kept: restoreUntilStopped(rhythms, deps) };
 }
 
-/** Repeats work that needs Redis until it is done or the process stops. Never throws; errors are reported. */
+/** Repeats work that needs Redis until it succeeds or the process stops. Never throws; errors are reported. */
 export async function retryUntilDone(
   name: string,
   work: () => Promise<void>,

@@ -43,7 +43,7 @@ export interface WorkerDeps {
   notify: { look: DetectionDeps; deliver: DeliverDeps };
 }
 
-/** What everything in the worker process needs: connections, queues, Jamf Pro clients and the clock. */
+/** Everything that is shared in the worker process: connections, queues, Jamf Pro clients and the clock. */
 export interface WorkerContext {
   redis: Redis;
   queues: Queues;
