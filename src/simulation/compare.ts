@@ -8,24 +8,24 @@ import { oneProfileOf } from './recert/jamf-setting.js';
 import { type Scenario } from './scenario.js';
 import { liveThrough, type Policy, type World } from './world.js';
 
-/** A policy of Recert to simulate, with the name under which its result is shown. */
+/** A policy of Recert to simulate, with the name of its result. */
 export interface Trial {
   name: string;
   policy: UnsizedPolicy;
 }
 
-/** Figures of a simulated year with Recert, with the effect of the safety limits. */
+/** Figures of a simulated year with Recert, with figures of the safety limits. */
 export interface RecertYear extends YearFigures {
   rails: {
     hourlyCap: number;
     inFlightCap: number;
     caLimit: number;
     windowMs: number;
-    /** How the limits were chosen on the last day. */
+    /** Reasons for the limits that were chosen on the last day. */
     why: readonly string[];
     /** Largest number of triggers within an hour. */
     triggersInAnHour: number;
-    /** Largest number of redistributions that were in progress when one was triggered. */
+    /** Largest number of redistributions in progress when one was triggered. */
     inFlight: number;
     /** How often the circuit breaker opened. The simulation closes it immediately. */
     breakerOpened: number;
@@ -38,10 +38,10 @@ const OTHERS: readonly ((world: World) => Policy)[] = [
   (world) => redeployByCalendar(world),
 ];
 
-/** Number of policies with which Recert is compared: those of others, and Recert with one profile. */
+/** Number of policies with which Recert is compared: the policies in `OTHERS`, and Recert with one profile. */
 export const OTHER_POLICIES = OTHERS.length + 1;
 
-/** Simulates the other policies on a fleet, one after the other. */
+/** Simulates the policies in `OTHERS` on a fleet, one after the other. */
 export async function* livesOfOthers(scenario: Scenario): AsyncGenerator<YearFigures> {
   for (const policyOf of OTHERS) yield await liveThrough(scenario, policyOf);
 }
@@ -54,7 +54,7 @@ export async function lifeOfOneProfile(scenario: Scenario, policy: UnsizedPolicy
   return liveThrough(scenario, (world) => recert(world, oneProfileOf(policy), 'Recert, one profile'));
 }
 
-/** Simulates Recert on a fleet. Always in act mode and without `cycle`, whatever the policy sets. */
+/** Simulates Recert on a fleet, always in act mode and without `cycle`, whatever the policy sets. */
 export async function lifeOfRecert(scenario: Scenario, { name, policy }: Trial): Promise<RecertYear> {
   const mechanisms = policy.mechanisms.filter((mechanism) => mechanism !== 'cycle');
   const acting = {

@@ -1,4 +1,4 @@
-/** An event that concerns a Mac, with its time. `data` shows whether the event is out of date when it occurs. */
+/** An event of a Mac, with its time. `data` shows whether the event is still current when it occurs. */
 export interface Happening {
   at: number;
   kind: number;
@@ -6,7 +6,7 @@ export interface Happening {
   data: number;
 }
 
-/** Queue of simulated events: the earliest is first; events at the same time are in the order in which they were added. */
+/** Queue of simulated events, earliest first. Events at the same time are in the order in which they were added. */
 export interface Events {
   add(at: number, kind: number, mac: number, data: number): void;
   /** Removes and returns the next event; `null` when the queue is empty. The same object is reused for each call. */
@@ -19,8 +19,8 @@ export interface Events {
 const FIRST_ROOM = 1 << 16;
 
 /**
- * Creates a queue, a binary heap in typed arrays. A year of a hundred thousand Macs has about ten million events,
- * which would take 1 GiB as objects.
+ * Creates a queue: a binary heap in typed arrays. One year of 100,000 Macs has about ten million events, which would
+ * take 1 GiB of memory as objects.
  */
 export function createEvents(): Events {
   let at = new Float64Array(FIRST_ROOM);

@@ -2,7 +2,7 @@ import type { Presence } from './presence.js';
 import { roll, STREAM } from './random.js';
 import { DAY_MS, type Scenario } from './scenario.js';
 
-/** The certificate of each simulated Mac, and the certificate that Jamf Pro inventory shows since the last report. */
+/** The certificate of each simulated Mac, and the certificate in its last inventory report, which Jamf Pro shows. */
 export interface Macs {
   readonly serial: Int32Array;
   readonly issuedAt: Float64Array;
@@ -16,19 +16,19 @@ export interface Macs {
     readonly expiresAt: Float64Array;
     readonly side: Uint8Array;
   };
-  /** Applies all inventory reports of a Mac up to the given time. */
+  /** Applies all inventory reports of a Mac up to and including the given time. */
   advance(mac: number, to: number): void;
   /** Returns the time of the first report that `advance` has not applied yet. */
   nextReport(mac: number): number;
   /** Installs a new certificate. Inventory shows it only after the next report. */
   install(mac: number, at: number, side: 0 | 1): void;
-  /** Removes a profile (0: blue, 1: green) with its certificate. The previous certificate is then used again. */
+  /** Removes a profile (0: blue, 1: green) with its certificate. The Mac then uses its previous certificate again. */
   remove(mac: number, at: number, side: 0 | 1): void;
 }
 
 /**
- * Returns the expiry (epoch milliseconds) of the certificate that a Mac has when the simulation starts, on a given
- * day of the scenario.
+ * Returns the expiry (epoch milliseconds) of the first certificate of a Mac, which expires at a random time of the
+ * given day of the scenario.
  */
 function firstExpiry({ seed, startAt }: Scenario, mac: number, day: number): number {
   return Math.round(startAt + (day + roll(seed, mac, STREAM.rolledOut, 0)) * DAY_MS);

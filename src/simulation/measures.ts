@@ -11,11 +11,11 @@ export interface YearFigures {
   avoidable: number;
   /** Shortest online time of a Mac in this period among the avoidable expiries, milliseconds; `null` without avoidable expiries. */
   avoidableLeastOnlineMs: number | null;
-  /** Number of the avoidable expiries on Macs that were online for at least a working day (8 hours). */
+  /** Number of `avoidable` expiries on Macs that were online for at least a working day (8 hours). */
   avoidableByFar: number;
   macDaysWithout: number;
   issued: number;
-  /** Number of certificates that replaced one older than a quarter of its lifetime. */
+  /** Number of new certificates whose predecessor was older than a quarter of its lifetime. */
   renewals: number;
   issuedPerRenewal: number;
   /** Number of requests to the CA, including refused ones. */

@@ -5,9 +5,9 @@ import type { Policy, World } from './world.js';
 const LOOK = 1;
 
 /**
- * The policy of using only the Redistribute Profile setting of Jamf Pro: Jamf Pro sends InstallProfile once for
- * each certificate that inventory shows with `daysLeft` days left, and never checks the result. The model favors
- * this policy: inventory lists a certificate for every Mac, whereas a real Jamf Pro server sends nothing to a Mac
+ * The policy of using only the Redistribute Profile setting of Jamf Pro: Jamf Pro sends InstallProfile once for each
+ * certificate that has `daysLeft` days left in inventory, and never checks the result. The model favors this policy:
+ * in the model, inventory shows a certificate for every Mac, whereas a real Jamf Pro server sends nothing to a Mac
  * whose certificate is missing from inventory.
  */
 export function jamfAlone(world: World, daysLeft = 30): Policy {
@@ -46,7 +46,7 @@ export function jamfAlone(world: World, daysLeft = 30): Policy {
   };
 }
 
-/** Returns the time of the next daily check by Jamf Pro, which is at a fixed time of day for each Mac. */
+/** Returns the time of the next daily check by Jamf Pro. Each Mac is checked at a fixed time of day. */
 function nextDaily(world: World, from: number, mac: number): number {
   const hour = roll(world.scenario.seed, mac, STREAM.command, 0) * DAY_MS;
   const first = Math.max(from, world.now());
@@ -60,7 +60,7 @@ function nextDaily(world: World, from: number, mac: number): number {
  */
 export function pushEveryHour(world: World, daysLeft = 30): Policy {
   const { macs, presence, measures, scenario } = world;
-  /** Before this time, the hourly read of the fleet (one page per hundred Macs) is not counted again. */
+  /** Until this time, the hourly read of the fleet (one page per hundred Macs) has already been counted. */
   let readUntil = 0;
   return {
     name: 'a push every hour',

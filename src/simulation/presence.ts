@@ -2,17 +2,17 @@ import { roll, STREAM } from './random.js';
 import { DAY_MS, HOUR_MS, MINUTE_MS, type Outage, type Scenario } from './scenario.js';
 
 const CHECK_IN_MS = 15 * MINUTE_MS;
-/** How far ahead a session is searched, days. */
+/** Maximum number of days that are searched for the next session. */
 const FARTHEST_DAYS = 120;
 const ZONES = [-8, 0, 0, 0, 8] as const;
 
-/** Determines when each Mac is online: most Macs on working days, some always, some rarely, some not for a month. */
+/** Determines when each Mac is online: most Macs on working days, some always, some rarely, and some are away for a month. */
 export interface Presence {
   /** Returns the first time from `at` at which the Mac is online; `Infinity` if there is none within the search limit. */
   onlineAt(mac: number, at: number): number;
-  /** Returns the start of the next session after the current one. */
+  /** Returns the start of the first session after the current one. */
   nextSession(mac: number, at: number): number;
-  /** Returns the first check-in from `at` that reaches Jamf Pro. */
+  /** Returns the first check-in from `at` on that reaches Jamf Pro. */
   checkInAt(mac: number, at: number): number;
   /** Returns the last check-in at or before the given time; `null` if there is none within the search limit. */
   lastCheckIn(mac: number, at: number): number | null;
@@ -23,8 +23,8 @@ export interface Presence {
 }
 
 /**
- * Creates the presence of all Macs. It is computed from the Mac and the day; only the type of each Mac and its
- * absence are stored.
+ * Creates the presence of all Macs. It is computed from the number of the Mac and the day, so only fixed properties
+ * of each Mac and the start of its absence are stored.
  */
 export function createPresence(scenario: Scenario): Presence {
   const { seed, startAt, computers } = scenario;
@@ -33,7 +33,7 @@ export function createPresence(scenario: Scenario): Presence {
   for (let mac = 0; mac < computers; mac += 1)
     phase[mac] = Math.floor(roll(seed, mac, STREAM.phase, 0) * CHECK_IN_MS);
   const jamfUpAt = (at: number) => overAt(scenario.jamfOutages, startAt, at);
-  /** Returns the first check-in of the session that was found last. */
+  /** Returns the first check-in of the session that `seek` or `hasSession` found last. */
   const firstCheckIn = (mac: number) =>
     session.from + ((phase[mac] ?? 0) % Math.max(1, Math.min(CHECK_IN_MS, session.to - session.from)));
   const checkInAt = (mac: number, at: number): number => {
@@ -78,7 +78,7 @@ export function createPresence(scenario: Scenario): Presence {
   };
 }
 
-/** Determines the sessions of each Mac, which are the times when it is online. At most one session begins on each day. */
+/** Determines the sessions of each Mac. A session is a period in which the Mac is online; at most one begins on each day. */
 function createSessions({ seed, startAt, away, computers }: Scenario) {
   const awayFrom = new Float64Array(computers).fill(Infinity);
   const habit = new Float64Array(computers);
@@ -91,7 +91,7 @@ function createSessions({ seed, startAt, away, computers }: Scenario) {
     awayFrom[mac] = startAt + away.leavingFromMs + share * (away.leavingToMs - away.leavingFromMs);
   }
   /**
-   * The session that was found last. All calls share this object, so no memory is allocated; each call uses it
+   * The session that was found last. All calls reuse this object to avoid allocations, so a result must be used
    * before the next call.
    */
   const session = { from: 0, to: 0 };

@@ -1,4 +1,4 @@
-/** Independent random streams, so that policies that draw random numbers in a different order still have the same fleet. */
+/** Independent random streams. The fleet stays the same even if policies draw random numbers in a different order. */
 export const STREAM = {
   habit: 1,
   zone: 2,

@@ -8,7 +8,7 @@ export interface Outage {
   forMs: number;
 }
 
-/** A fleet and the events that affect it. It is the same for every policy. */
+/** A fleet and the events that affect it. The scenario is the same for every policy. */
 export interface Scenario {
   computers: number;
   seed: number;
@@ -17,15 +17,15 @@ export interface Scenario {
   days: number;
   /** Certificate lifetime, milliseconds. */
   lifetimeMs: number;
-  /** Number of certificates that expire on each day, counted from the start of the simulation. */
+  /** Number of certificates that expire on each day. The first entry is the first day of the simulation. */
   expiring: readonly number[];
   away: { share: number; forMs: number; leavingFromMs: number; leavingToMs: number };
   /** Outages in which neither the Macs nor Recert can reach Jamf Pro. */
   jamfOutages: readonly Outage[];
   ca: {
     /**
-     * Number of requests per minute that the CA accepts; it answers more with HTTP 429. This is an assumption,
-     * because Okta publishes no limit.
+     * Number of requests per minute that the CA accepts. It answers further requests with HTTP 429. The number is an
+     * assumption, because Okta publishes no limit.
      */
     perMinute: number;
     /** Share of enrollments that fail. Each fails independently of the others. */

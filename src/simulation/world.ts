@@ -15,7 +15,7 @@ export interface World {
   readonly presence: Presence;
   readonly measures: Measures;
   now(): number;
-  /** Schedules a call of `Policy.happens`. The policy defines the meaning of `kind`. */
+  /** Schedules a call of `Policy.happens`. The policy defines the meaning of `kind` and `data`. */
   schedule(at: number, kind: number, mac: number, data: number): void;
   /** Sends InstallProfile. `Policy.taken` is called when the Mac receives it. Only one command per Mac can be pending. */
   send(mac: number, side: 0 | 1): void;
@@ -37,7 +37,7 @@ export interface Policy {
 
 const TAKE = 250;
 const EXPIRE = 251;
-/** An online Mac receives a command within this time, unless it is slow. Milliseconds. */
+/** Maximum time in which an online Mac receives a command, unless the command is slow, milliseconds. */
 const QUICK_MS = 2 * MINUTE_MS;
 
 /** Simulates a scenario under one policy, event by event, and returns its figures. */
@@ -103,11 +103,11 @@ export async function liveThrough(
 }
 
 /**
- * Creates the CA. It refuses requests during an outage and above its limit, and fails a share of them, some after
- * it has issued the certificate.
+ * Creates the CA. It refuses requests during an outage and above its rate limit. A share of the other requests fails,
+ * some of them after the certificate was issued.
  */
 function createCa({ computers, seed, startAt, ca }: Scenario, measures: Measures) {
-  /** Number of requests of each Mac that were not refused. It determines the random values of the next request. */
+  /** Number of requests of each Mac that were not refused. The random values of the next request depend on it. */
   const enrolled = new Int32Array(computers);
   const minute = { at: 0, requests: 0 };
   const refuse = (error: string): string => {
@@ -134,10 +134,7 @@ function createCa({ computers, seed, startAt, ca }: Scenario, measures: Measures
   };
 }
 
-/**
- * Creates the delivery of InstallProfile commands. `arrives` is called with the time at which a Mac receives a
- * command, if it does.
- */
+/** Creates the delivery of InstallProfile commands. If a Mac receives a command, `arrives` is called with the time. */
 function createDelivery(
   { computers, seed, push }: Scenario,
   presence: Presence,
@@ -153,7 +150,7 @@ function createDelivery(
   const wakes = new Int32Array(computers);
   const chance = (mac: number, stream: Parameters<typeof roll>[2], n: number) => roll(seed, mac, stream, n);
 
-  /** Returns when a Mac receives a command if the push arrives at `from`: usually soon, in some cases hours later. */
+  /** Returns when a Mac receives a command whose push arrives at `from`: usually after minutes, in some cases after hours. */
   const arrivalOf = (mac: number, from: number, n: number): number => {
     const late = chance(mac, STREAM.slow, n) < push.slow;
     const delay = 10_000 + chance(mac, STREAM.delay, n) * (late ? push.slowMs : QUICK_MS);
@@ -186,7 +183,7 @@ function createDelivery(
     },
     drop: (mac: number) => void (pending[mac] = 0),
     sideOf: (mac: number): 0 | 1 => (side[mac] === 1 ? 1 : 0),
-    /** Whether a command is still pending when the Mac receives it. Afterwards it is no longer pending. */
+    /** Whether the command was still pending when the Mac received it. The command is then no longer pending. */
     takes(mac: number, command: number): boolean {
       if (pending[mac] !== command) return false;
       pending[mac] = 0;

@@ -30,16 +30,16 @@ type Methods =
   | 'noteListing';
 
 /**
- * The limits of one watched profile in memory, with the rules of src/store/limits. Unlike there, a Mac stays in
- * the wait queue until it leaves.
+ * The limits of one watched profile in memory, with the rules of src/store/limits. One difference: a request in the
+ * wait queue does not expire.
  */
 export interface MemoryLimits extends Pick<Ports['limits'], Methods> {
   readonly pauses: Map<string, Pause>;
-  /** Start of each attempt with the mechanism cycle, by `id/number`. */
+  /** Start of each attempt with the mechanism cycle, by `id/number` (ID of the redistribution, number of the attempt). */
   readonly cycles: Map<string, number>;
   breaker: Breaker | null;
   hold: Hold | null;
-  /** As `safetyLimits`, without a promise. */
+  /** The same as `safetyLimits`, but synchronous. */
   stateOf(profile: string, policy: SafetyLimitPolicy, now: number): SafetyLimitState;
 }
 
@@ -47,11 +47,14 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** Creates the limits over a store. `hold` is a cool-down that a test sets, in addition to those that `noteJamf` starts. */
+/**
+ * Creates the limits for a store of redistributions. `hold` is a cool-down that a test sets, in addition to a
+ * cool-down that `noteJamf` starts.
+ */
 export function createMemoryLimits(store: MemoryRedistributions): MemoryLimits {
   const { hour, sent, inFlight, inCanary, results, tally } = store;
   const noted: Partial<Record<Hold['why'], string>> = {};
-  /** What was judged last. The same results under the same policy are not judged again. */
+  /** Input of the last evaluation of the circuit breaker. The same results under the same policy are not evaluated again. */
   let judged: { newest: unknown; policy: unknown; full: boolean } | null = null;
   let listing: CommandListing = { listedAt: null, unlisted: 0 };
   let status: StatusKnowledge = { agreed: 0, unreported: 0, unreportedAt: null, why: null };
@@ -160,7 +163,7 @@ function afterStatus(status: StatusKnowledge, seen: StatusNote, now: number): St
     : { agreed: status.agreed, unreported: status.unreported + 1, unreportedAt: now, why: seen };
 }
 
-/** Returns the capacity for a request, as take.lua does. A request without capacity enters the wait queue. */
+/** Returns the capacity for a request, with the rules of take.lua. A request without capacity enters the wait queue. */
 function lookAt(
   { hour, sent, inFlight, inCanary, line }: MemoryRedistributions,
   { breaker, hold, canary }: SafetyLimitState,
@@ -211,8 +214,8 @@ function createPauses(): Pick<MemoryLimits, 'pauses' | 'pause' | 'resume' | 'pau
 }
 
 /**
- * When a limit on the permits of a time span allows a request behind `ahead` others; `null` when it does now. A pending command has no
- * known end.
+ * Returns when a limit of `most` permits per `spanMs` allows a request after `ahead` earlier requests; `null` when it
+ * does so now. If a pending command holds the permit, its end is not known, and the time is one `spanMs` from now.
  */
 export function freeFrom(
   permits: ScoredSet,

@@ -2,12 +2,13 @@ import type { Attempt, Redistribution } from '../../domain/redistribution/record
 
 type Settlement = NonNullable<Redistribution['settlement']>;
 
-/** All fields, optional ones included. */
+/** The type with all fields required, including the optional ones. */
 type Full<T> = { [Field in keyof Required<T>]: T[Field] };
 
 /**
- * Returns the next version of a record. All versions have all fields in the same order, as records from Redis have: V8 reads and copies
- * such records many times faster than those of a chain of copies, each with a layout of its own.
+ * Returns the next version of a record. All versions have all fields in the same order, as records from Redis do. V8
+ * reads and copies such records many times faster than objects with different layouts, which repeated copying with
+ * changes creates.
  */
 export function nextVersionOf(
   next: Redistribution,

@@ -60,8 +60,8 @@ export interface MemoryRedistributions extends Pick<Ports['redistributions'], Me
 const RESULTS_KEPT = 500;
 
 /**
- * Creates an empty collection of redistributions. `pass` is applied to each record that is stored or read, to
- * check or copy it. With `keepsClosed: false`, only the latest redistribution of a Mac is kept.
+ * Creates an empty collection of redistributions. `pass` is called with each record that is stored or read, and
+ * returns a checked or copied record. With `keepsClosed: false`, only the latest redistribution of a Mac is kept.
  */
 export function createMemoryRedistributions({
   pass = (record) => record,

@@ -1,4 +1,4 @@
-/** Sorts after every member. */
+/** A text that sorts after every member. */
 const LAST = '\uffff';
 
 /**
@@ -13,8 +13,8 @@ interface Block {
 }
 
 /**
- * Members with scores, in the order of a Redis sorted set: by score, then by member. It is a `Map`, so its content
- * can be copied and restored like that of the other collections in memory.
+ * Members with scores, in the order of a Redis sorted set: by score, then by member. The class extends `Map`, so its
+ * content can be copied and restored like that of the other collections in memory.
  */
 export class ScoredSet extends Map<string, number> {
   /** The members in order, in blocks that are never empty. */
@@ -75,7 +75,7 @@ export class ScoredSet extends Map<string, number> {
     return this.#rankOf(score, '');
   }
 
-  /** Number of members with at most this score. */
+  /** Returns the number of members with at most this score. */
   upTo(score: number): number {
     return this.#rankOf(score, LAST);
   }
@@ -109,7 +109,7 @@ export class ScoredSet extends Map<string, number> {
     return block === undefined ? rank : rank + positionIn(block, score, member);
   }
 
-  /** Index of the first block whose last member is not before this member. */
+  /** Returns the index of the first block whose last member is not before the given score and member. */
   #blockOf(score: number, member: string): number {
     let low = 0;
     let high = this.#blocks.length;
@@ -123,7 +123,7 @@ export class ScoredSet extends Map<string, number> {
   }
 }
 
-/** Number of members of a block that are before this member. */
+/** Returns the number of members of a block that are before the given score and member. */
 function positionIn(block: Block, score: number, member: string): number {
   let low = 0;
   let high = block.members.length;
@@ -140,7 +140,7 @@ function isBefore({ members, scores }: Block, index: number, score: number, memb
   return other < score || (other === score && (members[index] ?? '') < member);
 }
 
-/** Takes the second half out of a block. */
+/** Removes the second half of a block, and returns it as a new block. */
 function secondHalfOf({ members, scores }: Block): Block {
   const half = members.length >> 1;
   return { members: members.splice(half), scores: scores.splice(half) };

@@ -12,7 +12,7 @@ export interface Commands {
   install(mac: number, side: Side): void;
   /** Removes a profile from a Mac. A pending command for it is deleted. */
   remove(mac: number, side: Side): void;
-  /** Deletes the failed commands of a Mac. Jamf Pro sends the profile again. */
+  /** Deletes the failed commands of a Mac. If there are any, Jamf Pro sends the profile again. */
   flush(mac: number): void;
   /** Records the result of the pending command of a Mac. */
   taken(mac: number, taken: Taken): void;

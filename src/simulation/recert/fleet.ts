@@ -10,8 +10,8 @@ const NO_TARGETS = { computerIds: [], groupIds: [], departments: [], buildings: 
 const SUBJECTS = [`CN=mac ${BLUE}`, `CN=mac ${GREEN}`] as const;
 
 /**
- * Returns a watched profile for a policy: the first profile is for all Macs; with `overlap`, there is also the
- * second one.
+ * Returns a watched profile for a policy. The first (blue) profile is for all Macs. With `overlap`, there is also a
+ * second (green) profile.
  */
 export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   const { overlap } = policy;
@@ -34,7 +34,7 @@ export function watchedFor(policy: RedistributionPolicy): WatchedProfile {
   };
 }
 
-/** Returns a profile as Jamf Pro does. */
+/** Returns the details of a profile as the Jamf Pro client would. */
 export function profileDetails(watched: WatchedProfile, id: string): ProfileDetails {
   const unseenScope = { limitedBy: [], users: false };
   const profile = profilesOf(watched).find((one) => one.id === id) ?? watched.blue;
@@ -55,8 +55,8 @@ export function macOf(id: string): number {
 }
 
 /**
- * Returns a Mac as the simulated inventory shows it now: with the certificate and the profile that it had at its
- * last report.
+ * Returns a Mac as the simulated inventory currently shows it: with the certificate and the profile from its last
+ * inventory report.
  */
 export function inventoryOf(
   world: World,

@@ -4,7 +4,7 @@ import { DAY_MS } from '../scenario.js';
 import type { Policy, World } from '../world.js';
 import type { SimulatedJamf } from './jamf.js';
 
-/** Type of the event in which Jamf Pro checks its own renewal setting for a Mac. */
+/** Type of the event in which Jamf Pro checks the Redistribute Profile setting for a Mac. */
 export const SETTING = 7;
 
 /** Simulates the Redistribute Profile setting of Jamf Pro together with Recert: Recert sees its commands in the command lists. */
@@ -17,8 +17,8 @@ export function jamfSetting(world: World, jamf: Pick<SimulatedJamf, 'install'>):
 }
 
 /**
- * Returns the policy for a fleet with a single profile and no groups for Recert: Jamf Pro's own setting renews the certificates, and
- * Recert verifies each renewal and clears failed installs.
+ * Returns the policy for a fleet with a single profile and without groups for Recert. The Redistribute Profile
+ * setting of Jamf Pro renews the certificates; Recert verifies each renewal and clears failed installs.
  */
 export function oneProfileOf(policy: UnsizedPolicy): UnsizedPolicy {
   return {

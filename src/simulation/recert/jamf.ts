@@ -24,15 +24,18 @@ const UNREACHABLE = new JamfError({
 });
 
 /**
- * A simulated Jamf Pro with groups, commands and inventory. Each Mac counts as one API call, except that one call
- * reads the inventory of many Macs.
+ * A simulated Jamf Pro with groups, commands and inventory. An API call is counted for each Mac, but one read of
+ * inventory covers up to a hundred Macs.
  */
 export interface SimulatedJamf extends Pick<Commands, 'taken'> {
   client: JamfClient;
   groups: Groups;
-  /** Counts the API call that reads the inventory of a Mac. Reads within the same two seconds share a call. */
+  /** Counts the API call that reads the inventory of a Mac. Reads within the same two seconds share one call. */
   countReading(at: number): void;
-  /** Jamf Pro or a person has the first profile sent to a Mac. No effect while a command is pending. */
+  /**
+   * Sends the first (blue) profile to a Mac, on behalf of Jamf Pro or of a person. Has no effect while a command is
+   * pending.
+   */
   install(mac: number): void;
 }
 
@@ -41,7 +44,7 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
   const commands = createCommands(world, watched);
   const members = createMembers(world, watched, commands);
   const countReading = createReadingCount(world);
-  /** Counts API calls, which all fail during an outage. */
+  /** Counts API calls. During an outage, calls fail and are not counted. */
   const call = <T>(count: number, answer: () => T): Promise<T> => {
     if (presence.jamfUpAt(world.now()) !== world.now()) return Promise.reject(UNREACHABLE);
     measures.calls(count);
@@ -95,12 +98,15 @@ export function createSimulatedJamf(world: World, watched: WatchedProfile): Simu
   };
 }
 
-/** The two groups of `overlap`. Jamf Pro installs or removes a profile automatically when a Mac enters or leaves its scope. */
+/**
+ * The two groups of `overlap`. When a Mac enters or leaves the scope of a profile, Jamf Pro installs or removes the
+ * profile automatically.
+ */
 function createMembers({ scenario }: World, { policy }: WatchedProfile, commands: Commands) {
   const { joinGreen = '', leaveBlue = '' } = policy.overlap ?? {};
   const green = new Uint8Array(scenario.computers);
   const notBlue = new Uint8Array(scenario.computers);
-  /** The possible lists of group IDs, which all Macs share: in no group, in the first, in the second, in both. */
+  /** The four possible lists of group IDs, which all Macs share: no group, the first group, the second group, both groups. */
   const ids = [[], [joinGreen], [leaveBlue], [joinGreen, leaveBlue]];
   const has = (groupId: string, mac: number) =>
     (groupId === joinGreen && green[mac] === 1) || (groupId === leaveBlue && notBlue[mac] === 1);
@@ -119,9 +125,12 @@ function createMembers({ scenario }: World, { policy }: WatchedProfile, commands
   };
 }
 
-/** Creates the function that counts one API call for up to a hundred reads of inventory within the same two seconds. */
+/**
+ * Creates the function that counts API calls for reads of inventory: one call for up to a hundred reads within the
+ * same two seconds.
+ */
 function createReadingCount({ measures, scenario }: World): (at: number) => void {
-  /** Number of reads in the current call, for each interval of `GATHER_MS`. */
+  /** Number of reads in the current call of each interval of `GATHER_MS`. */
   const gathered = new Uint8Array(Math.ceil((scenario.days * DAY_MS) / GATHER_MS));
   return (at) => {
     const moment = Math.floor((at - scenario.startAt) / GATHER_MS);

@@ -2,7 +2,10 @@ import { roll, STREAM } from '../random.js';
 import { MINUTE_MS } from '../scenario.js';
 import type { World } from '../world.js';
 
-/** Time from a webhook or a request to the response of Jamf Pro, milliseconds. Requests within two seconds share a call. */
+/**
+ * Time from a webhook or a request to the response of Jamf Pro, milliseconds. It includes two seconds in which
+ * requests are collected for one call.
+ */
 const READ_MS = 3_000;
 const SWEEP_MS = 15 * MINUTE_MS;
 
@@ -12,7 +15,10 @@ export interface News {
   isUp(): boolean;
   /** When Jamf Pro responds to a request that is sent now. */
   answeredAt(): number;
-  /** Returns when Recert receives the next check-in. If its webhook is lost, the following check-in counts. */
+  /**
+   * Returns when Recert receives the next check-in. A check-in whose webhook is lost does not count; the following
+   * one does.
+   */
   checkInHeardAt(mac: number): number;
   /** Returns when Recert reads the next inventory report: after its webhook, or in a sweep. */
   reportHeardAt(mac: number): number;

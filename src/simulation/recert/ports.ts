@@ -23,11 +23,11 @@ interface PortParts {
   known: ReadonlyMap<number, KnownComputer>;
 }
 
-/** What happens in the simulation, apart from stored data, when the application calls a port. */
+/** What a call of a port by the application triggers in the simulation, apart from stored data. */
 export interface PortEffects {
-  /** The job of a redistribution must run now. */
+  /** Requests that the job of a redistribution runs now. */
   onJob: (record: Redistribution) => void;
-  /** The inventory of a Mac must be read. */
+  /** Requests a read of the inventory of a Mac. */
   onReadingRequested: (mac: number) => void;
   /** Sets whether a check-in of a Mac causes its inventory to be read. */
   onWatch: (mac: number, isWatched: boolean) => void;
@@ -53,7 +53,7 @@ export function createPorts(
     computers: {
       get(_instance, id) {
         const computer = known.get(macOf(id)) ?? null;
-        // The webhook of a check-in updates the time of the last contact. The inventory is not read.
+        // The webhook of a check-in updates only the time of the last contact.
         if (computer !== null) computer.lastContactAt = world.presence.lastCheckIn(macOf(id), world.now());
         return Promise.resolve(computer);
       },

@@ -22,13 +22,13 @@ import { createSizing, type Sizing } from './sizing.js';
 
 /** Type of the event in which an operator handles a Mac that needs attention. */
 const PERSON = 4;
-/** When an operator acts again on a Mac that still needs attention. */
+/** Time after which an operator acts again on a Mac that still needs attention, milliseconds. */
 const REPEATED_MS = 14 * DAY_MS;
 /** Event types of the simulation: the daily sweep, and a restart of Jamf Pro after an outage. */
 const SWEEP = 5;
 const RESTART = 6;
 
-/** The request of the operator. It is part of a batch, so its redistributions have the same IDs in each simulation. */
+/** The request of the operator. It belongs to a batch, so that its redistributions have the same IDs in each simulation. */
 const MANUAL_REQUEST = {
   by: 'operator',
   reason: 'needs attention',
@@ -37,11 +37,11 @@ const MANUAL_REQUEST = {
 };
 const LOCK = { hold: () => Promise.resolve(true), lastsMs: 30_000 };
 
-/** What the simulated workers share. */
+/** State that the simulated workers share. */
 interface Workers {
   world: World;
   watched: WatchedProfile;
-  /** The Macs with an open redistribution, as they were last read. */
+  /** The Macs with an open redistribution, in the version that was read last. */
   known: Map<number, KnownComputer>;
   store: MemoryRedistributions;
   jamf: SimulatedJamf;
@@ -106,7 +106,7 @@ async function runReading(workers: Workers, mac: number): Promise<void> {
   const { computer, assessment } = await read(workers, mac);
   const result = await considerRedistribution(ports, { computer, watched, assessment });
   if (result !== 'nothing') {
-    // Processing the redistribution also plans the next read.
+    // Processing the redistribution also plans the next read of the Mac.
     schedule.runNow(mac);
     return;
   }
@@ -127,8 +127,8 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
     schedule.rest(mac, openOf(workers, mac) ?? open, result.wakeAt);
     return;
   }
-  // Later assessments need only the end of a closed record. The rest would take most of the memory of a large
-  // fleet.
+  // Later assessments only need to know that the record is closed. Attempts and history would take most of the memory
+  // for a large fleet.
   const closed = store.records.get(open.id);
   if (closed !== undefined) Object.assign(closed, { attempts: [], history: [] });
   known.delete(mac);
@@ -136,7 +136,10 @@ async function runJob(workers: Workers, mac: number): Promise<void> {
   schedule.planReading(mac, null);
 }
 
-/** The first full sweep, and a daily one after which Macs are due earlier than planned before: due Macs are read at once. */
+/**
+ * Runs the full sweep: the first one, and each daily one after which Macs are due earlier than planned before. Macs
+ * that are due are read immediately.
+ */
 function sweep({ world, watched, store, schedule, sizing }: Workers): void {
   if (!sizing.choose()) return;
   for (let mac = 0; mac < world.scenario.computers; mac += 1) {
@@ -147,7 +150,7 @@ function sweep({ world, watched, store, schedule, sizing }: Workers): void {
   }
 }
 
-/** The operator requests a Mac again that needs attention, unless it was renewed meanwhile. */
+/** Requests a Mac that needs attention again, unless it was renewed in the meantime. */
 async function handleManually(workers: Workers, mac: number): Promise<void> {
   const { world, watched, known, news, ports } = workers;
   if (!news.isUp()) {
@@ -169,7 +172,7 @@ async function handleManually(workers: Workers, mac: number): Promise<void> {
   if (openOf(workers, mac) === null) known.delete(mac);
 }
 
-/** Recert as a simulated policy: the code of the workers, with collections in memory and a simulated Jamf Pro. */
+/** Recert as a simulated policy: the code of the workers runs with collections in memory and a simulated Jamf Pro. */
 export function recert(
   world: World,
   policy: UnsizedPolicy,

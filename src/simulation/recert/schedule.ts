@@ -41,14 +41,14 @@ export interface ScheduleFacts {
 }
 
 /**
- * Determines when jobs run and when inventory is read. Omits the runs that a worker makes only as a fallback and
- * that change nothing.
+ * Determines when jobs run and when inventory is read. A worker also runs jobs as a fallback in case it missed
+ * something; the simulation omits these runs, because they change nothing.
  */
 export interface Schedule {
   runNow(mac: number): void;
-  /** Runs the job now, unless it waits for a limit that is still reached. */
+  /** Runs the job now. If it waits for a limit that is still reached, it stays in the wait queue. */
   wake(mac: number, open: Redistribution): void;
-  /** Plans the run in which a worker finds the answer of a Mac to its command. */
+  /** Plans the run in which a worker reads the response of a Mac to its command. */
   answered(mac: number, open: Redistribution): void;
   /** Counts the API calls of the runs that were omitted since the last run. */
   countPolls(open: Redistribution): void;
@@ -61,7 +61,7 @@ export interface Schedule {
   rest(mac: number, open: Redistribution, wakeAt: number): void;
   /** Runs the jobs of the first Macs in the wait queue, as many as can start. */
   callQueue(): void;
-  /** Whether an event that occurs is still planned. If it was planned again for another time, it must be ignored. */
+  /** Whether an event that occurs is still current. If not, it was planned again for another time and must be ignored. */
   fires(kind: number, mac: number, data: number): boolean;
 }
 
@@ -72,7 +72,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   const readings = createTimers(world, READING);
   const runNow = (mac: number) => jobs.set(mac, world.now());
   const queue = createQueueCalls(world, facts, runNow);
-  /** When the requested read of each Mac is complete. */
+  /** For each Mac, the time at which the requested read is complete; `Infinity` if no read is requested. */
   const requested = new Float64Array(computers).fill(Infinity);
   const requestedFor = (mac: number) => requested[mac] ?? Infinity;
   const watched = new Uint8Array(computers);
@@ -86,7 +86,8 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
       queue.plan();
       return Infinity;
     }
-    // A canary place depends on the Macs that wait, so every run can end it.
+    // Whether a redistribution keeps its place in a canary wave depends on the waiting Macs, so none of its runs can
+    // be omitted.
     if (isInCanary(open)) return next;
     const pending = pendingOf(open);
     if (pending !== null) {
@@ -96,8 +97,8 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
     }
     const deadline = reportDeadline(open, policy);
     if (deadline === null) return next;
-    // Reads before the next report of the Mac return nothing new: both the one that the job has just requested and those that it would
-    // request later. They are only counted.
+    // A read before the next report of the Mac returns nothing new. The read that the job has just requested, and
+    // those that it would request until then, are therefore only counted.
     const until = Math.min(news.reportHeardAt(mac), deadline);
     if (requestedFor(mac) < until) jamf.countReading(requestedFor(mac));
     requested[mac] = Infinity;
@@ -107,7 +108,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   const planReading: Schedule['planReading'] = (mac, open, assessment) => {
     let at = requestedFor(mac);
     if (open !== null) {
-      // A Mac in the wait queue is read when its turn comes. Earlier reports do not change its position.
+      // A Mac in the wait queue is read when it can start. Reports before that do not change its position.
       if (!waitsForRoom(open)) at = Math.min(at, news.reportHeardAt(mac));
     } else if (assessment !== undefined) at = Math.min(at, nextAssessmentAt(world, news, mac, assessment));
     if (open !== null && watched[mac] === 1) at = Math.min(at, news.checkInHeardAt(mac));
@@ -144,7 +145,7 @@ export function createSchedule(world: World, facts: ScheduleFacts): Schedule {
   };
 }
 
-/** Wakes the Macs in the wait queue when there is capacity. At other times, the jobs of waiting Macs do not run. */
+/** Wakes the Macs in the wait queue when there is capacity. The jobs of waiting Macs do not run at other times. */
 function createQueueCalls(
   world: World,
   { store, limits, policy }: ScheduleFacts,
@@ -153,8 +154,8 @@ function createQueueCalls(
   const timer = createTimers(world, QUEUE, 1);
   let plannedAt = Infinity;
   /**
-   * Schedules a wake-up for when the rate limit frees the next permit. When a redistribution in progress ends,
-   * none is needed: the application itself then wakes the first waiting Macs.
+   * Schedules a wake-up for the time at which the rate limit frees the next permit. When a redistribution ends, no
+   * wake-up is needed, because the application then wakes the first waiting Macs.
    */
   const plan = () => {
     const now = world.now();
@@ -189,14 +190,14 @@ function nextAssessmentAt(world: World, news: News, mac: number, { state, dueAt 
   return state === 'unknown' ? news.reportHeardAt(mac) : world.now() + DAY_MS;
 }
 
-/** Returns the pending command of a redistribution that waits for its Mac to receive the command. */
+/** Returns the pending command of a redistribution whose Mac has not received it yet. */
 function pendingOf(open: Redistribution): { attempt: Attempt; command: CommandSeen } | null {
   const attempt = lastAttempt(open);
   if (open.state !== 'pushed' || attempt === null || attempt.command === null) return null;
   return isPending(attempt.command) ? { attempt, command: attempt.command } : null;
 }
 
-/** Returns when a worker would read the pending command next. `onPoll` is called for each earlier read. */
+/** Returns when a worker would next read the pending command. `onPoll` is called for each read before that. */
 function nextPollAt(
   world: World,
   open: Redistribution,
@@ -213,8 +214,8 @@ function nextPollAt(
 
 /**
  * Returns until when a redistribution waits only for an inventory report of the Mac; `null` when it waits for
- * something else. The worker requests inventory repeatedly in the meantime. These requests are most of the runs of
- * a year, so they are only counted.
+ * something else. A worker requests inventory repeatedly during this time. Most runs of a year would be such
+ * requests, so they are only counted.
  */
 function reportDeadline(open: Redistribution, policy: RedistributionPolicy): number | null {
   if (open.state === 'verifying') return proofActionAt(open, policy);

@@ -9,17 +9,20 @@ import type { MemoryRedistributions } from '../memory/redistributions.js';
 import { DAY_MS } from '../scenario.js';
 import type { World } from '../world.js';
 
-/** The choice of the limits from the simulated fleet, once a day as in the full sweep. */
+/** Chooses the limits from the simulated fleet once a day, as the full sweep does. */
 export interface Sizing {
-  /** Chooses again and applies the result. True: this was the first choice, or certificates are due earlier than before. */
+  /**
+   * Chooses the limits and applies them. Returns true for the first choice, and if certificates are due earlier than
+   * before.
+   */
   choose(): boolean;
   chosen: () => ChosenCapacity | null;
 }
 
-/** Number of Macs whose last contact is read for the share in use. */
+/** Number of Macs whose last contact is read to estimate the share of Macs in use. */
 const SAMPLE = 500;
 
-/** `watched`: the profile whose policy is replaced. */
+/** Creates the choice of the limits. `watched`: the profile whose policy is replaced. */
 export function createSizing(
   world: World,
   settings: UnsizedPolicy,

@@ -1,6 +1,6 @@
 import type { World } from '../world.js';
 
-/** One timer for each Mac. Setting it again replaces the earlier time; `Infinity` stops it. */
+/** One timer for each Mac. Setting a timer again replaces its time; `Infinity` stops it. */
 export interface Timers {
   set(mac: number, at: number): void;
   /** Whether an event is the current event of its timer. If so, the timer is cleared. `data`: number of the event. */
