@@ -2,7 +2,10 @@ import { join } from 'node:path';
 import { handOver } from './child.mjs';
 import { orExplain, ROOT, setUp } from './setup.mjs';
 
-/** `npm run prove:odd [-- <Macs>]`: renews a fleet of 300 Macs whose Jamf Pro server has all known oddities at once; exit code 0 on success. */
+/**
+ * `npm run prove:odd [-- <Macs>]`: renews a fleet of 300 Macs whose Jamf Pro server has all known oddities at the
+ * same time. Exits with code 0 on success.
+ */
 await orExplain(async () => {
   setUp({ build: false });
   const test = 'test/integration/redistribute/odd-server.test.ts';

@@ -19,7 +19,7 @@ export interface FuzzOptions {
 /** Maximum duration of a slow connection, milliseconds: request timeout, check interval of Node.js, and a margin. */
 const SLOW_END_MS = 25_000;
 
-/** The full run, and a run of a few seconds for the tests. */
+/** The full run (`FULL_FUZZ`), and a run of a few seconds for the tests (`SMALL_FUZZ`). */
 export const FULL_FUZZ: FuzzOptions = {
   bodies: 100_000,
   seed: 1,

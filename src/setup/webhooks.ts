@@ -59,8 +59,8 @@ export async function applyWebhooks(jamf: JamfSetup, wish: WebhookSetupRequest):
       }
     }
     if (changes.length === 0) return { changes, failures: [], left: [] };
-    // Jamf Pro does not return secrets, so they cannot be read back. For these, only the response to the write
-    // counts.
+    // Jamf Pro does not return secrets, so a secret cannot be read back. The response to the write then decides
+    // whether the change succeeded.
     const { changes: left } = await readWebhookPlan(session, { ...wish, rewriteUnseen: false });
     const unconfirmed = new Set([
       ...left.map(({ name }) => name),

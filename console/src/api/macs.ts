@@ -92,7 +92,7 @@ export async function eachMac(
   } while (cursor !== null);
 }
 
-/** Has a worker read one Mac from Jamf Pro now. */
+/** Requests that a worker reads one Mac from Jamf Pro now. */
 export function useLook(instance: string, id: string) {
   return useMutation({
     mutationFn: () => post<unknown>(`/computers/${encodeURIComponent(id)}/look`, { instance }),

@@ -13,8 +13,8 @@ import { Timeline } from './timeline.js';
 import { WhatNext } from './what-next.js';
 
 /**
- * Shows one redistribution: progress, what happens next, verification and timeline. With `brief`, it shows a link
- * instead of the timeline: for the page of a Mac, where the list of activity has the same entries.
+ * Shows one redistribution: progress, what happens next, verification and timeline. With `brief`, shows a link
+ * instead of the timeline. The page of a Mac uses `brief`, because its list of activity has the same entries.
  */
 export function Story({
   redistribution,

@@ -8,7 +8,7 @@ import classes from './what-next.module.css';
 
 type BlockReason = NonNullable<RedistributionDetail['blocked']>['reason'];
 
-/** What a user must do about a reason for a block that does not end automatically. */
+/** What a user must do to end a block, for each reason that does not end automatically. */
 const NEEDS_SOMEONE: Partial<Record<BlockReason, string>> = {
   observe: 'To start this redistribution, set the profile to act mode.',
   paused: 'To start this redistribution, resume renewals on the overview.',

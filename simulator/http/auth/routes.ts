@@ -8,7 +8,10 @@ import type { Session } from './tokens.js';
 
 const ERROR_URI = 'https://datatracker.ietf.org/doc/html/rfc6749#section-5.2';
 
-/** Authentication, to be mounted at /api: client credentials on the token paths, user tokens, keep-alive, invalidation, and the current account. */
+/**
+ * Authentication routes, to be mounted at /api: token requests with client credentials, user tokens, keep-alive,
+ * invalidation, and the current account.
+ */
 export function authRoutes(backend: Backend): Router {
   const { tokens, options } = backend;
   const router = Router();

@@ -8,7 +8,7 @@ export interface ClassicList {
   readonly item: string;
   readonly values: readonly ClassicValue[];
   readonly size: boolean;
-  /** JSON of an empty list, if Jamf Pro does not return `[]`. */
+  /** JSON value of an empty list; default: `[]`. */
   readonly emptyJson?: object;
 }
 

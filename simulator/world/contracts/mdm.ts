@@ -22,8 +22,7 @@ export interface CertificateAuthority {
   /** Returns all certificate requests since the simulation started, oldest first. */
   log(): readonly Issuance[];
   /**
-   * Returns the number of certificates issued since the simulation started, by computer ID. End-to-end tests
-   * compare with it.
+   * Returns the number of certificates issued since the simulation started, by computer ID. End-to-end tests use it.
    */
   issuedByComputer(): ReadonlyMap<number, number>;
   /** Returns the response text of GetCACaps. */

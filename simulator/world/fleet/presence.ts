@@ -3,8 +3,8 @@ import type { OnlinePattern } from '../model.js';
 import type { Random } from '../random.js';
 
 /**
- * The simulated week starts on Monday at 09:30, so Macs with office hours are online when the simulator starts, at
- * any time of day.
+ * Start of the simulated week, in days: Monday at 09:30. Macs with office hours are therefore online when the
+ * simulator starts, at any real time of day.
  */
 const STARTS_AT = 9.5 / 24;
 

@@ -87,7 +87,7 @@ export function addJunk(
 ): InventoryCertificate[] {
   const { id, managementId, enrolledAt } = member.computer;
   const random = createRandom(seed, `junk ${id}`);
-  // Seeded by the management ID, because re-enrollment issues a new MDM identity.
+  // The seed contains the management ID, because a Mac gets a new MDM identity when it is enrolled again.
   const before = everyday(createRandom(seed, `everyday ${managementId}`), enrolledAt);
   return random.chance(junk) ? [...before, ...odd(random, shown, member), ...shown] : [...before, ...shown];
 }

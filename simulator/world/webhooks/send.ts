@@ -17,7 +17,7 @@ const ACCEPT =
   'text/plain, application/xml, text/xml, application/json, application/cbor, application/*+xml, application/*+json, */*';
 const FORBIDDEN = new Set(['content-type', 'user-agent', 'accept-encoding', 'content-length', 'host']);
 
-/** Invented name: the signature header of Jamf Pro and its encoding are not documented. */
+/** Invented name of the signature header. Jamf does not document the name and the encoding of its header. */
 export const SIGNATURE_HEADER = 'X-Simulated-Signature';
 
 /** Authentication headers of a webhook. */

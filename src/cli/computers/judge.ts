@@ -27,8 +27,8 @@ export const judgeOptions = z.object({
 });
 
 /**
- * Maximum number of characters that are parsed. A page of inventory, or one Classic API record with all sections,
- * has some megabytes.
+ * Maximum number of characters that are parsed. A page of inventory is some megabytes long, and so is a Classic API
+ * record with all sections.
  */
 const MOST_CHARACTERS = 64 * 1024 * 1024;
 

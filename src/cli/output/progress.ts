@@ -14,7 +14,7 @@ export interface Progress {
 
 const WIDTH = 24;
 const REFRESH_MS = 500;
-/** The remaining time is estimated only after this time; earlier estimates are too inaccurate. Milliseconds. */
+/** Elapsed time after which the remaining time is shown, milliseconds. Earlier estimates are too inaccurate. */
 const ESTIMATE_AFTER_MS = 3_000;
 
 /** Starts a progress bar on the status line. Shows nothing if standard error is not a terminal. */

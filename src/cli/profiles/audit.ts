@@ -63,7 +63,7 @@ async function readAudits(
   return audits;
 }
 
-/** Has the service check all profiles, and waits until the check completes. */
+/** Requests a check of all profiles from the service, and waits until the check completes. */
 async function checkServers(
   { instance, within }: Options,
   client: Client,

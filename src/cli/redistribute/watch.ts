@@ -105,8 +105,8 @@ function bar(total: number, context: Context): (records: readonly Record[]) => v
 }
 
 /**
- * Shows the state of each Mac. On a terminal, it is a table that updates in place; otherwise one line per change
- * of state.
+ * Shows the state of each Mac. On a terminal, shows a table that updates in place. Otherwise prints one line per
+ * change of state.
  */
 function lines(context: Context, json: boolean): (records: readonly Record[]) => void {
   let height = 0;
