@@ -22,7 +22,7 @@ export interface QueueWorkerOptions {
    * several attempts.
    */
   backoff?: (attemptsMade: number, error?: Error) => number;
-  /** Number of times that a job may lose its worker; after that, the job fails. Default of BullMQ: 1. */
+  /** Maximum number of times that a job may lose its worker. If a job loses its worker more often, it fails. Default of BullMQ: 1. */
   maxStalled?: number;
 }
 

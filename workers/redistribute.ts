@@ -15,7 +15,7 @@ const HOUR_MS = 3_600_000;
  */
 const PRIORITY_FROM = Date.UTC(2020, 0, 1);
 const PRIORITY_MAX = 2 ** 21 - 1;
-/** A job that has lost its worker this number of times fails. The `open` sweep starts it again. */
+/** A job that loses its worker more often than this number of times fails. The `open` sweep starts it again. */
 const MAX_STALLED = 5;
 
 /**

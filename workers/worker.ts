@@ -53,8 +53,8 @@ export interface WorkerOptions {
 
 /**
  * Starts the worker process: queue workers, scheduled sweeps, detection of incidents, and an HTTP server for health
- * checks and metrics. The process also starts while Redis or Jamf Pro is unavailable, and then reports that it is not
- * ready.
+ * checks and metrics. The process also starts while Redis or Jamf Pro is unavailable. While Redis is unavailable, the
+ * process is not ready.
  * @throws the error of listening, such as EADDRINUSE, after everything that was started has been stopped.
  */
 export function startWorker(config: Config, options: WorkerOptions): Promise<WorkerProcess> {
@@ -171,8 +171,8 @@ async function runStartupTasks(config: Config, fleet: FleetDeps, queues: Queues)
       return missing.length > 0 ? [instance] : [];
     }),
   );
-  // The exclusion groups are restored again for these servers: only a profile that has been read shows which group it
-  // excludes.
+  // This is repeated for servers of which a profile had not been read: only a profile that has been read shows whether
+  // a group is its exclusion group.
   await restore(unread.flatMap((result) => (result.status === 'fulfilled' ? result.value : [])));
   await Promise.all([published, kept]);
 }

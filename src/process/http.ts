@@ -16,9 +16,9 @@ export type Server = HttpServer | TlsServer;
 const HEADERS_MS = 5_000;
 const REQUEST_MS = 15_000;
 /**
- * Time for which idle connections stay open, milliseconds. It is longer than the idle timeout of proxies (usually 60
- * s), so that the proxy closes the connection first. If the server closed it first, a request that the proxy sends at
- * that moment would be lost.
+ * Time for which idle connections stay open, milliseconds. It is longer than the idle timeout of proxies, which is
+ * usually 60 seconds, so that the proxy closes the connection first. If the server closed it first, a request that
+ * the proxy sends at that moment would be lost.
  */
 const KEEP_ALIVE_MS = 75_000;
 /** Time for which a stopping server waits for requests that are already in transit on idle connections, milliseconds. */

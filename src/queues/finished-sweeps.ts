@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Queues } from './queues.js';
 
-/** A sweep that ran to its end. */
+/** A sweep that read everything that it had to read from Jamf Pro. */
 export interface FinishedSweep {
   instance: string;
   what: string;

@@ -25,7 +25,7 @@ export interface RecertYear extends YearFigures {
     why: readonly string[];
     /** Largest number of triggers within an hour. */
     triggersInAnHour: number;
-    /** Largest number of redistributions in progress when one was triggered. */
+    /** Largest number of redistributions in progress at the time of a trigger. */
     inFlight: number;
     /** How often the circuit breaker opened. The simulation closes it immediately. */
     breakerOpened: number;

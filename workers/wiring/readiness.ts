@@ -16,7 +16,7 @@ const READY_TIMEOUT_MS = 900;
 /** The key that the readiness check writes expires after this time, milliseconds. */
 const READY_KEY_MS = 60_000;
 
-/** Emits operator events for failed jobs, for jobs that lost their worker, and for errors of a worker that no job caused. */
+/** Emits operator events for failed jobs, for jobs that lost their worker, and for other errors of a worker. */
 export function tellOf(worker: Worker, telemetry: Telemetry): void {
   const queue = worker.name;
   const lastReported = { error: '', at: 0 };

@@ -6,7 +6,7 @@ import { restoreSweeps, scheduleSweeps, type SweepRhythm } from '../../src/queue
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import { messageOf } from '../../src/process/error-message.js';
 
-/** Interval of the checks for lost schedules, and delay between attempts while Redis is unavailable, milliseconds. */
+/** Maximum time between two checks for lost schedules, and delay between attempts while Redis is unavailable, milliseconds. */
 const CHECK_INTERVAL_MS = 10_000;
 const RETRY_MS = 2_000;
 

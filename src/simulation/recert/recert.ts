@@ -150,7 +150,7 @@ function sweep({ world, watched, store, schedule, sizing }: Workers): void {
   }
 }
 
-/** Requests a Mac that needs attention again, unless it was renewed in the meantime. */
+/** Requests a new redistribution of a Mac that needs attention, unless its certificate was renewed in the meantime. */
 async function handleManually(workers: Workers, mac: number): Promise<void> {
   const { world, watched, known, news, ports } = workers;
   if (!news.isUp()) {

@@ -22,12 +22,12 @@ interface Placed {
 interface Stretch {
   placed: readonly Placed[];
   looked: number;
-  /** Number of records that were read. Includes Macs with several index entries whose position another entry determines. */
+  /** Number of records that were read. Includes records that were left out because another entry determines the position of the Mac. */
   read: number;
   cursor: string | null;
 }
 
-/** If the number of matching Macs is not greater, all of their records are read and sorted in memory. */
+/** Maximum number of matching Macs for which all records are read and sorted in memory. */
 const SORT_LIMIT = 1_000;
 /** Maximum number of index entries that are scanned for one page. Scanning this number takes about 20 ms. */
 const MAX_SCANNED = 5_000;

@@ -14,7 +14,7 @@ if flying >= tonumber(ARGV[3]) or (not held and used >= tonumber(ARGV[4])) then
   return { 0, flying, used }
 end
 redis.call('ZADD', day, 'NX', now, attempt)
--- The next save of the record keeps or removes the permit by its state. If the worker is killed before, the permit is
--- therefore not lost.
+-- The next save of the record keeps or removes the permit by its state. If the worker is killed before, the permit
+-- is released when the redistribution is processed again.
 redis.call('SADD', cycling, id)
 return { 1, flying, used }

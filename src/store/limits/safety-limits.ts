@@ -211,8 +211,8 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
 }
 
 /**
- * Creates the functions that record restarts, upgrades and errors of a Jamf Pro server, and what it showed about
- * commands and status.
+ * Creates the functions that record restarts, upgrades and errors of a Jamf Pro server, and whether its command list
+ * and its declarative status can be used.
  */
 function createServerNotes(
   redis: Redis,

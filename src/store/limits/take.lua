@@ -91,7 +91,7 @@ if takes then
   redis.call('ZADD', hour, 'NX', now, attempt)
   redis.call('ZADD', sent, 'NX', now, attempt)
   -- The next save of the record keeps or removes the permit by its state. If the worker is killed before, the permit
-  -- is therefore not lost.
+  -- is released when the redistribution is processed again.
   redis.call('SADD', inFlight, id)
   if limit ~= '' then
     redis.call('SADD', inCanary, id)

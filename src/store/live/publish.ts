@@ -18,7 +18,7 @@ export interface LivePublisher {
  * delay, and limits the Redis stream to four entries per second and process.
  */
 const BATCH_MS = 250;
-/** If more changes are pending, one change with the topic `everything` is published instead. */
+/** If more changes than this number are pending, one change with the topic `everything` is published instead. */
 const MAX_CHANGES = 100;
 
 /**

@@ -12,8 +12,8 @@ import { PrimaryConnector } from './primary-connector.js';
 export type Purpose = 'request' | 'reader' | 'worker' | 'webhook';
 
 /**
- * `socketTimeout` closes a connection on which a reply is overdue. A network that drops packets reports no error. The
- * timeout is longer than the longest wait of a command for data, which is 10 s in BullMQ (BZPOPMIN).
+ * `socketTimeout` closes a connection on which a reply is overdue. A network that drops packets reports no error. On
+ * connections whose commands wait for data, it is longer than this wait, which is 10 s in BullMQ (BZPOPMIN).
  */
 const OPTIONS: Record<Purpose, RedisOptions> = {
   request: { maxRetriesPerRequest: 1, commandTimeout: 5_000, socketTimeout: 5_000 },
