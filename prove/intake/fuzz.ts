@@ -28,6 +28,9 @@ export const FULL_FUZZ: FuzzOptions = {
 };
 export const SMALL_FUZZ: FuzzOptions = { bodies: 2_000, seed: 1, slowSenders: 40, slowPatienceMs: 240_000 };
 
+/** A webhook that the receiver could not store in time (503) is sent again at most this often. */
+const RESENDS = 50;
+
 const AT_ONCE = 16;
 const BATCH = 1_000;
 /**
@@ -48,6 +51,7 @@ export async function proveFuzz(
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const slow = trickle(environment, options.slowSenders, options.slowPatienceMs);
   const tally = { accepted: 0, refused: 0, errors: 0, unclear: 0, unanswered: 0 };
+  let resent = 0;
   const unexpected = new Set<string>();
   const count = (one: Strange, answer: Answer | null) => {
     const verdict = judge(answer);
@@ -63,7 +67,13 @@ export async function proveFuzz(
     const sender = async () => {
       for (const one of left) {
         const headers = { ...environment.headers, ...one.headers };
-        count(one, await deliver({ address: environment.address, agent, headers, body: one.body }));
+        const delivery = { address: environment.address, agent, headers, body: one.body };
+        let answer = await deliver(delivery);
+        for (let again = 0; answer?.status === 503 && again < RESENDS; again += 1) {
+          resent += 1;
+          answer = await deliver(delivery);
+        }
+        count(one, answer);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, sender));
@@ -81,6 +91,7 @@ export async function proveFuzz(
     { name: 'refused without a problem document', value: tally.unclear, most: 0 },
     { name: 'answered with 5xx', value: tally.errors, most: 0 },
     { name: 'not answered', value: tally.unanswered, most: 0 },
+    { name: 'not stored in time and sent again', value: resent, unit: 'webhooks', most: 0 },
     {
       name: 'memory growth since the first quarter',
       value: Math.round(grown / 1e6),

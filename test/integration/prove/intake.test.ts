@@ -25,10 +25,8 @@ describe('the small webhook proofs', () => {
   it(
     'refuse malformed bodies with a reason and close slow connections',
     async () => {
-      // 2,000 bodies are too few to measure memory, and `npm run prove:fuzz` measures the time.
-      const figures = (await proveFuzz(environment, SMALL_FUZZ)).filter(
-        ({ unit }) => unit !== 'MB' && unit !== 's',
-      );
+      // 2,000 bodies are too few to measure memory, and `npm run prove:fuzz` measures what depends on the speed of the machine.
+      const figures = (await proveFuzz(environment, SMALL_FUZZ)).filter(({ unit }) => unit === undefined);
       expect(figures.filter((figure) => !holds(figure))).toEqual([]);
     },
     LONG_TEST_MS,
