@@ -52,6 +52,8 @@ await orExplain(async () => {
           ours.avoidable > 0 && `${ours.avoidable} avoidable expiries`,
           ours.issuedPerRenewal > MOST_ISSUED &&
             `${ours.issuedPerRenewal.toFixed(4)} certificates per renewal`,
+          one.issuedPerRenewal > MOST_ISSUED &&
+            `one profile: ${one.issuedPerRenewal.toFixed(4)} certificates per renewal`,
           ours.largestHour > caLimit && `${ours.largestHour} requests in an hour, limit ${caLimit}`,
           one.avoidable > 0 &&
             one.avoidable >= alone.avoidable &&

@@ -17,7 +17,8 @@ export function Proof({
       <IconArrowRight size={20} stroke={1.7} aria-hidden className={classes.arrow} />
       <Certificate name="Now" serialNumber={proof.serialNumber} expiresAt={proof.expiresAt} fresh />
       <p className={classes.seen}>
-        Confirmed by the inventory report of <Time at={proof.reportedAt} />
+        Confirmed by the {proof.source === 'status' ? 'declarative status' : 'inventory report'} of{' '}
+        <Time at={proof.reportedAt} />
         {proof.credit === 'jamf' && '; renewed by the Redistribute Profile setting of Jamf Pro'}
         {proof.credit === 'other' && '; renewed by something other than Recert'}.
       </p>

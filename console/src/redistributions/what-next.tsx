@@ -109,7 +109,7 @@ const IN_PROGRESS = {
   triggered: 'The Mac is in the group; waiting for Jamf Pro to create the InstallProfile command.',
   pushed: 'Recert waits for the Mac to receive the command. A push notification wakes a sleeping Mac.',
   verifying:
-    'The Mac installed the profile. Waiting for an inventory report with a new serial number and a later expiry.',
+    'The Mac installed the profile. Waiting for inventory or declarative status with a new serial number and a later expiry.',
 } as const;
 
 /** Adds a full stop, which texts of the API do not have. */

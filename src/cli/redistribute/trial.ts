@@ -1,4 +1,5 @@
 import { computerDetail } from '../../contract/resources/computer.js';
+import { sourceName } from '../../domain/redistribution/evidence/proof.js';
 import { adviceFor } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
@@ -87,7 +88,7 @@ function conclude(record: Record, lastContactAt: number | null): Conclusion {
   if (result === 'verified' && proof)
     return {
       exitCode: EXIT.done,
-      text: `Passed: inventory shows the new certificate ${proof.serialNumber}, which expires ${exactly(proof.expiresAt)}. The old certificate${before.serialNumber === '' ? '' : ` ${before.serialNumber}`} expires ${exactly(before.expiresAt)}.`,
+      text: `Passed: ${sourceName(proof)} shows the new certificate ${proof.serialNumber}, which expires ${exactly(proof.expiresAt)}. The old certificate${before.serialNumber === '' ? '' : ` ${before.serialNumber}`} expires ${exactly(before.expiresAt)}.`,
     };
   if (blocked !== null)
     return {

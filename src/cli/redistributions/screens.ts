@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { redistributionDetail, redistributionPage } from '../../contract/resources/redistribution.js';
+import { sourceName } from '../../domain/redistribution/evidence/proof.js';
 import type { Context } from '../context.js';
 import { csv, csvInstant } from '../output/csv.js';
 import { exactly, facts, state, table, when } from '../output/print.js';
@@ -91,7 +92,7 @@ export function detailScreen(one: Detail, { colors, now }: Context): string {
     [
       'new certificate',
       proof
-        ? `${proof.serialNumber}, expires ${exactly(proof.expiresAt)}, in the inventory of ${exactly(proof.reportedAt)}`
+        ? `${proof.serialNumber}, expires ${exactly(proof.expiresAt)}, shown by ${sourceName(proof)} at ${exactly(proof.reportedAt)}`
         : '–',
     ],
     ...(blocked ? [['blocked', blocked.text] as const] : []),

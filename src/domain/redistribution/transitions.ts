@@ -72,7 +72,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
     ENDED,
   ],
   verifying: [
-    { to: 'verified', when: 'inventory shows a new serial number with a later expiry' },
+    { to: 'verified', when: 'inventory or declarative status shows a new serial number with a later expiry' },
     { to: 'pushed', when: 'InstallProfile listed after all' },
     { to: 'retry', when: 'not verified in time' },
     GIVEN_UP,

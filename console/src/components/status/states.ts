@@ -116,7 +116,8 @@ export const stateLook: Record<State, Look> = {
   verifying: {
     label: 'Verifying',
     tone: 'move',
-    meaning: 'The Mac installed the profile. Recert waits for inventory that shows the new certificate.',
+    meaning:
+      'The Mac installed the profile. Recert waits for inventory or declarative status that shows the new certificate.',
   },
   retry: {
     label: 'Retrying',
@@ -126,7 +127,7 @@ export const stateLook: Record<State, Look> = {
   verified: {
     label: 'Verified',
     tone: 'good',
-    meaning: 'Inventory shows a new serial number with a later expiry.',
+    meaning: 'Inventory or the declarative status of the Mac shows a new serial number with a later expiry.',
   },
   'needs-human': {
     label: 'Needs attention',

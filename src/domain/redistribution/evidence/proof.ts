@@ -1,4 +1,6 @@
+import { sameSerialNumber } from '../../certificate.js';
 import type { Certificate } from '../../computer.js';
+import type { KnownComputer } from '../../known.js';
 import type { WatchedProfile } from '../../watched.js';
 import { type Side, targetOf } from '../direction.js';
 import type { Attempt, Proof, Redistribution } from '../record.js';
@@ -38,6 +40,25 @@ export function renewal(
     issuedAt: certificate.issuedAt,
     reportedAt,
   };
+}
+
+/** Names what proved a renewal, in a sentence. */
+export function sourceName({ source }: Pick<Proof, 'source'>): string {
+  return source === 'status' ? 'the declarative status of the Mac' : 'inventory';
+}
+
+/** Returns the reason of a transition to `verified`: which source shows what. */
+export function shownBy(proof: Pick<Proof, 'source'>): string {
+  return `${sourceName(proof)} shows a new serial number with a later expiry`;
+}
+
+/**
+ * Returns a proof from the stored certificates of a Mac, with its source: the declarative status for a certificate that
+ * was stored from it and that later inventory has not decided about.
+ */
+export function withSource(proof: Proof, { declared = [] }: Pick<KnownComputer, 'declared'>): Proof {
+  const read = declared.find(({ serialNumber }) => sameSerialNumber(serialNumber, proof.serialNumber));
+  return read === undefined ? proof : { ...proof, reportedAt: read.at, source: 'status' };
 }
 
 /**

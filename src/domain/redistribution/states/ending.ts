@@ -4,8 +4,8 @@ import { profilesOf, type WatchedProfile } from '../../watched.js';
 import { creditOfOthers } from '../evidence/credit.js';
 import { overlapOf, reverseOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
-import { renewal, sideOf } from '../evidence/proof.js';
-import { type Attempt, lastAttempt, type Proof, type Redistribution } from '../record.js';
+import { renewal, shownBy, sideOf, withSource } from '../evidence/proof.js';
+import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 import { move } from '../transitions.js';
 import { isUnheard } from './shared/flushed.js';
@@ -139,10 +139,10 @@ export function renewed(context: Context): Outcome | null {
     (side ?? targetOf(attempt.direction)) === targetOf(attempt.direction);
   const certificate = assessment.certificate ?? { subject: '' };
   const credit = ours ? 'recert' : creditOfOthers(computer, certificate, watched);
-  const proof: Proof = { ...found, credit };
+  const proof = withSource({ ...found, credit }, computer);
   const why = ours
-    ? 'verified late: inventory shows a new serial number with a later expiry'
-    : `renewed by ${credit === 'jamf' ? "Jamf Pro's own setting" : 'someone else'}: inventory shows a new serial number with a later expiry`;
+    ? `verified late: ${shownBy(proof)}`
+    : `renewed by ${credit === 'jamf' ? "Jamf Pro's own setting" : 'someone else'}: ${shownBy(proof)}`;
   return {
     kind: 'move',
     record: move(

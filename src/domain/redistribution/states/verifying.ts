@@ -3,7 +3,7 @@ import { listed, needOwn, ownCommand, seenCommand } from '../evidence/commands.j
 import type { RedistributionPolicy } from '../../watched.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
 import { overlapOf } from '../direction.js';
-import { proofOf } from '../evidence/proof.js';
+import { proofOf, shownBy, withSource } from '../evidence/proof.js';
 import { lastStatusTime, statusReadAt } from '../evidence/status.js';
 import {
   acknowledgedAtOf,
@@ -33,13 +33,7 @@ export function verifying(context: Context): Outcome {
   if (end !== null) return end;
   const { record, watched, now } = context;
   const { policy } = watched;
-  const status = readStatus(context, (proof) =>
-    verifiedBy(
-      context,
-      proof,
-      'the declarative status of the Mac shows a new serial number with a later expiry',
-    ),
-  );
+  const status = readStatus(context, (proof) => verifiedBy(context, proof));
   if (status !== null) return status;
   const attempt = lastAttempt(record);
   if (attempt !== null && (attempt.command?.completedAt ?? null) === null) {
@@ -146,10 +140,10 @@ function verify(context: Context): Outcome | null {
   if (attempt === null || computer === null || assessment === null) return null;
   const seen = { certificate: assessment.certificate, reportedAt: computer.reportedAt };
   const proof = proofOf(seen, record, attempt, watched);
-  return proof && verifiedBy(context, proof, 'inventory shows a new serial number with a later expiry');
+  return proof && verifiedBy(context, withSource(proof, computer));
 }
 
-function verifiedBy({ record, watched, now }: Context, proof: Proof, why: string): Outcome {
+function verifiedBy({ record, watched, now }: Context, proof: Proof): Outcome {
   const attempt = lastAttempt(record);
   const { baseline } = record;
   const evidence = {
@@ -164,10 +158,10 @@ function verifiedBy({ record, watched, now }: Context, proof: Proof, why: string
     : null;
   return {
     kind: 'move',
-    record: withAttempt(move(record, 'verified', { at: now, why, evidence }, { proof, settlement }), {
-      endedAt: now,
-      outcome: 'verified',
-    }),
+    record: withAttempt(
+      move(record, 'verified', { at: now, why: shownBy(proof), evidence }, { proof, settlement }),
+      { endedAt: now, outcome: 'verified' },
+    ),
     effect: null,
   };
 }

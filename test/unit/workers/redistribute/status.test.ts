@@ -73,6 +73,29 @@ describe('a renewal whose new certificate the declarative status shows', () => {
     expect(environment.jamf.issued.get('1')).toBe(1);
   });
 
+  it('is credited to status, not to inventory, when a worker was killed before it stored the proof', async () => {
+    const environment = createStatusEnvironment('either');
+    await environment.enroll();
+    environment.jamf.renewNatively('1');
+    const [certificate] = environment.jamf.certificatesOn('1');
+    if (certificate === undefined) throw new Error('no certificate');
+    await environment
+      .process()
+      .computers.declare('prod', '1', certificate, {
+        watched: [environment.watched],
+        now: environment.now(),
+      });
+    const declaredAt = environment.now();
+    environment.clock.at += MINUTE;
+    await environment.runJob();
+    const { state, proof, history } = environment.latestRecord();
+    expect(state).toBe('verified');
+    expect(proof).toMatchObject({ source: 'status', reportedAt: declaredAt });
+    expect(history.find(({ to }) => to === 'verified')?.why).toBe(
+      'renewed by someone else: the declarative status of the Mac shows a new serial number with a later expiry',
+    );
+  });
+
   it('is not closed as lost by inventory from shortly before the install', async () => {
     const environment = createStatusEnvironment('either');
     // The clock of Jamf Pro is ahead, and the Mac reports inventory immediately before it installs the profile.
