@@ -10,7 +10,7 @@ export interface DeliverDeps {
   channels: Readonly<Record<string, ChannelConfig>>;
   /** URL of the console (`http.publicUrl`), for links in messages. */
   publicUrl: string | undefined;
-  /** Distinguishes this installation from others that use the same notification channel (`redis.prefix`). */
+  /** Distinguishes this installation from other installations with the same notification channel (`redis.prefix`). */
   prefix: string;
   incidents: Ports['incidents'];
   sendNotice: Ports['sendNotice'];

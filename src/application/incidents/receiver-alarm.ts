@@ -13,7 +13,7 @@ export interface ReceiverAlarmDeps {
   mostBytes: number | null;
   /** Unique name of this receiver: host and port. */
   receiver: string;
-  /** Distinguishes this installation from others that use the same notification channel (`redis.prefix`). */
+  /** Distinguishes this installation from other installations with the same notification channel (`redis.prefix`). */
   prefix: string;
   sendNotice: Ports['sendNotice'];
   telemetry: Telemetry;

@@ -37,7 +37,7 @@ interface Channel {
 }
 
 /**
- * Creates a gate that allows one message at a time to be sent to each channel. So a service that does not respond
+ * Creates a gate that allows one message at a time to be sent to each channel. A service that does not respond
  * occupies only one job of the worker. After a failure, the next message to the channel must wait, which also
  * respects a rate limit (429). The state is in memory, separate for each process.
  * @param wait returns the milliseconds before the next attempt, from the number of consecutive failures and the

@@ -55,7 +55,7 @@ async function hold(
 }
 
 /**
- * Returns those groups in `known.emptiedGroups` that still have no members. They are confirmed if the first detection
+ * Returns the groups in `known.emptiedGroups` that still have no members. The groups count as confirmed if the first detection
  * was at least `confirmMs` ago.
  */
 export async function stillEmptied(

@@ -2,8 +2,8 @@ import type { Fence } from '../../domain/fence.js';
 import type { Ports } from '../ports.js';
 
 /**
- * Records changes of groups by Recert, to distinguish them from changes by others. The simulation has no others and
- * omits it.
+ * Records changes of groups by Recert, to distinguish them from changes by a person or another installation. Not
+ * needed in the simulation.
  */
 export interface GroupWriteLog {
   groups: Pick<Ports['groups'], 'noteSent' | 'noteShown'>;

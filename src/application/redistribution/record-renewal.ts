@@ -3,7 +3,7 @@ import type { Proof, Redistribution } from '../../domain/redistribution/record.j
 import type { Ports, Telemetry } from '../ports.js';
 import type { Considered } from './consider-renewal.js';
 
-/** What counting and reporting a renewal needs. */
+/** Dependencies for counting and reporting a renewal. */
 export interface CreditDeps {
   natives: Pick<Ports['natives'], 'claim' | 'count'>;
   telemetry: Telemetry;
@@ -28,7 +28,7 @@ export async function recordRenewal(
   await creditOnce(deps, { instance, profile, computerId: computer.id }, certificate.serialNumber, credit);
 }
 
-/** Counts and reports the renewal that a change of a record verifies, if it verifies one. */
+/** Counts and reports a renewal when a change of the record verifies it. Other changes are ignored. */
 export async function recordVerified(
   deps: CreditDeps,
   before: Redistribution,
@@ -39,9 +39,10 @@ export async function recordVerified(
 }
 
 /**
- * Counts and reports a new certificate, unless another worker has done so. At most once: a worker that is killed after it stored the Mac or
- * the record, and before this call, leaves the renewal uncounted. To report it again would show a renewal that did not happen, and
- * the record and the inventory of the Mac show the renewal in any case.
+ * Counts and reports a new certificate, unless another worker has already done so. A certificate is reported at most
+ * once: if a worker is killed after it stored the Mac or the record and before this call, the renewal is not counted.
+ * A second report would count a renewal that did not happen, whereas a missed renewal is still in the record and in
+ * the inventory of the Mac.
  */
 async function creditOnce(
   { natives, telemetry, now }: CreditDeps,

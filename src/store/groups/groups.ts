@@ -20,7 +20,7 @@ export interface GroupWrites {
   ): Promise<void>;
 }
 
-/** The members of the groups of this installation as last read, the changes by this installation, and the changes by others. */
+/** Stores the group members as last read, the group changes by this installation, and the group changes by others. */
 export interface GroupStore extends GroupWrites {
   writes(instance: string, groupId: string): Promise<ReadonlyMap<string, OwnWrite>>;
   /** Deletes own changes, except those that were recorded again in the meantime. */

@@ -43,8 +43,8 @@ export interface ProfileStore {
   publishModes(): Promise<void>;
   /**
    * Combines the configuration with the stored profiles, the chosen capacity and the published modes, in one round
-   * trip. The published modes are those of the worker that started last. A profile that is in observe mode there is
-   * in observe mode here as well, even if this process has an older configuration. Returns no profiles for a Jamf Pro
+   * trip. The published modes are the modes of the worker that started last. A profile that this worker observes
+   * is in observe mode in every process, even if this process has an older configuration. Returns no profiles for a Jamf Pro
    * server that is not configured.
    */
   watchedProfiles(instance: string): Promise<WatchList>;

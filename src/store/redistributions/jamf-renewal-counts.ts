@@ -16,11 +16,11 @@ export type JamfRenewalCounts = Readonly<Record<NativeOutcome, number>>;
  */
 export interface JamfRenewalStore {
   /**
-   * Whether the calling worker must count and report the renewal by this certificate: true for the first of the workers that see it.
-   * Two renewals of one Mac with the same certificate are one.
+   * Returns whether the calling worker must count and report the renewal with this certificate. The result is `true`
+   * only for the first call with the same Mac and serial number, so several workers count a renewal once.
    */
   claim(instance: string, profile: string, computerId: string, serialNumber: string): Promise<boolean>;
-  /** Counts an outcome. A failure is counted by the script that stores its redistribution. */
+  /** Counts the outcome `renewed` or `other`. The script that stores a redistribution counts `failed`. */
   count(instance: string, profile: string, outcome: NativeOutcome, at: number): Promise<void>;
   /** Returns the total counts of the days since `at` (epoch milliseconds), including the day of `at`. */
   since(instance: string, profile: string, at: number): Promise<JamfRenewalCounts>;
@@ -28,7 +28,10 @@ export interface JamfRenewalStore {
 
 const DAY_MS = 86_400_000;
 const KEPT_MS = 400 * DAY_MS;
-/** How long a claim is kept, milliseconds: longer than a job may be suspended between reading a Mac and reporting its renewal. */
+/**
+ * Time for which a claim is kept, milliseconds. It is longer than a job may be suspended between reading a Mac and
+ * reporting its renewal.
+ */
 const CLAIMED_MS = DAY_MS;
 
 /** Creates the store in Redis: one hash per watched profile, with a field for each outcome and day. */

@@ -48,7 +48,10 @@ export function redistributionKeys(key: Key, instance: string) {
      * last daily numbers of due and known Macs).
      */
     tally: (profile: string) => under('tally', profile),
-    /** Hash: redistribution ID → JSON, for the Macs that may be in an exclusion group; and a marker of the last check of the groups. */
+    /**
+     * `leases`: hash of redistribution ID → JSON, for the Macs that may be in an exclusion group. `leasesLooked`:
+     * marker of the last check of the groups.
+     */
     leases: under('leases'),
     leasesLooked: under('leases', 'looked'),
     /**
@@ -59,7 +62,7 @@ export function redistributionKeys(key: Key, instance: string) {
     cycles: (profile: string) => under('cycles', profile),
     /** Hash: `outcome:day` → number of renewals by the Redistribute Profile setting of Jamf Pro or by other means. */
     natives: (profile: string) => under('natives', profile),
-    /** Text: serial number of the certificate of one Mac whose renewal was last counted. Expires. */
+    /** Text: serial number of the certificate of a Mac whose renewal was counted last. The key expires. */
     credited: (profile: string, computerId: string) => under('credited', profile, computerId),
     /**
      * Hash: times of the last restart (`restart`), upgrade (`version`) and error (`failing`) of the Jamf Pro server,

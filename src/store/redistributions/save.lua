@@ -1,11 +1,12 @@
 -- Replaces a record if its version is the expected one, and updates every index atomically.
--- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open), in progress ('1' or
---       '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), keeps its place in the wait queue ('1' or '0'), result
---       of an attempt that became known ('' for none), change of the number of Macs that completed the canary, lease ('' for none), in
---       progress with cycle ('1' or '0'), field of the count of failures of Jamf Pro's own setting ('' for none), failure ('' for none), state before
---       and after, blocked ('1' or '0'), part of a batch ('1' or '0'), in a canary wave ('1' or '0'), then score and member, alternating, of
---       the changed rate limit permits: the time of the certificate request, '+inf' while that is still expected
--- Returns 1 when it is stored, otherwise 0. A repeated call (after a lost connection) returns 1, too.
+-- ARGV: ID, expected version, record, start of the state, field of the Mac and profile, closing time ('' while open),
+-- in progress ('1' or '0'), attempt ('' for none), time of the attempt, retention of attempts (ms), stays in the wait
+-- queue ('1' or '0'), result of an attempt that became known ('' for none), change of the number of Macs that completed
+-- the canary, lease ('' for none), in progress with cycle ('1' or '0'), field of the count of failures of the
+-- Redistribute Profile setting of Jamf Pro ('' for none), failure ('' for none), previous state, new state, blocked
+-- ('1' or '0'), part of a batch ('1' or '0'), in a canary wave ('1' or '0'), then score and member, alternating, of the
+-- changed rate limit permits. A score is the time of the certificate request, or '+inf' while the request is expected.
+-- Returns 1 when the record is stored, otherwise 0. A repeated call (after a lost connection) returns 1 as well.
 local record, open, closed, before, after, inFlight, attempts, queue, queueExpiry, results, tally =
   KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local leases, cycling, natives, hour, inCanary = KEYS[12], KEYS[13], KEYS[14], KEYS[15], KEYS[16]

@@ -102,7 +102,7 @@ async function changeAll(
 /**
  * Sends one request for the Macs whose checks (fences) permit the write. The checks run immediately before the
  * request is sent. If they refuse some of the Macs, this request is not sent, and a new request is made for the
- * others.
+ * remaining Macs.
  */
 async function writePermitted(
   members: readonly Member[],
