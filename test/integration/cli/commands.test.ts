@@ -200,6 +200,21 @@ describe('recert with a running service', () => {
     expect((await recert(['redistributions', 'show', 'nope'])).code).toBe(EXIT.notFound);
   });
 
+  test.each([
+    ['inventory', {}],
+    ['the declarative status of the Mac', { source: 'status' as const }],
+  ])('trial and show say that %s proved the renewal', async (name, source) => {
+    const at = api.now();
+    const proof = { serialNumber: '0B1', expiresAt: at + DAY_MS, issuedAt: at, reportedAt: at, ...source };
+    const wait = () =>
+      onlyOne((id) => move(id, { state: 'verified', proof: { ...proof, credit: 'recert' } }));
+    const { out } = await recert(['trial', '--serial', 'SERIAL1', ...reason], TOKENS.operator, { wait });
+    expect(out).toContain(`Passed: ${name} shows the new certificate 0B1`);
+    const [one] = (await json(['redistributions', 'list', '--computer', '1'])) as { id: string }[];
+    const show = await recert(['redistributions', 'show', one?.id ?? '']);
+    expect(show.out).toMatch(new RegExp(`new certificate +0B1, expires .*, shown by ${name} at `));
+  });
+
   test('pause, resume, sweep and audit work, and are in the audit log', async () => {
     const why = ['--reason', 'Okta is down'];
     expect((await recert(['pause', ...why])).out).toBe(
