@@ -22,7 +22,7 @@ class LongFirst extends BaseSequencer {
 }
 
 /**
- * The projects run one after the other, cheapest first: what is wrong shows early, and browsers share the machine with nobody.
+ * The projects run one after the other, cheapest first, so that errors show early.
  *
  * The files of the unit tests share their modules (`isolate: false`): loading them again for each file costs more CPU time than the tests.
  * Integration tests have connections that may outlast a file.
@@ -67,7 +67,7 @@ export default defineConfig({
           testTimeout: WATCHDOG_MS,
           hookTimeout: WATCHDOG_MS,
           expect: POLLING,
-          maxWorkers: 1,
+          maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
       },

@@ -83,7 +83,7 @@ export async function startEnvironment({ simulator: options, instance, okta }: E
     webhooks: { authentication: { type: 'none', acceptUnauthenticated: true }, gather: '100ms' },
     ...instance,
     sweep: { changed: '1s', full: '24h', open: '500ms', ...instance?.sweep },
-    profiles: { okta: { mode: 'act', overlap: OVERLAP, canary: [], ...okta } },
+    profiles: { okta: { overlap: OVERLAP, canary: [], ...okta } },
   };
   const yamlOf = (mode: 'act' | 'observe') =>
     stringify({
@@ -92,7 +92,8 @@ export async function startEnvironment({ simulator: options, instance, okta }: E
       worker: { port: 0, lock: '1500ms', drain: '10s' },
       instances: { demo: { ...demo, profiles: { okta: { ...demo.profiles.okta, mode } } } },
     });
-  const config = parseConfig(yamlOf('act'), { source: 'test', environment: {} });
+  const configured = okta.mode ?? 'act';
+  const config = parseConfig(yamlOf(configured), { source: 'test', environment: {} });
   const key = keysUnder(config.redis.prefix);
   const redistributions = createRedistributionStore({ redis, key });
   return {
@@ -107,7 +108,7 @@ export async function startEnvironment({ simulator: options, instance, okta }: E
     /** All worker processes so far, oldest first. */
     children,
     /** Starts a worker process. */
-    startWorker: async ({ mode = 'act' }: { mode?: 'act' | 'observe' } = {}): Promise<WorkerChild> => {
+    startWorker: async ({ mode = configured }: { mode?: 'act' | 'observe' } = {}): Promise<WorkerChild> => {
       const child = await startWorkerChild(yamlOf(mode));
       children.push(child);
       return child;
