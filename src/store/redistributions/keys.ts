@@ -6,6 +6,7 @@ import type { Key } from '../redis/keys.js';
 export function redistributionKeys(key: Key, instance: string) {
   const under = (...parts: readonly string[]) => key(instance, 'redistributions', ...parts);
   return {
+    ...limitKeys(under),
     /** Text: version of the record, a line break, the record as JSON. */
     record: (id: string) => under('record', id),
     /** Hash: `profile/computer ID` → ID of the open redistribution. */
@@ -21,45 +22,12 @@ export function redistributionKeys(key: Key, instance: string) {
     computer: (computerId: string) => under('computer', computerId),
     /** Sorted set: attempts for one Mac and profile, `id/number` by time. */
     attempts: (profile: string, computerId: string) => under('attempts', profile, computerId),
-    /** Set: IDs of the redistributions in progress, for the concurrency limit. */
-    inFlight: (profile: string) => under('in-flight', profile),
-    /**
-     * Sorted set: attempts `id/number` by the time of their certificate request; `+inf` while the request is still
-     * expected.
-     */
-    hour: (profile: string) => under('hour', profile),
-    /** Sorted set: the same attempts by the time of their permit, for the last hour. */
-    sent: (profile: string) => under('sent', profile),
-    /** Set: IDs of the redistributions that hold a place in a canary wave. */
-    inCanary: (profile: string) => under('in-canary', profile),
-    /**
-     * The queue of redistributions that wait for a permit. Two sorted sets of their IDs: by rank (expiry of the
-     * certificate), and by the time until which they stay in the queue.
-     */
-    line: (profile: string) => under('line', profile),
-    places: (profile: string) => under('places', profile),
-    /** List: results of the attempts since the circuit breaker was last closed, as JSON, newest first. */
-    results: (profile: string) => under('results', profile),
-    /**
-     * Hash: `count` (how often the results have changed), `verified` (number of Macs since the canary started that
-     * are verified, or that acknowledged the command and have been silent since), `released` (number of canary waves
-     * that a user started), `since` (time at which the circuit breaker was last closed or the canary last restarted),
-     * `settings` and `ca` (a change of either restarts the canary), `trip` (the open circuit breaker), `fleet` (the
-     * last daily numbers of due and known Macs).
-     */
-    tally: (profile: string) => under('tally', profile),
     /**
      * `leases`: hash of redistribution ID → JSON, for the Macs that may be in an exclusion group. `leasesLooked`:
      * marker of the last check of the groups.
      */
     leases: under('leases'),
     leasesLooked: under('leases', 'looked'),
-    /**
-     * `cycling`: set of the IDs of redistributions in progress with the mechanism cycle. `cycles`: sorted set of
-     * their attempts within the last day, by time. Both are needed for the limits of cycle.
-     */
-    cycling: (profile: string) => under('cycling', profile),
-    cycles: (profile: string) => under('cycles', profile),
     /** Hash: `outcome:day` → number of renewals by the Redistribute Profile setting of Jamf Pro or by other means. */
     natives: (profile: string) => under('natives', profile),
     /** Text: serial number of the certificate of a Mac whose renewal was counted last. The key expires. */
@@ -92,6 +60,45 @@ export function redistributionKeys(key: Key, instance: string) {
      * processed yet.
      */
     news: under('news'),
+  };
+}
+
+/** Returns the Redis keys of the safety limits: permits, canary, circuit breaker and cycle. */
+function limitKeys(under: (...parts: readonly string[]) => string) {
+  return {
+    /** Set: IDs of the redistributions in progress, for the concurrency limit. */
+    inFlight: (profile: string) => under('in-flight', profile),
+    /**
+     * Sorted set: attempts `id/number` by the time of their certificate request; `+inf` while the request is still
+     * expected.
+     */
+    hour: (profile: string) => under('hour', profile),
+    /** Sorted set: the same attempts by the time of their permit, for the last hour. */
+    sent: (profile: string) => under('sent', profile),
+    /** Set: IDs of the redistributions that hold a place in a canary wave. */
+    inCanary: (profile: string) => under('in-canary', profile),
+    /**
+     * The queue of redistributions that wait for a permit. Two sorted sets of their IDs: by rank (expiry of the
+     * certificate), and by the time until which they stay in the queue.
+     */
+    line: (profile: string) => under('line', profile),
+    places: (profile: string) => under('places', profile),
+    /** List: results of the attempts since the circuit breaker was last closed, as JSON, newest first. */
+    results: (profile: string) => under('results', profile),
+    /**
+     * Hash: `count` (how often the results have changed), `verified` (number of Macs since the canary started that
+     * are verified, or that acknowledged the command and have been silent since), `released` (number of canary waves
+     * that a user started), `since` (time at which the circuit breaker was last closed or the canary last restarted),
+     * `settings` and `ca` (a change of either restarts the canary), `trip` (the open circuit breaker), `fleet` (the
+     * last daily numbers of due and known Macs).
+     */
+    tally: (profile: string) => under('tally', profile),
+    /**
+     * `cycling`: set of the IDs of redistributions in progress with the mechanism cycle. `cycles`: sorted set of
+     * their attempts within the last day, by time. Both are needed for the limits of cycle.
+     */
+    cycling: (profile: string) => under('cycling', profile),
+    cycles: (profile: string) => under('cycles', profile),
   };
 }
 

@@ -26,6 +26,7 @@ export interface Backlog {
 
 /** Maximum number of webhooks that are replayed with one call. */
 const BATCH_SIZE = 200;
+
 /** Creates the backlog of a spool, from which webhooks are replayed. */
 export function createBacklog(
   { isBack, replay, telemetry, now, adoptEveryMs = 10_000 }: SpoolDeps,
@@ -55,10 +56,7 @@ export function createBacklog(
     size.resize(bytes);
   }
 
-  /**
-   * Leaves a segment with lines of a newer version to a receiver of that version, which takes it over after this
-   * process has stopped.
-   */
+  /** Leaves a segment of a newer version to a receiver of that version, which takes it over after this process stops. */
   const unlessNewer = (segment: Segment) => (error: unknown) => {
     if (!(error instanceof NewerRecord)) throw error;
     setAside.add(segment.name);
