@@ -118,7 +118,8 @@ export async function proveFaults(
     requested: operator.requestCount(),
     macs: await macs(),
   });
-  const deletion = await proveDeletion(environment, options, { workers, progress });
+  const deletion =
+    options.deletion === 0 ? [] : await proveDeletion(environment, options, { workers, progress });
   await operator.end();
   return [...figures, ...deletion];
 }

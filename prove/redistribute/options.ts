@@ -48,7 +48,7 @@ export interface FaultRunOptions {
   frozenMs: number;
   /**
    * Number of Macs that become due at the end of the run: half of them before their new profile is deleted in Jamf
-   * Pro, and half of them afterwards.
+   * Pro, and half of them afterwards. 0: the profile is not deleted.
    */
   deletion: number;
   /** Downtime of a Jamf Pro restart, as a duration. */
@@ -106,6 +106,7 @@ export const SMALL_FAULTS: FaultRunOptions = {
   killEveryMs: 800,
   maxOfflineMs: 3_000,
   kills: { workers: 2, frozen: 2, misconfigured: 1, redis: 1, jamf: 1 },
-  deletion: 8,
+  // The deletion depends on how far the redistributions are when the workers are frozen, so on the speed of the machine.
+  deletion: 0,
   jamfDown: '500ms',
 };
