@@ -31,6 +31,16 @@ export function inScope(
   return isTarget(scope, computer) && !includes(scope.exclusions, computer, ours);
 }
 
+/** Whether the scope of one of the two profiles would include the Mac if it were in these groups. */
+export function inScopeOfEither(
+  { blue, green }: Pick<WatchedProfile, 'blue' | 'green'>,
+  { id, department, building }: ScopeFacts,
+  groupIds: readonly string[],
+): boolean {
+  const mac = { id, groupIds, department, building };
+  return inProfileScope(blue.scope, mac) || (green !== null && inProfileScope(green.scope, mac));
+}
+
 /**
  * Returns the IDs of all groups that the scopes of these profiles name, including the groups of Recert.
  * Memberships in other groups are not stored.

@@ -1,4 +1,4 @@
-import { inProfileScope, type ScopeFacts } from '../../scope.js';
+import { inScopeOfEither } from '../../scope.js';
 import { profilesOf } from '../../watched.js';
 import { triggerChange } from '../direction.js';
 import type { Attempt, GroupChange, Redistribution } from '../record.js';
@@ -24,7 +24,7 @@ export function lossOf(context: Context): Redistribution['loss'] | null {
   // `cycle` removes the profile on purpose. A missing profile is a loss only when the redistribution ends without it.
   if (attempt.mechanism === 'cycle' && (record.lease !== null || reasonToEnd(context) === null)) return null;
   const { groupIds } = computer;
-  const isOut = computer.readAt > writtenAt && !isScoped(watched, computer, groupIds);
+  const isOut = computer.readAt > writtenAt && !inScopeOfEither(watched, computer, groupIds);
   // If a verified certificate is gone, the settlement of the redistribution reports it.
   const isGone = record.state !== 'verified' && (computer.reportedAt ?? 0) > writtenAt && hasNeither(context);
   if (!isOut && !isGone) return null;
@@ -35,20 +35,10 @@ export function lossOf(context: Context): Redistribution['loss'] | null {
   // Recert did not cause the loss in two cases. The Mac would be out of scope even without the write: another person or
   // system changed the scope. Or the Mac is in scope and Jamf Pro sent the new profile: the write had its intended
   // effect, and another person or system removed the other profile.
-  const isOurs = isScoped(watched, computer, groupIds)
+  const isOurs = inScopeOfEither(watched, computer, groupIds)
     ? attempt.overlaps && attempt.command === null
-    : isScoped(watched, computer, before);
+    : inScopeOfEither(watched, computer, before);
   return { at: now, isOurs, text: textOf(context, attempt, { groupId, change, isOut }) };
-}
-
-/** Whether the Mac would be in the scope of one of its profiles with these groups. */
-function isScoped(
-  { blue, green }: Context['watched'],
-  { id, department, building }: ScopeFacts,
-  groupIds: readonly string[],
-): boolean {
-  const mac = { id, groupIds, department, building };
-  return inProfileScope(blue.scope, mac) || (green !== null && inProfileScope(green.scope, mac));
 }
 
 /** Whether the last inventory shows neither profile on the Mac, and no certificate. */

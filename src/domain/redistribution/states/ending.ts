@@ -1,6 +1,6 @@
 import { scopeConflictOf } from '../../audit/scopes.js';
-import { inProfileScope, type ScopeFacts } from '../../scope.js';
-import { profilesOf, type WatchedProfile } from '../../watched.js';
+import { inScopeOfEither, type ScopeFacts } from '../../scope.js';
+import type { WatchedProfile } from '../../watched.js';
 import { creditOfOthers } from '../evidence/credit.js';
 import { overlapOf, reverseOf, targetOf, triggerChange } from '../direction.js';
 import type { Context, Outcome } from '../evidence/evidence.js';
@@ -50,7 +50,7 @@ export function reasonToEnd(context: Context): string | null {
   if (computer.retiredAt !== null) return 'the Mac was deleted from Jamf Pro';
   if (isReenrolled(record, computer))
     return 'the Mac has re-enrolled, so Jamf Pro installs its profiles again';
-  if (!assessment.inScope && !isInScopeOfEither(computer, watched))
+  if (!assessment.inScope && !isOutByMistake(computer, watched))
     return `the Mac left the scope of ${watched.name}`;
   const untouched = record.attempts.length === 0 && record.cause.kind === 'due';
   const same = assessment.certificate?.serialNumber === record.baseline.serialNumber;
@@ -64,11 +64,11 @@ export function reasonToEnd(context: Context): string | null {
  * scopes in Jamf Pro do not match, but the scope of one of the two profiles includes the Mac. Such a mistake must not end a
  * redistribution.
  */
-function isInScopeOfEither(computer: ScopeFacts, watched: WatchedProfile): boolean {
+function isOutByMistake(computer: ScopeFacts, watched: WatchedProfile): boolean {
   if (scopeConflictOf(watched) === null) return false;
   // Ignores the exclusion group, because Recert removes the Mac from this group again.
   const groupIds = computer.groupIds.filter((id) => id !== watched.policy.cycle?.exclude);
-  return profilesOf(watched).some(({ scope }) => inProfileScope(scope, { ...computer, groupIds }));
+  return inScopeOfEither(watched, computer, groupIds);
 }
 
 /** Whether the Mac has enrolled again since the redistribution was opened. */
