@@ -4,6 +4,11 @@ import { z } from 'zod';
 /** Option `--instance`: name of a Jamf Pro server. It can be omitted if only one server is configured. */
 export const instance = z.string().optional();
 
+/** Schema of an option that is the ID of a configuration profile. */
+export const profileId = z
+  .string()
+  .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro');
+
 /** Schema of an option that is a whole number from `least` to `most`. The error message states the range. */
 export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER) {
   const span =

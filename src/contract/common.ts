@@ -39,6 +39,12 @@ export const reason = z
   .max(500, 'give a reason of at most 500 characters')
   .describe('Reason for the action, recorded in the audit log.');
 
+/** Path parameter: ID of a configuration profile in Jamf Pro. */
+export const profileId = z
+  .string()
+  .regex(/^\d{1,12}$/, 'must be a number: the ID of the configuration profile in Jamf Pro')
+  .describe('ID of the configuration profile in Jamf Pro.');
+
 export const computerId = z
   .string()
   .regex(/^\d{1,12}$/, 'must be a number: the ID of the computer in Jamf Pro')

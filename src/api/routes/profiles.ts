@@ -4,15 +4,10 @@ import { type AuditReport, findingsOf } from '../../domain/audit/report.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { Problem } from '../../contract/problem.js';
 import { defineRoute } from '../server/route.js';
-import { instanceQuery } from '../../contract/common.js';
+import { instanceQuery, profileId } from '../../contract/common.js';
 import { profileAudit, profileList } from '../../contract/resources/profiles.js';
 import type { ApiServices } from '../server/services.js';
 import { resolveInstance } from '../../application/fleet/resolve-instance.js';
-
-const profileId = z
-  .string()
-  .regex(/^\d{1,12}$/, 'must be a number: the ID of the configuration profile in Jamf Pro')
-  .describe('ID of the configuration profile in Jamf Pro.');
 
 /** Routes for profiles and for the results of the profile check. */
 export const profileRoutes = [

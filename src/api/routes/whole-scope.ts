@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../server/route.js';
-import { instanceQuery } from '../../contract/common.js';
+import { instanceQuery, profileId } from '../../contract/common.js';
 import { wholeScopeAnswer, wholeScopeRequest } from '../../contract/resources/whole-scope.js';
 import { resolveInstance } from '../../application/fleet/resolve-instance.js';
 import { redistributeWholeScope } from '../../application/redistribution/request/whole-scope.js';
@@ -16,12 +16,7 @@ export const wholeScopeRoutes = [
     summary: 'Send a profile to every Mac in its scope at once',
     description:
       'For cases in which every certificate must be renewed, such as a new CA. Each Mac requests a new certificate, whether it needs one or not, and Jamf Pro does not limit the rate. Send `dryRun` first, then confirm with the name of the profile and the number of Macs. Possible once in 30 days per profile; refused in observe mode, while paused, while the circuit breaker is open, during a hold (cool-down) and outside the maintenance windows.',
-    params: z.strictObject({
-      id: z
-        .string()
-        .regex(/^\d{1,12}$/, 'must be a number: the ID of the configuration profile in Jamf Pro')
-        .describe('ID of the configuration profile in Jamf Pro.'),
-    }),
+    params: z.strictObject({ id: profileId }),
     query: z.strictObject({ instance: instanceQuery }),
     body: wholeScopeRequest,
     answer: wholeScopeAnswer,

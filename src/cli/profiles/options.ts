@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profileId } from '../options.js';
 
 /** Options of `recert profiles generate`, which writes a profile to files or creates it in Jamf Pro. */
 export const generateOptions = z.object({
@@ -6,10 +7,7 @@ export const generateOptions = z.object({
   scepUrl: z
     .url({ protocol: /^https?$/, error: 'must be the SCEP URL from the Okta admin console' })
     .optional(),
-  twinOf: z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
-    .optional(),
+  twinOf: profileId.optional(),
   challengeFile: z.string().optional(),
   out: z.string().default('okta-scep'),
   offline: z.boolean().default(false),

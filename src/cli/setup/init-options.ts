@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { z } from 'zod';
+import { profileId } from '../options.js';
 
 /** Options of `recert init`. On a terminal, the command asks for missing values. */
 export const initOptions = z.object({
@@ -11,10 +12,7 @@ export const initOptions = z.object({
     .optional(),
   clientId: z.string().optional(),
   secretFile: z.string().optional(),
-  profileId: z
-    .string()
-    .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro')
-    .optional(),
+  profileId: profileId.optional(),
   name: z
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'must contain only a-z, 0-9 and -')

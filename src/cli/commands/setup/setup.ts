@@ -1,11 +1,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { act, type Cli } from '../../cli.js';
-import { withExamples } from '../../options.js';
-
-const profileId = z
-  .string()
-  .regex(/^\d{1,12}$/, 'must be the numeric ID of the configuration profile in Jamf Pro');
+import { profileId, withExamples } from '../../options.js';
 
 const overlapOptions = z.object({
   instance: z.string().optional(),
