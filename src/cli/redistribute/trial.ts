@@ -96,14 +96,15 @@ function conclude(record: Record, lastContactAt: number | null): Conclusion {
       text: `Not finished: ${blocked.text}. The redistribution stays open and continues when the cause is gone. To cancel it: recert redistributions cancel ${id} --reason '…'`,
     };
   const found = history.at(-1)?.evidence ?? {};
+  const isOffline = found['cause'] === 'offline';
   // Without a second profile, Recert sends nothing while Jamf Pro still has time to renew the certificate.
   if (result === 'cancelled' && found['refusal'] === 'no-mechanism')
     return { exitCode: EXIT.refused, text: `Refused: ${why}` };
   const error = attemptList.at(-1)?.error ?? '';
   if (result === 'needs-human' && attemptList.length === 0)
     return {
-      exitCode: found['cause'] === 'offline' ? EXIT.unfinished : EXIT.failed,
-      text: `${found['cause'] === 'offline' ? 'Not finished' : 'Failed'}: ${why}. To do now: ${record.plan}.`,
+      exitCode: isOffline ? EXIT.unfinished : EXIT.failed,
+      text: `${isOffline ? 'Not finished' : 'Failed'}: ${why}. To do now: ${record.plan}.`,
     };
   if (state === 'retry' || result === 'needs-human')
     return {

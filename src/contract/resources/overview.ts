@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { WHY_UNREPORTED } from '../../domain/redistribution/evidence/status.js';
 import { QUEUES } from '../queue-names.js';
 import { redistributionState } from './redistribution.js';
 import { instant, instantOrNull } from '../common.js';
@@ -215,7 +216,7 @@ const instanceOverview = z
       .boolean()
       .describe('Whether Jamf Pro does not list the commands of installs that were verified.'),
     statusUnread: z
-      .enum(['missing', 'refused', 'failed'])
+      .enum(WHY_UNREPORTED)
       .nullable()
       .describe(
         'Why Recert does not read the declarative status of Macs although `proof` wants it: no Mac reports it, a privilege is missing, or the reads failed. Null while it is read.',

@@ -3,6 +3,7 @@ import type { AssessmentState } from '../assessment.js';
 import type { Shortage } from '../capacity/chosen.js';
 import type { Coverage } from './coverage.js';
 import type { Missing } from './missing.js';
+import type { StatusKnowledge } from '../redistribution/evidence/status.js';
 
 /** One redistribution that needs attention. */
 export interface WaitingForPerson {
@@ -93,7 +94,7 @@ export interface InstanceFacts {
   /** Whether Jamf Pro does not list the commands of verified installs. */
   commandsUnlisted: boolean;
   /** Why the declarative status of Macs is not read although the configuration wants it; `null` while it is read. */
-  statusUnread: 'missing' | 'refused' | 'failed' | null;
+  statusUnread: StatusKnowledge['why'];
   /** Number of stored Macs, without retired Macs (deleted from Jamf Pro). */
   computers: { known: number };
   /** Times of the last webhook and of the last sweep, epoch milliseconds; `null` before the first one. */

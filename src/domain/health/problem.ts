@@ -45,7 +45,7 @@ export interface Details {
   'capacity-short': { profile: string } & CapacityShortage;
   'records-unread': { computers: readonly string[] };
   'commands-unlisted': object;
-  'status-unread': { why: 'missing' | 'refused' | 'failed' };
+  'status-unread': { why: NonNullable<InstanceFacts['statusUnread']> };
   'certificate-unknown': { profile: string; count: number };
   /** Number of all redistributions that need attention. */
   'attention-needed': { count: number };
