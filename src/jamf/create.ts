@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Telemetry } from '../telemetry/bus.js';
-import { serverInfo, privileges } from './resources/server-info.js';
+import { serverInfo, privileges } from './resources/server/info.js';
 import { type Api, createApi } from './resources/api.js';
 import { createJamfBreaker } from './transport/breaker.js';
 import type { JamfClient, JamfConnection } from './client.js';
@@ -17,7 +17,7 @@ import { createSession, type Session } from './transport/session.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
 import type { JamfSetup, JamfSetupConnection } from './setup.js';
 import { statusCalls } from './resources/status.js';
-import { createServerVersion, type ServerVersion } from './resources/version.js';
+import { createServerVersion, type ServerVersion } from './resources/server/version.js';
 import { webhookCalls } from './resources/webhooks.js';
 
 /** Options of a client. All options after `telemetry` have a default. */

@@ -5,7 +5,7 @@ import type { Api } from './api.js';
 import { type Part, readDivided } from './divide.js';
 import { type Inventory, type Page, PageFailure, readPage } from './inventory-page.js';
 import { all, quoted } from './rsql.js';
-import type { ServerVersion } from './version.js';
+import type { ServerVersion } from './server/version.js';
 
 /** Creates the inventory calls (`/v4/computers-inventory`, or `/v3` on servers before 11.30) of the Jamf Pro API. */
 export function computerCalls(

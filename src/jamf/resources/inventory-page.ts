@@ -5,7 +5,7 @@ import { count } from '../parsing/coerce.js';
 import { readRecord, SECTIONS } from '../parsing/computer-record.js';
 import type { Answer } from '../transport/outcome.js';
 import type { Api } from './api.js';
-import type { ServerVersion } from './version.js';
+import type { ServerVersion } from './server/version.js';
 
 /** Dependencies of inventory requests to one server. */
 export interface Inventory {

@@ -6,7 +6,7 @@ import { classicList, id } from '../../../src/jamf/parsing/coerce.js';
 import { queueLimiter } from '../../../src/jamf/transport/limiter/limiter.js';
 import { createThrottle } from '../../../src/jamf/transport/throttle.js';
 import { bare, quoted } from '../../../src/jamf/resources/rsql.js';
-import { inventoryOf } from '../../../src/jamf/resources/version.js';
+import { inventoryOf } from '../../../src/jamf/resources/server/version.js';
 
 describe('quoted', () => {
   it('escapes quotes and backslashes', () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Api } from './api.js';
-import { anything, isObject, listOf, section, word } from '../parsing/coerce.js';
-import { header } from '../transport/outcome.js';
-import type { Privileges, ServerFacts } from '../setup.js';
+import type { Api } from '../api.js';
+import { anything, isObject, listOf, section, word } from '../../parsing/coerce.js';
+import { header } from '../../transport/outcome.js';
+import type { Privileges, ServerFacts } from '../../setup.js';
 import { inventoryOf } from './version.js';
 
 const versionSchema = z.object({ version: z.string().min(1) });

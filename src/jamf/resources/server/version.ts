@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Api } from './api.js';
+import type { Api } from '../api.js';
 
 /** Version of the inventory endpoint. v4 was added in Jamf Pro 11.30.0; v3 was deprecated on 2026-07-14. */
 export type InventoryVersion = 'v3' | 'v4';

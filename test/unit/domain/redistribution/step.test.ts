@@ -236,7 +236,7 @@ it('a redistribution does not change direction while the old profile is being re
   expect(outcome.record.settlement?.kind).toBe('finish');
 });
 
-it('a redistribution ends when later inventory shows no certificate at all, whoever removed it', () => {
+it('a redistribution ends when later inventory shows no certificate at all, regardless of the cause', () => {
   const settlement = { kind: 'finish' as const, dueAt: START + 7 * DAY, doneAt: null, outcome: null };
   const proof = {
     serialNumber: 'NEW',
