@@ -5,6 +5,7 @@ import { shortageRemedy, shortageText } from '../../domain/capacity/shortage.js'
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
 import { changesOf, goneText, namesOf, seenText } from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
+import type { WHY_UNREPORTED } from '../../domain/redistribution/evidence/status.js';
 import { factsOf } from './health-facts.js';
 
 type Finding = Overview['findings'][number];
@@ -30,6 +31,15 @@ function findingOf(problem: Problem): Finding | null {
   const severity = problem.severity === 'warning' ? 'warning' : 'error';
   return { severity, instance: problem.instance, page: null, command: null, ...content };
 }
+
+/** Why the declarative status of Macs is not read, and what to do. */
+const STATUS_UNREAD: Readonly<Record<(typeof WHY_UNREPORTED)[number], string>> = {
+  refused:
+    'Jamf Pro refuses to return the declarative status of Macs. Add the privilege Read Mobile Devices to the API role.',
+  missing:
+    'Jamf Pro returned no declarative status in the most recent reads. Check that declarative device management is enabled.',
+  failed: 'The most recent reads of the declarative status of Macs failed.',
+};
 
 const CONTENTS: Texts<Content> = {
   'queue-without-worker': ({ queue }) => ({
@@ -127,13 +137,7 @@ const CONTENTS: Texts<Content> = {
     text: 'Jamf Pro does not list the InstallProfile commands of installs that were verified. Recert waits for the certificate instead, so a failed install is noticed only after the next inventory report.',
   }),
   'status-unread': ({ why }) => ({
-    text: `${
-      why === 'refused'
-        ? 'Jamf Pro refuses to return the declarative status of Macs. Add the privilege Read Mobile Devices to the API role.'
-        : why === 'missing'
-          ? 'Jamf Pro returned no declarative status in the most recent reads. Check that declarative device management is enabled.'
-          : 'The most recent reads of the declarative status of Macs failed.'
-    } Until then, only inventory proves renewals. To read no declarative status, set \`proof: inventory\`.`,
+    text: `${STATUS_UNREAD[why]} Until then, only inventory proves renewals. To read no declarative status, set \`proof: inventory\`.`,
   }),
   'certificate-unknown': ({ profile, count }) => ({
     text: `${macs(count, 'has', 'have')} an unknown certificate status (${profile}).`,
