@@ -57,10 +57,10 @@ export function listedStateOf({ inScope, state }: Assessment): ListedState {
  * `null` without an expiry date. The renewal window is at most half the lifetime: with a longer window, a new
  * certificate would be due immediately, and every renewal would trigger the next. The jitter shortens the renewal
  * window by a fixed amount for each Mac, at most a third of the window, so `dueAt` is always well before
- * `overdueAt`.
+ * `overdueAt`. The renewal of a revoked certificate is overdue from its issue date, because no revocation date is known.
  */
 export function milestonesOf(
-  certificate: Pick<Certificate, 'issuedAt' | 'expiresAt'> | null,
+  certificate: Pick<Certificate, 'issuedAt' | 'expiresAt' | 'revoked'> | null,
   { instance, name, policy }: Pick<WatchedProfile, 'instance' | 'name' | 'policy'>,
   computerId: string,
 ): Milestones | null {
@@ -68,6 +68,10 @@ export function milestonesOf(
   if (certificate === null || expiresAt === null) return null;
   const { issuedAt } = certificate;
   const lifetime = issuedAt === null || issuedAt >= expiresAt ? null : expiresAt - issuedAt;
+  if (certificate.revoked === true) {
+    const since = Math.min(issuedAt ?? expiresAt - USUAL_LIFETIME_MS, expiresAt);
+    return { dueAt: since, actAt: since, overdueAt: since, expiresAt };
+  }
   const window = windowOf(policy, lifetime);
   const early = Math.min(
     window + leadOf(policy.leads ?? [], expiresAt),

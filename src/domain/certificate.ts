@@ -20,8 +20,8 @@ export interface Counting {
   certificate: Certificate | null;
   /**
    * Number of matching certificates, including duplicates and expired certificates. Certificates without a private
-   * key on the Mac (`identity`), inactive ones (see `matchingCertificates`) and those with an issue date in the
-   * future do not count.
+   * key on the Mac (`identity`), those with an issue date in the future, and inactive or revoked ones beside others
+   * (see `matchingCertificates`) do not count.
    */
   matching: number;
 }
@@ -42,10 +42,9 @@ export function countingCertificate(
 }
 
 /**
- * Returns the certificates from which `countingCertificate` selects, latest expiry first. An inactive certificate that
- * has not expired was removed from the Mac, so it does not count. An inactive certificate that has expired counts if no
- * matching certificate is active: Jamf Pro may show every expired certificate as inactive, and such a Mac must be
- * renewed.
+ * Returns the certificates from which `countingCertificate` selects, latest expiry first. Inactive certificates count only if no
+ * matching certificate is active, and revoked ones only if there is no other. The only certificate of a Mac is therefore never dropped
+ * because of a state in Jamf Pro.
  */
 export function matchingCertificates(
   certificates: readonly Certificate[],
@@ -55,13 +54,21 @@ export function matchingCertificates(
   const matching = certificates.filter(
     (certificate) =>
       certificate.identity &&
-      (certificate.active || (certificate.expiresAt ?? Infinity) <= now) &&
       (certificate.issuedAt ?? 0) <= now + FUTURE_MS &&
       belongsTo(certificate.subject, watched),
   );
   if (matching.length < 2) return matching;
-  const active = matching.filter((certificate) => certificate.active);
-  return (active.length > 0 ? active : matching).sort((one, other) => compare(other, one));
+  const active = preferred(matching, (certificate) => certificate.active);
+  return preferred(active, ({ revoked }) => revoked !== true).toSorted((one, other) => compare(other, one));
+}
+
+/** Returns the certificates for which `isGood` is true, or all certificates if there is none. */
+function preferred(
+  certificates: readonly Certificate[],
+  isGood: (certificate: Certificate) => boolean,
+): readonly Certificate[] {
+  const good = certificates.filter(isGood);
+  return good.length > 0 ? good : certificates;
 }
 
 /**

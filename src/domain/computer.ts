@@ -13,8 +13,13 @@ export interface Certificate {
   expiresAt: number | null;
   /** Whether the Mac has the private key of the certificate. */
   identity: boolean;
-  /** False when Jamf Pro reports `INACTIVE`: it no longer sees the certificate on the Mac, or the certificate is expired. */
+  /**
+   * False when Jamf Pro reports `INACTIVE`. The state comes from the PKI tables of Jamf Pro and is not reliable for a CA that Jamf Pro
+   * does not know. It may mean that the certificate is expired or no longer on the Mac.
+   */
   active: boolean;
+  /** True when Jamf Pro reports `REVOKED`. Absent otherwise. */
+  revoked?: true | undefined;
   /** User of the keychain; `''` for the system keychain, where a computer-level profile installs its certificate. */
   username: string;
 }

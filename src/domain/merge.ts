@@ -96,8 +96,13 @@ export function retireComputer(known: KnownComputer, readAt: number): KnownCompu
 function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
   const kept = new Set<Certificate>();
   const matching: Record<string, number> = {};
+  const profiles = installed(fresh, watched);
   for (const profile of watched) {
-    const counting = matchingCertificates(fresh.certificates, profile, readAt);
+    const hasProfile = profilesOf(profile).some(({ id }) => profiles.some((one) => one.id === id));
+    // A valid certificate that is inactive while its profile is missing, too, was removed together with the profile.
+    const counting = matchingCertificates(fresh.certificates, profile, readAt).filter(
+      ({ active, expiresAt }) => active || hasProfile || (expiresAt ?? Infinity) <= readAt,
+    );
     if (fresh.certificates.length > 0) matching[profile.name] = counting.length;
     for (const certificate of counting.slice(0, KEPT)) kept.add(certificate);
   }
@@ -123,7 +128,7 @@ function trim(fresh: Computer, { watched, readAt }: Reading): KnownComputer {
     groupIds: fresh.groupIds.filter((id) => groups?.has(id)),
     certificates: Array.from(kept, withIdentity),
     matching,
-    profiles: installed(fresh, watched),
+    profiles,
     readAt,
     retiredAt: null,
   };

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type AuditReport, findingsOf } from '../../domain/audit/report.js';
 import { noBody, nothing } from '../http/check-request.js';
 import { Problem } from '../../contract/problem.js';
+import { profilesOf } from '../../domain/watched.js';
 import { defineRoute } from '../server/route.js';
 import { instanceQuery, profileId } from '../../contract/common.js';
 import { profileAudit, profileList } from '../../contract/resources/profiles.js';
@@ -37,7 +38,7 @@ export const profileRoutes = [
       const profiles = [];
       const servers = [];
       for (const instance of names) {
-        const halves = halvesOf(services, instance);
+        const halves = await halvesOf(services, instance);
         for (const half of halves) {
           const report = await services.profileAudits.get(instance, half.id);
           profiles.push({ ...half, ...countsOf(report) });
@@ -66,7 +67,7 @@ export const profileRoutes = [
     statuses: [200],
     handle: async ({ params, query }, services) => {
       const instance = resolveInstance(services, query.instance);
-      const half = halvesOf(services, instance).find(({ id }) => id === params.id);
+      const half = (await halvesOf(services, instance)).find(({ id }) => id === params.id);
       const report = await services.profileAudits.get(instance, params.id);
       if (!report)
         throw new Problem(
@@ -95,18 +96,30 @@ export const profileRoutes = [
  * Returns the profiles of one Jamf Pro server that the configuration names. With overlap, a watched profile has two:
  * blue and green.
  */
-function halvesOf({ config }: Pick<ApiServices, 'config'>, instance: string) {
+async function halvesOf(
+  { config, profiles: store }: Pick<ApiServices, 'config' | 'profiles'>,
+  instance: string,
+) {
+  const { watched } = await store.watchedProfiles(instance);
+  const read = new Map(watched.flatMap(profilesOf).map((one) => [one.id, one]));
   return Object.entries(config.instances[instance]?.profiles ?? {}).flatMap(([profile, settings]) =>
     profileIdsOf(settings).map((id, index) => ({
       instance,
       id,
       profile,
       half: settings.overlap === undefined ? null : index === 0 ? ('blue' as const) : ('green' as const),
+      redistributeDays: read.get(id)?.redistributeDays ?? null,
     })),
   );
 }
 
-const unwatched = (instance: string, id: string) => ({ instance, id, profile: '', half: null });
+const unwatched = (instance: string, id: string) => ({
+  instance,
+  id,
+  profile: '',
+  half: null,
+  redistributeDays: null,
+});
 
 function countsOf(report: AuditReport | null) {
   if (!report) return { title: '', auditedAt: null, errors: null, warnings: null };

@@ -9,11 +9,14 @@ export function describeAssessment(assessment: Assessment, now: number): string 
   if (state === 'unknown') return unknownSentence(assessment);
   if (expiresAt === null) return 'The certificate has no expiry date.';
   if (state === 'expired') return `The certificate expired ${spellDuration(now - expiresAt)} ago.`;
+  if (certificate?.revoked === true)
+    return 'Jamf Pro reports the certificate as revoked, so it must be renewed now.';
   const left = `The certificate is valid for ${spellDuration(expiresAt - now)}`;
-  if (state === 'overdue') return `${left}; the renewal is overdue.`;
+  const inactive = certificate?.active === false ? ' Jamf Pro lists it as inactive.' : '';
+  if (state === 'overdue') return `${left}; the renewal is overdue.${inactive}`;
   return state === 'due' || dueAt === null
-    ? `${left} and is due for renewal.`
-    : `${left}; renewal is due in ${spellDuration(dueAt - now)}.`;
+    ? `${left} and is due for renewal.${inactive}`
+    : `${left}; renewal is due in ${spellDuration(dueAt - now)}.${inactive}`;
 }
 
 function unknownSentence({ unknown }: Assessment): string {

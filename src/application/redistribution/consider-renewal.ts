@@ -60,8 +60,8 @@ function isDue({ computer, assessment }: Considered): boolean {
 }
 
 /**
- * Whether no redistribution may be opened automatically: all attempts are used up, or a user canceled the last
- * redistribution recently.
+ * Whether no redistribution may be opened automatically: all attempts are used up, a user canceled the last
+ * redistribution recently, or it failed recently because a blueprint has taken over the profile.
  */
 async function isHeldBack(
   { redistributions, now }: ConsiderDeps,
@@ -74,6 +74,8 @@ async function isHeldBack(
   });
   if (used >= policy.attempts) return true;
   const last = await redistributions.lastFor(instance, profile, computer.id);
+  const takenOver = last?.state === 'needs-human' && last.attempts.at(-1)?.takenOver !== undefined;
+  if (takenOver && at - last.since < policy.attemptsWithin) return true;
   return (
     last?.state === 'cancelled' &&
     last.cancelRequest !== null &&

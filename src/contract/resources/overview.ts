@@ -78,6 +78,12 @@ const profileOverview = z
           .int()
           .describe('Number of Macs in scope that have the profile and are in contact with Jamf Pro.'),
         known: z.int().describe('Number of these Macs whose certificate status is known.'),
+        inactive: z
+          .int()
+          .optional()
+          .describe(
+            'Number of these Macs of which Jamf Pro lists only inactive certificates. Recert uses these certificates. Absent when there are none.',
+          ),
         least: z
           .number()
           .describe(

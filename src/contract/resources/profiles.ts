@@ -47,6 +47,12 @@ const profile = z.object({
       'Number of findings that make the issuing or the renewal of certificates fail; null before the first check.',
     ),
   warnings: z.int().nullable(),
+  redistributeDays: z
+    .number()
+    .nullable()
+    .describe(
+      'Setting Redistribute Profile of Jamf Pro, in days before the expiry; null when the SCEP payload does not contain it, or the profile is not watched.',
+    ),
 });
 
 /**

@@ -11,6 +11,8 @@ export interface Coverage {
   computers: number;
   /** Number of these Macs whose certificate status is known. */
   known: number;
+  /** Number of these Macs of which Jamf Pro lists only inactive certificates. Absent when there are none. */
+  inactive?: number | undefined;
   /**
    * Subjects of the certificates on Macs that have no matching certificate. Subjects that differ only in words with
    * digits are counted together and have one example.
@@ -50,10 +52,11 @@ export function withMac(
   const isAway = (computer.lastContactAt ?? computer.reportedAt ?? 0) < now - staleMs;
   const hasProfile = computer.profiles.some(({ id }) => halves.includes(id));
   if (!assessment.inScope || !hasProfile || isAway) return coverage;
-  const { computers, known, subjects } = coverage;
+  const { computers, known, inactive, subjects } = coverage;
   return {
     computers: computers + 1,
     known: known + (assessment.state === 'unknown' ? 0 : 1),
+    inactive: assessment.certificate?.active === false ? (inactive ?? 0) + 1 : inactive,
     subjects: assessment.unknown === 'no-certificate' ? withSubjects(subjects, certificates) : subjects,
   };
 }
@@ -72,14 +75,13 @@ function withSubjects(subjects: readonly SeenSubject[], certificates: readonly C
 }
 
 /**
- * Returns the subject, with the reason if the certificate is not used: it has no private key or is inactive. Returns
- * `null` for certificates of macOS and the MDM identity.
+ * Returns the subject, with a note if the certificate is not used because it has no private key. Returns `null` for
+ * certificates of macOS and the MDM identity.
  */
-function describe({ subject, identity, active }: Certificate): string | null {
+function describe({ subject, identity }: Certificate): string | null {
   const isOther = /^(?:CN=)?(?:com\.apple\.|[0-9a-f]{8}-[0-9a-f-]{27}$)/iu.test(subject) || subject === '';
   if (isOther) return null;
-  const why = [...(identity ? [] : ['no private key']), ...(active ? [] : ['inactive'])].join(', ');
-  return `${subject.slice(0, MAX_LENGTH)}${why === '' ? '' : ` (${why})`}`;
+  return `${subject.slice(0, MAX_LENGTH)}${identity ? '' : ' (no private key)'}`;
 }
 
 /**

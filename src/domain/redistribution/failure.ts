@@ -37,6 +37,11 @@ export const NATIVE_ADVICE: Readonly<Record<NativeFailure['cause'], string>> = {
     'check that Redistribute Profile is set in the SCEP payload, then redistribute to the whole scope, or exclude the Mac from the scope and include it again',
 };
 
+/** Says that a blueprint has taken over the profile, with the error text of the Mac. Part of a sentence. */
+export function takenOverText(said: string): string {
+  return `a blueprint has taken over the profile, so Jamf Pro cannot remove or replace it with MDM commands: ${said}. Remove the profile from the blueprint, or renew its certificate there`;
+}
+
 /**
  * Returns why the last attempt failed. If no attempt failed, returns the error of the calls to Jamf Pro, or the
  * last reason in the history.
@@ -48,6 +53,12 @@ export function causeOfFailure(
   const { nativeFailure = null } = record;
   if (nativeFailure !== null) return nativeCause(nativeFailure);
   const attempt = lastAttempt(record);
+  if (attempt?.takenOver !== undefined && attempt.outcome !== null)
+    return {
+      kind: 'error',
+      said: takenOverText(attempt.takenOver),
+      likeness: 'error taken over by a blueprint',
+    };
   if (attempt?.outcome === 'error') return cause('error', attempt.error);
   if (attempt?.outcome === 'unproven' || attempt?.outcome === 'no-command') return cause(attempt.outcome, '');
   if (record.trouble !== null) return cause('jamf', record.trouble.text);

@@ -155,6 +155,10 @@ const attemptSchema = z.object({
    */
   unreported: z.boolean().default(false),
   error: text,
+  /**
+   * Error text of a RemoveProfile command that the Mac refused because a blueprint has taken over the profile. No further attempt follows.
+   */
+  takenOver: text.optional(),
   /** Part of a canary wave: the permit was granted while the canary was in progress. */
   canary: z.boolean().optional(),
   /**

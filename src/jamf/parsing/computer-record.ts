@@ -54,6 +54,7 @@ const certificateSchema = z
     expirationDate: instant,
     identity: flag,
     lifecycleStatus: word,
+    certificateStatus: word,
     username: word,
   })
   .transform((raw): ReadCertificate => ({
@@ -64,6 +65,7 @@ const certificateSchema = z
     expiresAt: raw.expirationDate,
     identity: raw.identity,
     active: lifecycle(raw.lifecycleStatus) !== 'INACTIVE',
+    revoked: revocation(raw.certificateStatus) === null ? undefined : true,
     username: raw.username,
     lifecycleStatus: raw.lifecycleStatus,
   }));
@@ -71,6 +73,7 @@ const certificateSchema = z
 type ReadCertificate = Certificate & { lifecycleStatus: string };
 
 const lifecycle = enumeration(['ACTIVE', 'INACTIVE']);
+const revocation = enumeration(['REVOKED']);
 
 const profileSchema = z
   .object({ id: word, profileIdentifier: word, displayName: text, lastInstalled: instant })

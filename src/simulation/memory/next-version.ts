@@ -77,6 +77,7 @@ function fullAttempt(attempt: Attempt): Full<Attempt> {
     statusReadAt: attempt.statusReadAt,
     statusSeen: attempt.statusSeen,
     releasedAt: attempt.releasedAt,
+    takenOver: attempt.takenOver,
   };
 }
 

@@ -15,6 +15,10 @@ const MANAGED = 1;
 const MDM_CAPABLE = 2;
 const RETIRED = 4;
 
+/** States of a certificate in Jamf Pro. */
+const INACTIVE = 1;
+const REVOKED = 2;
+
 /**
  * Fields that are written first. When a later text contains one of them, such as a certificate subject or an email
  * address, only a reference to the field is stored.
@@ -51,15 +55,21 @@ export function packComputer(computer: KnownComputer): Buffer {
   // Few Macs have these fields, so they are written last and only when they are set.
   const missing = Object.entries(computer.missingSince ?? {});
   const { declared = [] } = computer;
-  if (missing.length > 0 || declared.length > 0)
+  const marks = marksOf(computer.certificates);
+  if (missing.length > 0 || declared.length > 0 || marks.length > 0)
     writeList(writer, missing, ([profile, since]) => {
       writer.text(profile);
       writer.instant(since);
     });
-  if (declared.length > 0)
+  if (declared.length > 0 || marks.length > 0)
     writeList(writer, declared, ({ serialNumber, at }) => {
       writer.text(serialNumber);
       writer.instant(at);
+    });
+  if (marks.length > 0)
+    writeList(writer, marks, ({ index, mark }) => {
+      writer.count(index);
+      writer.byte(mark);
     });
   return writer.bytes();
 }
@@ -95,7 +105,7 @@ function readComputer(reader: PackedReader, id: string, lastContactAt: number | 
   const retiredAt = (flags & RETIRED) === 0 ? null : reader.instant();
   const [serialNumber, udid, name, username] = REMEMBERED.map(() => reader.remember()) as Four;
   const [managementId, realName, email, department, building] = TEXTS.map(() => reader.text()) as Five;
-  return {
+  const computer: KnownComputer = {
     id,
     udid,
     serialNumber,
@@ -117,19 +127,39 @@ function readComputer(reader: PackedReader, id: string, lastContactAt: number | 
     profiles: readList(reader, () => ({ id: reader.text(), installedAt: reader.instant() })),
     certificates: readList(reader, () => readCertificate(reader)),
     matching: Object.fromEntries(readList(reader, () => [reader.text(), reader.count()] as const)),
-    missingSince: reader.atEnd()
-      ? undefined
-      : Object.fromEntries(readList(reader, () => [reader.text(), reader.instant() ?? 0] as const)),
-    declared: reader.atEnd()
-      ? undefined
-      : readList(reader, () => ({ serialNumber: reader.text(), at: reader.instant() ?? 0 })),
+    missingSince: missingIn(laterList(reader, () => [reader.text(), reader.instant() ?? 0] as const)),
+    declared: laterList(reader, () => ({ serialNumber: reader.text(), at: reader.instant() ?? 0 })),
   };
+  for (const { index, mark } of laterList(reader, () => ({ index: reader.count(), mark: reader.byte() })) ??
+    []) {
+    const certificate = computer.certificates[index];
+    if (certificate === undefined) throw new RangeError(`no certificate ${index}`);
+    if ((mark & INACTIVE) !== 0) certificate.active = false;
+    if ((mark & REVOKED) !== 0) certificate.revoked = true;
+  }
+  return computer;
+}
+
+function missingIn(
+  entries: readonly (readonly [string, number])[] | undefined,
+): KnownComputer['missingSince'] {
+  return entries && Object.fromEntries(entries);
+}
+
+/** Returns the states of the certificates that differ from the usual one, by their position. */
+function marksOf(certificates: readonly Certificate[]): { index: number; mark: number }[] {
+  return certificates
+    .map(({ active, revoked }, index) => ({
+      index,
+      mark: (active ? 0 : INACTIVE) | (revoked === true ? REVOKED : 0),
+    }))
+    .filter(({ mark }) => mark !== 0);
 }
 
 type Four = [string, string, string, string];
 type Five = [string, string, string, string, string];
 
-/** `identity` and `active` are not stored, because only certificates that `matchingCertificates` selects by them are stored. */
+/** `identity` is not stored, because only certificates with a private key are stored. `marksOf` stores `active` and `revoked`. */
 function writeCertificate(writer: PackedWriter, certificate: Certificate): void {
   writer.text(certificate.subject);
   writer.text(certificate.serialNumber);
@@ -159,4 +189,10 @@ function writeList<T>(writer: PackedWriter, items: readonly T[], write: (item: T
 
 function readList<T>(reader: PackedReader, read: () => T): T[] {
   return Array.from({ length: reader.count() }, read);
+}
+
+/** Reads a list that was added to the format later; `undefined` when it is absent or empty. */
+function laterList<T>(reader: PackedReader, read: () => T): T[] | undefined {
+  const list = reader.atEnd() ? [] : readList(reader, read);
+  return list.length === 0 ? undefined : list;
 }

@@ -11,6 +11,7 @@ const sweepResultSchema = z.object({
     z.object({
       computers: z.number(),
       known: z.number(),
+      inactive: z.number().optional(),
       subjects: z.array(z.object({ subject: z.string(), count: z.number() })),
     }),
   ),

@@ -76,6 +76,15 @@ test('a sweep that read nothing does not count, and the data of earlier sweeps r
   expect((await overview()).instances[0]?.lastSweepAt).toBe(1_234_567);
 });
 
+test('the list of profiles shows the setting Redistribute Profile of Jamf Pro', async () => {
+  const { body } = await ask(api, 'GET', '/api/v1/profiles?instance=prod', { token: TOKENS.viewer });
+  const { profiles } = body as { profiles: { id: string; redistributeDays: number | null }[] };
+  expect(profiles.map(({ id, redistributeDays }) => [id, redistributeDays])).toEqual([
+    ['12', 45],
+    ['13', null],
+  ]);
+});
+
 test('the overview shows Macs and jobs that wait, and the last webhook', async () => {
   const hints = createHints({ redis: api.redis, key, now: api.now });
   await hints.add('prod', ['1', '2', '3'], { reason: 'manual', ripeAt: api.now() });

@@ -91,6 +91,7 @@ function profileOf(id: string, name: string, identifier: string): Profile {
       groupIds: id === '12' ? ['1'] : ['31'],
       exclusions: { ...none, groupIds: id === '12' ? ['32'] : [] },
     },
+    redistributeDays: id === '12' ? 45 : undefined,
   };
 }
 

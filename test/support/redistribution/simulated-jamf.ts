@@ -15,8 +15,9 @@ interface MacState {
   /** The certificate that each installed profile brought. */
   certificates: Map<Side, { serialNumber: string; issuedAt: number; expiresAt: number }>;
   commands: { command: MdmCommand; side: Side }[];
-  /** Errors of the next installations. */
+  /** Errors of the next installations and removals. */
   failures: string[];
+  refusals: string[];
   /** Whether an installation was acknowledged after the last inventory report. */
   unreported: boolean;
   /** Profiles whose failed command was flushed. They are sent again at the next contact. */
@@ -173,7 +174,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
     state.flushed.clear();
     for (const entry of state.commands) {
       if (entry.command.state !== 'PENDING') continue;
-      const failure = entry.command.type === 'INSTALL_PROFILE' ? state.failures.shift() : undefined;
+      const failure = (entry.command.type === 'INSTALL_PROFILE' ? state.failures : state.refusals).shift();
       if (failure !== undefined) {
         entry.command = { ...entry.command, state: 'ERROR', completedAt: now(), error: failure };
         continue;
@@ -310,6 +311,7 @@ export function createSimulatedJamf(now: () => number): SimulatedJamf {
         certificates,
         commands: [],
         failures: [],
+        refusals: [],
         unreported: false,
         flushed: new Set(),
         reported: base,

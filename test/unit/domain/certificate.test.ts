@@ -99,18 +99,25 @@ describe('the selected certificate', () => {
 
   test.each([
     ['without a private key', { identity: false }],
-    ['no longer seen on the Mac', { active: false }],
     ['from the future', { issuedAt: NOW + 11 * 60_000 }],
   ])('does not exist %s', (_, fields) => {
     expect(best(fields)).toEqual({ certificate: null, matching: 0 });
   });
 
-  test('is the expired one that Jamf Pro shows as inactive if there is no other', () => {
+  test('is one that Jamf Pro shows as inactive only if there is no other', () => {
     const expired = { active: false, expiresAt: NOW - DAY };
     expect(best(expired)).toMatchObject({ certificate: expired, matching: 1 });
-    expect(best(expired, { active: false, expiresAt: NOW + DAY })).toMatchObject({ certificate: expired });
+    const valid = { active: false, expiresAt: NOW + DAY };
+    expect(best(expired, valid)).toMatchObject({ certificate: valid, matching: 2 });
     const older = { serialNumber: 'OLDER', expiresAt: NOW - 2 * DAY };
     expect(best(expired, older)).toMatchObject({ certificate: older, matching: 1 });
+  });
+
+  test('is a revoked one only if there is no other', () => {
+    const revoked = { serialNumber: 'REVOKED', revoked: true as const };
+    expect(best(revoked)).toMatchObject({ certificate: revoked, matching: 1 });
+    const other = { serialNumber: 'OTHER', expiresAt: NOW + DAY };
+    expect(best(revoked, other)).toMatchObject({ certificate: other, matching: 1 });
   });
 
   test('may be issued up to ten minutes after the current time', () => {
@@ -146,6 +153,7 @@ describe('the selected certificate', () => {
           (one) =>
             one.identity &&
             one.active &&
+            one.revoked !== true &&
             (one.issuedAt ?? 0) <= NOW &&
             (one.expiresAt ?? 0) > NOW &&
             belongsTo(one.subject, watched),

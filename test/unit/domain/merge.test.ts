@@ -50,6 +50,15 @@ describe('the stored record of a Mac', () => {
     expect(kept.matching).toEqual({ wifi: 6 });
   });
 
+  test('has a valid inactive certificate while its profile is on the Mac, and not after both were removed', () => {
+    const inactive = computer({ certificates: [certificate({ active: false })] });
+    const serials = (mac: typeof inactive) => mergeInventory(null, mac, read(NOW)).certificates.length;
+    expect(serials(inactive)).toBe(1);
+    expect(serials({ ...inactive, profiles: [] })).toBe(0);
+    const expired = certificate({ active: false, expiresAt: NOW - DAY });
+    expect(serials({ ...inactive, profiles: [], certificates: [expired] })).toBe(1);
+  });
+
   test('has a profile that inventory shows with another ID but the same identifier', () => {
     const { identifier } = watch().blue;
     const kept = mergeInventory(

@@ -85,8 +85,6 @@ describe('a certificate with unusual fields', () => {
     ['no private key', { identity: false }],
     ['a private key, said in words', { identity: 'no' }],
     ['nothing about a private key', { identity: undefined }],
-    ['no longer seen', { lifecycleStatus: 'INACTIVE' }],
-    ['no longer seen, in small letters', { lifecycleStatus: 'inactive' }],
     ['not yet valid', { issuedDate: iso(1), expirationDate: iso(366) }],
   ])('does not count with %s', (_, fields) => {
     expect(withCertificates(certificate({ subjectName: subject, ...fields }))).toMatchObject({
@@ -104,7 +102,17 @@ describe('a certificate with unusual fields', () => {
     },
   );
 
-  it.each(['EXPIRING', 'EXPIRED', 'ISSUED', 'REVOKED', '', null, 'SOMETHING_NEW'])(
+  it.each(['REVOKED', 'Revoked'])('is overdue when its status is %s', (certificateStatus) => {
+    const revoked = certificate({ subjectName: subject, expirationDate: iso(200), certificateStatus });
+    expect(withCertificates(revoked)).toMatchObject({ state: 'overdue', matching: 1 });
+  });
+
+  it.each(['INACTIVE', 'inactive'])('counts when it is the only one and %s', (lifecycleStatus) => {
+    const only = certificate({ subjectName: subject, expirationDate: iso(200), lifecycleStatus });
+    expect(withCertificates(only)).toMatchObject({ state: 'healthy', matching: 1 });
+  });
+
+  it.each(['EXPIRING', 'EXPIRED', 'ISSUED', '', null, 'SOMETHING_NEW'])(
     'is assessed by its date, whatever its status is (%j)',
     (certificateStatus) => {
       const good = certificate({ subjectName: subject, expirationDate: iso(200), certificateStatus });

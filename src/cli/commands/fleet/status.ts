@@ -81,6 +81,15 @@ function instanceScreen(instance: InstanceLook, now: number, { colors }: Context
             `Capacity (${name}): ${capacity.hourlyCap.toLocaleString('en')} certificates an hour, ${capacity.inFlight.toLocaleString('en')} in progress. ${colors.dim(capacity.reasons.join(' '))}`,
           ],
     ),
+    ...instance.profiles.flatMap(({ name, measured }) =>
+      measured?.inactive === undefined
+        ? []
+        : [
+            colors.dim(
+              `${macs(measured.inactive)} with the profile (${name}): Jamf Pro lists only inactive certificates. Recert uses them, because Jamf Pro does not know the CA.`,
+            ),
+          ],
+    ),
     ...instance.profiles.flatMap(({ name, mechanisms = [], additions = [] }) =>
       additions.length === 0
         ? []

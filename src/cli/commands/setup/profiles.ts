@@ -39,13 +39,24 @@ function addList(profiles: Command, cli: Cli): void {
     else
       context.out(
         table(
-          ['SERVER', 'ID', 'PROFILE', 'ROLE', 'NAME IN JAMF PRO', 'ERRORS', 'WARNINGS', 'CHECKED'],
+          [
+            'SERVER',
+            'ID',
+            'PROFILE',
+            'ROLE',
+            'NAME IN JAMF PRO',
+            'REDISTRIBUTED',
+            'ERRORS',
+            'WARNINGS',
+            'CHECKED',
+          ],
           answer.profiles.map(({ errors, warnings, auditedAt, ...one }) => [
             one.instance,
             one.id,
             one.profile,
             one.half ?? '',
             one.title,
+            one.redistributeDays === null ? '–' : `${one.redistributeDays} days before expiry`,
             ...[errors, warnings].map((count) => (count === null ? '–' : String(count))),
             when(auditedAt, context.now()),
           ]),

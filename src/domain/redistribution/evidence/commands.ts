@@ -24,6 +24,18 @@ export function isError({ state }: Pick<MdmCommand, 'state'>): boolean {
   return state === 'ERROR' || state === 'COMMAND_FORMAT_ERROR';
 }
 
+/**
+ * Error texts of macOS when it refuses to remove or replace a profile that a declaration, such as a blueprint of Jamf, has taken over. The
+ * profile then no longer belongs to the MDM commands of the server.
+ */
+const TAKEN_OVER =
+  /\b(?:not|n['’]t)\s+(?:been\s+)?installed\s+by\s+(?:this|the)\s+(?:MDM|server)|managed\s+by\s+(?:a\s+)?(?:declaration|blueprint)/iu;
+
+/** Whether the error text of a command says that a blueprint has taken over the profile. */
+export function isTakenOver(error: string): boolean {
+  return TAKEN_OVER.test(error);
+}
+
 /** Returns the request for complete lists of commands, to find pending commands before a trigger. */
 export function needLists(lists: readonly CommandList[], now: number): Need {
   return { what: 'commands', lists, sentAfter: now - LOOKBACK_MS };

@@ -32,6 +32,7 @@ export function renewal(
   { baseline }: Pick<Redistribution, 'baseline'>,
 ): Omit<Proof, 'credit'> | null {
   if (certificate === null || certificate.expiresAt === null || reportedAt === null) return null;
+  if (certificate.revoked === true) return null;
   if (certificate.serialNumber === '' || certificate.serialNumber === baseline.serialNumber) return null;
   if (baseline.expiresAt !== null && certificate.expiresAt <= baseline.expiresAt) return null;
   return {

@@ -1,6 +1,7 @@
-import { isError, listed } from '../evidence/commands.js';
+import { isError, isTakenOver, listed } from '../evidence/commands.js';
 import { profileAt, targetOf } from '../direction.js';
 import type { Context, Need, Outcome } from '../evidence/evidence.js';
+import type { MdmCommand } from '../../profile.js';
 import { type Attempt, lastAttempt } from '../record.js';
 import { move, withAttempt } from '../transitions.js';
 import { change, wait } from '../write.js';
@@ -19,16 +20,24 @@ export function excluded(context: Context): Outcome {
   const why = reasonToReturn(context, attempt);
   if (why === null) return wait(record, Math.min(lease.dueAt, now + watched.policy.waits.poll));
   if (typeof why !== 'string') return { kind: 'need', needs: [why] };
-  return {
-    kind: 'move',
-    record: move(
-      record,
-      'including',
-      { at: now, why, evidence: { group: lease.groupId, excludedAt: lease.at } },
-      { lease: { ...lease, returningSince: now } },
-    ),
-    effect: null,
-  };
+  const next = move(
+    record,
+    'including',
+    { at: now, why, evidence: { group: lease.groupId, excludedAt: lease.at } },
+    { lease: { ...lease, returningSince: now } },
+  );
+  const takenOver = refusalOf(context, attempt);
+  return { kind: 'move', record: takenOver === null ? next : withAttempt(next, { takenOver }), effect: null };
+}
+
+/** Returns the error text of the RemoveProfile command if a blueprint has taken over the profile; otherwise `null`. */
+function refusalOf(context: Context, attempt: Attempt): string | null {
+  const removal = removalOf(listed(context, `remove-${targetOf(attempt.direction)}`) ?? [], attempt);
+  return removal !== undefined && isError(removal) && isTakenOver(removal.error) ? removal.error : null;
+}
+
+function removalOf(removals: readonly MdmCommand[], { earlierCommands }: Attempt): MdmCommand | undefined {
+  return removals.findLast(({ uuid }) => !earlierCommands.includes(uuid));
 }
 
 /** Returns why the exclusion ends; `null` while it continues. Checks that need no API call come first. */
@@ -53,7 +62,7 @@ function reasonToReturn(context: Context, attempt: Attempt): string | Need | nul
       lists: [`remove-${side}`],
       sentAfter: attempt.intentAt - policy.waits.command,
     };
-  const removal = removals.findLast(({ uuid }) => !attempt.earlierCommands.includes(uuid));
+  const removal = removalOf(removals, attempt);
   if (removal?.state === 'ACKNOWLEDGED') return 'the Mac acknowledged RemoveProfile';
   if (removal !== undefined) return isError(removal) ? `RemoveProfile failed: ${removal.error}` : null;
   return now - record.since >= policy.waits.command ? 'Jamf Pro sent no RemoveProfile command' : null;

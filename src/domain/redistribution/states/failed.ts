@@ -1,6 +1,8 @@
 import type { Context, Outcome } from '../evidence/evidence.js';
+import { isTakenOver } from '../evidence/commands.js';
 import { needAttempts } from '../safety-limits/preconditions.js';
-import type { Attempt } from '../record.js';
+import { takenOverText } from '../failure.js';
+import { type Attempt, lastAttempt } from '../record.js';
 import { retryMs } from '../safety-limits/timing.js';
 import { move, withAttempt } from '../transitions.js';
 import { cleaningUp } from './ending.js';
@@ -21,16 +23,24 @@ export function failed(
   const { record, evidence, watched, now } = context;
   const { attemptsUsed } = evidence;
   if (attemptsUsed === undefined) return { kind: 'need', needs: [needAttempts(context)] };
-  const ended = withAttempt(record, { endedAt: now, outcome, error, unreported });
+  const takenOver = lastAttempt(record)?.takenOver ?? (isTakenOver(error) ? error : undefined);
+  const ended = withAttempt(record, {
+    endedAt: now,
+    outcome,
+    error,
+    unreported,
+    ...(takenOver !== undefined && { takenOver }),
+  });
   const { number, command } = ended.attempts.at(-1) ?? { number: 0, command: null };
   const seen = { attempt: number, outcome, error, command: command?.uuid ?? null };
-  if (attemptsUsed >= watched.policy.attempts)
+  const gaveUp = takenOver === undefined ? `after ${attemptsUsed} attempts` : takenOverText(takenOver);
+  if (attemptsUsed >= watched.policy.attempts || takenOver !== undefined)
     return {
       kind: 'move',
       record: move(
         ended,
         'needs-human',
-        { at: now, why: `${why} (after ${attemptsUsed} attempts)`, evidence: seen },
+        { at: now, why: `${why} (${gaveUp})`, evidence: seen },
         // The attempt was acknowledged but not verified. The new profile may have a valid certificate, so the Mac
         // keeps both profiles.
         { retryAt: null, settlement: outcome === 'unproven' ? null : cleaningUp(ended, now) },

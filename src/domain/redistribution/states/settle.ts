@@ -220,7 +220,7 @@ function isCovered(
   { proof }: Redistribution,
   { watched, target }: { watched: WatchedProfile; target: Side },
 ): boolean {
-  if (certificate === null || certificate.expiresAt === null) return false;
+  if (certificate === null || certificate.expiresAt === null || certificate.revoked === true) return false;
   if (proof !== null && sameSerialNumber(certificate.serialNumber, proof.serialNumber)) return true;
   if (certificate.expiresAt < (proof?.expiresAt ?? 0)) return false;
   const side = sideOf(certificate.subject, watched);

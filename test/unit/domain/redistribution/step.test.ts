@@ -121,7 +121,7 @@ describe('a proof', () => {
     ],
     ['the other profile’s certificate', renewedNatively],
     ['no identity', { ...renewedByUs, certificates: [{ ...certificate, identity: false }] }],
-    ['inactive', { ...renewedByUs, certificates: [{ ...certificate, active: false }] }],
+    ['revoked', { ...renewedByUs, certificates: [{ ...certificate, revoked: true as const }] }],
   ])('does not exist: %s', (_what, changes) => {
     expect(prove(changes)).toBe('verifying');
   });
@@ -132,6 +132,7 @@ describe('a proof', () => {
       { ...renewedByUs, certificates: [{ ...certificate, issuedAt: START - 9 * MINUTE }] },
     ],
     ['no date of issue', { ...renewedByUs, certificates: [{ ...certificate, issuedAt: null }] }],
+    ['inactive', { ...renewedByUs, certificates: [{ ...certificate, active: false }] }],
     ['inventory of the same second, cut', { ...renewedByUs, reportedAt: START + 10 * MINUTE - 500 }],
   ])('exists: %s', (_what, changes) => {
     expect(prove(changes)).toBe('verified');

@@ -154,6 +154,7 @@ export const certificates = fc.array(
     expiresAt: fc.option(instant),
     identity: fc.boolean(),
     active: fc.boolean(),
+    revoked: fc.constantFrom(undefined, undefined, true as const),
     username: fc.constantFrom('', 'anna.berg'),
   }),
   { maxLength: 12 },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requestCancel } from '../../../../src/domain/redistribution/request/request.js';
+import { causeOfFailure } from '../../../../src/domain/redistribution/failure.js';
 import type { Redistribution } from '../../../../src/domain/redistribution/record.js';
 import {
   certificateOf,
@@ -259,6 +260,22 @@ describe('cycle', () => {
       'add 1 to 73',
       'remove 1 from 73',
     ]);
+  });
+
+  it('makes no second attempt when a blueprint has taken over the profile, and names this cause', async () => {
+    const environment = await exclude();
+    const { jamf } = environment;
+    jamf.mac('1').refusals.push('The profile “Okta” is not installed by this MDM. <MDMClientError:88>');
+    jamf.mac('1').failures.push(FAILURE, FAILURE);
+    const record = await environment.runUntilDone();
+    expect(record).toMatchObject({ state: 'needs-human', lease: null, attempts: [{ outcome: 'error' }] });
+    expect(causeOfFailure(record).said).toContain('a blueprint has taken over the profile');
+    expect(causeOfFailure(record).said).toContain('not installed by this MDM');
+    expect(excluded(environment)).toBe(false);
+    environment.clock.at += 2 * DAY;
+    jamf.report('1');
+    expect(await environment.assessMac('1')).toBe('nothing');
+    expect(jamf.issued.get('1') ?? 0).toBe(0);
   });
 
   it('is limited to five Macs at once, and to a twentieth of the scope per day', async () => {
