@@ -16,7 +16,7 @@ const LAYERS = [
   { name: 'contract', folders: ['src/contract'] },
   {
     name: 'adapters',
-    folders: ['src/jamf', 'src/scep', 'src/store', 'src/queues', 'src/notify'],
+    folders: ['src/jamf', 'src/okta', 'src/scep', 'src/store', 'src/queues', 'src/notify'],
     separate: true,
   },
   { name: 'application', folders: ['src/application', 'src/simulation'] },

@@ -23,6 +23,19 @@ const client = z.object({
 
 const user = z.object({ username: z.string().min(1), password: z.string().min(1), privileges });
 
+const okta = z.object({
+  clientId: z.string().default('').describe('Client ID of the service app in Okta; empty: there is none.'),
+  keys: z
+    .array(z.looseObject({ kid: z.string(), kty: z.string() }))
+    .default([])
+    .describe('Public keys of the service app (JWK).'),
+  scopes: z
+    .array(z.string())
+    .default(['okta.certificateAuthorities.read', 'okta.logs.read'])
+    .describe('Scopes that are granted to the service app.'),
+  dpop: z.boolean().default(true).describe('Whether the service app requires DPoP.'),
+});
+
 /**
  * Schema of the options of the HTTP server. The option `squeeze` does not apply to their durations: tokens and
  * nodes use the clock of the simulator directly.
@@ -48,6 +61,7 @@ export const httpOptionsSchema = z.strictObject({
       'Paths of the token endpoint. The API description lists only the one with v1; most scripts use the other one.',
     ),
   userTokenLifetime: duration.prefault('20m').describe('Lifetime of the token of a user.'),
+  okta: okta.prefault({}).describe('The service app in the simulated Okta organization.'),
   nodes: z.int().min(1).max(16).default(1).describe('Number of cluster nodes behind the address.'),
   nodeLag: duration.prefault('60s').describe('Delay until the other nodes see a change.'),
   requestLog: z.int().min(0).default(50_000).describe('Number of recent requests in the log.'),

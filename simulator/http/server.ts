@@ -7,6 +7,7 @@ import { classicRoutes } from './classic/routes.js';
 import { controlRoutes } from './control/routes.js';
 import { ApiFailure, ClassicFailure, toApiFailure, toClassicFailure } from './errors.js';
 import { faultMiddleware } from './faults/middleware.js';
+import { isOktaPath, oktaRoutes } from './okta/routes.js';
 import { proRoutes } from './pro/routes.js';
 import { proxyPage, statusPage } from './render/html.js';
 import { scepRoutes } from './scep.js';
@@ -22,12 +23,16 @@ export function createApp(backend: Backend): Express {
     backend.requests.record(req, res);
     next();
   });
+  // Okta is another server, so a restart of Jamf Pro does not affect it.
+  const fault = faultMiddleware(backend);
+  app.use((req, res, next) => (isOktaPath(req.path) ? fault(req, res, next) : next()));
+  app.use(oktaRoutes(backend));
   app.use(downMiddleware(backend));
   app.use((req, res, next) => {
     callOf(req).node = backend.cluster.route(req, res);
     next();
   });
-  app.use(faultMiddleware(backend));
+  app.use(fault);
   app.use(scepRoutes(backend));
   app.use('/api', proRoutes(backend));
   app.use('/JSSResource', classicRoutes(backend));

@@ -54,6 +54,10 @@ const actionSchema = z.discriminatedUnion('action', [
   z.strictObject({ action: z.literal('add') }),
   z.strictObject({ action: z.literal('shiftExpiry'), id, by: signedDuration }),
   z.strictObject({ action: z.literal('resetChallenge') }),
+  z.strictObject({ action: z.literal('renewCa') }),
+  z.strictObject({ action: z.literal('rollOver') }),
+  z.strictObject({ action: z.literal('revoke'), id }),
+  z.strictObject({ action: z.literal('bind'), id }),
   z.strictObject({ action: z.literal('setChallenge'), profileId: z.int(), challenge: z.string().optional() }),
   z.strictObject({ action: z.literal('setExcluded'), id, profileId: z.int(), excluded: z.boolean() }),
   z.strictObject({ action: z.literal('deleteProfile'), profileId: z.int() }),
@@ -106,6 +110,16 @@ export function runAction(world: World, body: unknown): object {
     case 'resetChallenge':
       world.ca.resetChallenge();
       break;
+    case 'renewCa':
+      world.ca.renew();
+      break;
+    case 'rollOver':
+      world.ca.rollOver();
+      break;
+    case 'revoke':
+    case 'bind':
+      forNewest(world, request.id, (serialNumber) => world.ca[request.action](serialNumber));
+      break;
     case 'setChallenge':
       world.profiles.setChallenge(request.profileId, request.challenge ?? world.ca.challenge);
       break;
@@ -120,6 +134,16 @@ export function runAction(world: World, body: unknown): object {
       break;
   }
   return {};
+}
+
+/** Calls a function with the serial number of the newest certificate of a Mac from the CA. */
+function forNewest(world: World, computerId: number, act: (serialNumber: string) => void): void {
+  const keychain = world.mac(computerId)?.keychain ?? [];
+  const newest = keychain
+    .filter(({ profileId }) => world.profiles.get(profileId)?.scep?.url.endsWith(world.ca.scepPath))
+    .toSorted((one, other) => other.issuedAt - one.issuedAt)[0];
+  if (!newest) throw new WorldError('not-found', `computer ${computerId} has no certificate from the CA`);
+  act(newest.serialNumber);
 }
 
 /** Adds a Mac to the exclusions in the scope of a profile, or removes it from them, as an administrator does in Jamf Pro. */

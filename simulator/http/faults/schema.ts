@@ -128,6 +128,30 @@ export const faultsSchema = z.strictObject({
       rateLimited: z.boolean().default(false),
     })
     .prefault({}),
+  okta: z
+    .strictObject({
+      authorities: z
+        .enum(['available', 'feature-off', 'forbidden', 'not-found'])
+        .default('available')
+        .describe('How the Certificate Authorities API answers: 401 E0000015, 403 or 404 if not available.'),
+      log: z
+        .enum(['available', 'forbidden', 'timeout'])
+        .default('available')
+        .describe('How the System Log answers: 403, or 500 E0000009 as after a query of 30 seconds.'),
+      rateLimited: z
+        .enum(['no', 'requests', 'concurrency'])
+        .default('no')
+        .describe('Which rate limit is reached: 429 for every request to Okta.'),
+      nextRefused: z.boolean().default(false).describe('The System Log refuses the links to the next page.'),
+      clockAhead: z.int().default(0).describe('How much the clock of Okta is ahead, milliseconds.'),
+      spelling: z
+        .enum(['documented', 'sparse', 'other'])
+        .default('documented')
+        .describe(
+          'How responses are written. sparse: most fields are null or missing. other: dates, values and the field of a serial number differ.',
+        ),
+    })
+    .prefault({}),
   push: z.strictObject({ lose: share.default(0) }).prefault({}),
   nodeBehind: z
     .strictObject({ node: z.int().min(0), lag: duration })

@@ -6,13 +6,12 @@ import { readSubject, type ExpandedSubject } from '../profiles/variables.js';
 import { createRandom, type Random } from '../random.js';
 import type { WorldFaults } from '../webhook-model.js';
 import type { CertificateAuthority } from '../contracts/mdm.js';
-import { keysOfCa, keysOfMacs } from './keys.js';
+import { keysOfMacs, type KeyPair } from './keys.js';
+import { createOktaCa, issuerName } from './okta-ca.js';
 import { signCertificate, type Name } from './x509.js';
 import { wholeSecond } from '../seconds.js';
 
-const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-const CA_LIFETIME_MS = 3.5 * 365 * DAY_MS;
 /** Maximum length of a common name in characters (X.520). Okta enforces it. */
 export const MAX_COMMON_NAME = 64;
 /** Capabilities of the Okta CA. Renewal is not among them. */
@@ -44,13 +43,11 @@ export interface Authority extends CertificateAuthority {
   adopt(certificate: KeychainCertificate): void;
 }
 
-/** Creates a CA like that of Okta: static challenge, no renewal, a CA certificate valid for 3.5 years. */
+/** Creates a CA like that of Okta: static challenge, no renewal, a first generation that is valid for 3.5 years. */
 export function createAuthority(options: SimulatorOptions, clock: Clock, faults: WorldFaults): Authority {
   const random = createRandom(options.seed, 'ca');
-  const issuer = issuerName(options.institution);
-  const scepPath = `/pki/${random.hex(40)}/scep/${random.hex(20)}`;
-  const createdAt = wholeSecond(clock.now() - 370 * DAY_MS);
-  const rootSerial = BigInt(`0x4${random.hex(31)}`).toString();
+  const issuer = issuerName(options);
+  const okta = createOktaCa({ clock, random, issuer, certificateOf: (serial) => known.get(serial) });
   const log: Issuance[] = [];
   const issuedByComputer = new Map<number, number>();
   const known = new Map<string, KeychainCertificate>();
@@ -59,7 +56,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
   let challenge = random.hex(48);
 
   const makeDer = (certificate: KeychainCertificate, subject: Name) => {
-    const der = signForMac(certificate, subject, issuer);
+    const der = signForMac(certificate, subject, issuer, okta.issuerOf(certificate.serialNumber));
     derBySerial.set(certificate.serialNumber, der);
     return der;
   };
@@ -76,15 +73,17 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
   };
 
   return {
+    ...okta,
     log: () => log,
     issuedByComputer: () => issuedByComputer,
     caps: () => CAPABILITIES.join('\n'),
-    scepPath,
     get challenge() {
       return challenge;
     },
-    resetChallenge: () => (challenge = random.hex(48)),
-    caCertificate: () => Promise.resolve(signForCa(rootSerial, createdAt, issuer)),
+    resetChallenge: () => {
+      okta.noteSecretReset();
+      return (challenge = random.hex(48));
+    },
     certificate: (serialNumber) => {
       const certificate = known.get(serialNumber);
       const der =
@@ -107,6 +106,7 @@ export function createAuthority(options: SimulatorOptions, clock: Clock, faults:
         return { outcome, certificate: null };
       }
       const certificate = newCertificate(request, at, options.ca.lifetime);
+      okta.noteIssued(serialNumber);
       const der = makeDer(certificate, subject.attributes);
       certificate.sha1Fingerprint = createHash('sha1').update(der).digest('hex');
       known.set(serialNumber, certificate);
@@ -130,13 +130,6 @@ function createRateLimit(perHour: number, clock: Clock) {
       return issuedAt.length >= perHour;
     },
   };
-}
-
-function issuerName(institution: string): Name {
-  return [
-    ['O', institution],
-    ['CN', 'Organization Intermediate Authority'],
-  ];
 }
 
 function refusedRenewal(at: number, certificate: KeychainCertificate | undefined): Issuance {
@@ -173,7 +166,12 @@ function newCertificate(
   };
 }
 
-function signForMac(certificate: KeychainCertificate, subject: Name, issuer: Name): Buffer {
+function signForMac(
+  certificate: KeychainCertificate,
+  subject: Name,
+  issuer: Name,
+  issuerKeys: KeyPair,
+): Buffer {
   return signCertificate({
     serialNumber: certificate.serialNumber,
     subject,
@@ -181,20 +179,7 @@ function signForMac(certificate: KeychainCertificate, subject: Name, issuer: Nam
     notBeforeAt: certificate.issuedAt,
     notAfterAt: certificate.expiresAt,
     subjectKey: keysOfMacs().publicKey,
-    issuerKeys: keysOfCa(),
+    issuerKeys,
     authority: false,
-  });
-}
-
-function signForCa(serialNumber: string, createdAt: number, issuer: Name): Buffer {
-  return signCertificate({
-    serialNumber,
-    subject: issuer,
-    issuer,
-    notBeforeAt: createdAt,
-    notAfterAt: createdAt + CA_LIFETIME_MS,
-    subjectKey: keysOfCa().publicKey,
-    issuerKeys: keysOfCa(),
-    authority: true,
   });
 }

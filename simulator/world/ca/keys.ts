@@ -13,7 +13,7 @@ export function createKeys(): KeyPair {
   return generateKeyPairSync('rsa', RSA);
 }
 
-type Owner = 'the CA' | 'the Macs';
+type Owner = 'the CA' | `the CA, generation ${number}` | 'the Macs';
 /** All worlds of the process share the key pairs, because generating keys takes longer than most tests. */
 const pairs = new Map<Owner, KeyPair>();
 
@@ -25,8 +25,9 @@ function keysOf(owner: Owner): KeyPair {
   return pair;
 }
 
-/** The signing key pair of the CA. */
-export const keysOfCa = (): KeyPair => keysOf('the CA');
+/** The signing key pair of a generation of the CA, counted from 0. */
+export const keysOfCa = (generation = 0): KeyPair =>
+  keysOf(generation === 0 ? 'the CA' : `the CA, generation ${generation}`);
 
 /** The key pair that all Macs share. Generating 10,000 pairs would take an hour, and clients cannot observe the difference. */
 export const keysOfMacs = (): KeyPair => keysOf('the Macs');

@@ -44,8 +44,8 @@ interface PublicKey {
   identifier: Buffer;
 }
 /**
- * Exported public keys. They are cached, because exporting a key takes as long as signing, and there are only two
- * keys.
+ * Exported public keys. They are cached, because exporting a key takes as long as signing, and there are only a
+ * few keys.
  */
 const publicKeys = new WeakMap<KeyObject, PublicKey>();
 
@@ -59,6 +59,11 @@ function publicKeyOf(key: KeyObject): PublicKey {
   };
   publicKeys.set(key, exported);
   return exported;
+}
+
+/** Key identifier of a public key, upper-case hex. */
+export function keyIdentifierOf(key: KeyObject): string {
+  return publicKeyOf(key).identifier.toString('hex').toUpperCase();
 }
 
 function extension(extnID: string, critical: boolean, value: unknown): asn1.Extension {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Command, CommandHistory, CommandType, Issuance } from '../model.js';
 
 /** MDM commands: the queues of all Macs and their history. */
@@ -39,4 +40,53 @@ export interface CertificateAuthority {
   readonly challenge: string;
   /** Replaces the challenge and returns it. Profiles with the old challenge can no longer request certificates. */
   resetChallenge(): string;
+  /** Decimal serial numbers that the CA has revoked. */
+  readonly revoked: ReadonlySet<string>;
+  /** Revokes a certificate and writes the event to the System Log. @throws WorldError not-found */
+  revoke(serialNumber: string): void;
+  /** Writes the event of the first use of a certificate to the System Log. @throws WorldError not-found */
+  bind(serialNumber: string): void;
+  /** All generations of the CA, oldest first, including expired ones. */
+  generations(): readonly CaGeneration[];
+  /** Creates the next generation. The SCEP configuration issues from the previous one until `rollOver`. */
+  renew(): void;
+  /** Moves the SCEP configuration to the newest generation. Path and challenge stay. */
+  rollOver(): void;
+  /** The SCEP configuration behind `scepPath`. */
+  configuration(): ScepConfiguration;
+  /** System Log of the Okta organization, in the order in which its events were stored. */
+  systemLog(): readonly OktaEvent[];
+}
+
+/** A generation of the CA: a key pair with its certificate. `keyId` is its key identifier, upper-case hex. */
+export interface CaGeneration {
+  keyId: string;
+  publicKey: KeyObject;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** A SCEP configuration in Okta, which Okta calls a registration authority. `keyId`: the generation that it issues from. */
+export interface ScepConfiguration {
+  id: string;
+  authorityId: string;
+  keyId: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
+/** An event of the System Log. */
+export interface OktaEvent {
+  uuid: string;
+  at: number;
+  eventType: string;
+  displayMessage: string;
+  severity: 'INFO' | 'WARN';
+  reason: string | null;
+  targets: readonly {
+    id: string;
+    type: string;
+    displayName: string;
+    detail: Record<string, string> | null;
+  }[];
 }

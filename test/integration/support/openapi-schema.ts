@@ -26,7 +26,8 @@ const operation = z.looseObject({
 const specification = z.looseObject({
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.looseObject({
-    parameters: z.record(z.string(), parameter),
+    parameters: z.record(z.string(), parameter).default({}),
+    responses: z.record(z.string(), z.looseObject({ content: content.optional() })).default({}),
     schemas: z.record(z.string(), z.looseObject({})),
   }),
 });
@@ -39,6 +40,8 @@ export type Schema = Record<string, unknown>;
 export interface Spec {
   paths: Record<string, Record<string, Operation>>;
   schemas: Record<string, Schema>;
+  /** Responses that operations refer to by name. */
+  responses: Record<string, { content?: Operation['responses'][string]['content'] }>;
   parameters: (operation: Operation) => Parameter[];
   /** The schema behind a `$ref`, or the schema itself. */
   resolve: (schema: Schema) => Schema;
@@ -47,8 +50,8 @@ export interface Spec {
 }
 
 /** Reads one specification. `file`: its name in the folder. */
-export function loadSpec(file: string): Spec {
-  const raw = specification.parse(JSON.parse(readFileSync(join(SPEC_FOLDER, file), 'utf8')));
+export function loadSpec(file: string, folder: string = SPEC_FOLDER): Spec {
+  const raw = specification.parse(JSON.parse(readFileSync(join(folder, file), 'utf8')));
   const schemas = raw.components.schemas;
   const ajv = new Ajv({ strict: false, allErrors: true, coerceTypes: false });
   ajvFormats.default(ajv);
@@ -60,6 +63,7 @@ export function loadSpec(file: string): Spec {
   return {
     paths: raw.paths,
     schemas,
+    responses: raw.components.responses,
     parameters: ({ parameters }) =>
       parameters.flatMap((one) => {
         const found =

@@ -132,7 +132,7 @@ describe('the payload of a profile', () => {
     const world = makeWorld({ baseUrl: 'http://127.0.0.1:1' });
     const url = () => readScep(world.profiles.get(BLUE)?.payloads ?? '')?.url;
     expect(url()).toBe(`http://127.0.0.1:1${world.ca.scepPath}`);
-    expect(world.ca.scepPath).toMatch(/^\/pki\/[0-9a-f]{40}\/scep\/\w+$/);
+    expect(world.ca.scepPath).toMatch(/^\/pki\/[0-9A-F]{40}\/scep\/rac\w+$/);
     world.setBaseUrl('https://jamf.example:8443/');
     expect(url()).toBe(`https://jamf.example:8443${world.ca.scepPath}`);
     expect(readScep(world.profiles.get(14)?.payloads ?? '')).toBeNull();
