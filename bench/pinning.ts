@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus } from 'node:os';
-import { onPath } from '../scripts/redis.mjs';
+import { onPath } from '../scripts/install.mjs';
 
 /** Whether processes can be bound to cores: requires Linux, `taskset` of util-linux and two cores. Otherwise nothing is bound. */
 export const canPin = process.platform === 'linux' && cpus().length >= 2 && onPath('taskset') !== undefined;

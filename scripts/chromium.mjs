@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { onPath } from './redis.mjs';
+import { onPath } from './install.mjs';
 
 const ON_PATH = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const ON_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { findPrometheus } from './prometheus.mjs';
 import { findRedisServer } from './redis.mjs';
 import { orExplain, ROOT, setUp, TYPESCRIPT } from './setup.mjs';
 
@@ -40,6 +41,12 @@ async function test() {
   rmSync(RESULTS, { force: true });
   // Redis is installed before the tests. Otherwise several test files would try to install it at the same time.
   findRedisServer();
+  try {
+    findPrometheus();
+  } catch (error) {
+    // Only the tests of alerts and metrics need Prometheus. They fail with the same instructions.
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  }
   const checks = await Promise.all(CHECKS.map(check));
   await run([
     join(BIN, 'vitest'),

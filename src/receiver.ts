@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Redis } from 'ioredis';
+import type { Registry } from 'prom-client';
 import { apiRoutes } from './api/server/api.js';
 import { consoleRoutes } from './api/pages/console.js';
 import { createLiveHub, type LiveHub } from './api/live/hub.js';
@@ -27,6 +28,7 @@ import { refuseOldServers } from './store/redis/version.js';
 import { createTelemetry, type Telemetry } from './telemetry/bus.js';
 import { type Check, healthRoutes } from './telemetry/health.js';
 import { createMetrics } from './telemetry/metrics.js';
+import { serveMetrics } from './telemetry/serve-metrics.js';
 import { createReplay } from './webhooks/admission/replay.js';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.js';
 import { WEBHOOK_PATH } from './webhooks/http/route.js';
@@ -80,7 +82,7 @@ interface Ground {
 
 async function start(ground: Ground): Promise<Receiver> {
   const { config, telemetry, now, undo } = ground;
-  const metrics = createMetrics();
+  const metrics = createMetrics({ process: 'receiver', version: readVersion() });
   undo.push('metrics', telemetry.listen(metrics.listener));
   const alarm = openAlarm(ground);
   const { redis, queues, producers, stores } = openRedis(ground);
@@ -98,6 +100,7 @@ async function start(ground: Ground): Promise<Receiver> {
       return note === null ? null : { note };
     },
   };
+  const metricsRoute = await openMetrics(ground, metrics.registry);
   const replay = createReplay({ config, redis, key, stores, producers, telemetry, now });
   const api = { replay, config, stores, queues, producers, live, telemetry, now, version: readVersion() };
   const routes: readonly Mount[] = [
@@ -105,7 +108,7 @@ async function start(ground: Ground): Promise<Receiver> {
     // createHttpServer).
     (app) => app.all(WEBHOOK_PATH, webhooks.handler),
     (app) => app.use(neverSniffed),
-    (app) => app.use(healthRoutes({ checks, registry: metrics.registry })),
+    (app) => app.use(healthRoutes({ checks, metrics: metricsRoute })),
     (app) => app.use(apiRoutes(api)),
     (app) => app.use(consoleRoutes()),
     (app) => app.use((_request, response) => sendProblem(response, notFound())),
@@ -119,6 +122,26 @@ async function start(ground: Ground): Promise<Receiver> {
   undo.push('live connections', () => live.close());
   telemetry.emit('process.started', { name: 'receiver', address: url });
   return { url, stop: () => undo.stop() };
+}
+
+/**
+ * Returns the route of the metrics; `undefined` when they have a separate port, which is then opened. The port of the
+ * receiver is often reachable from the internet, so that other hosts need a token for the route.
+ */
+async function openMetrics(
+  { config: { metrics }, telemetry, undo }: Ground,
+  registry: Registry,
+): Promise<RequestHandler | undefined> {
+  const { host, port, token } = metrics;
+  if (port === undefined) return serveMetrics(registry, { token, localOnly: true });
+  const app = express();
+  app.disable('x-powered-by');
+  app.get('/metrics', serveMetrics(registry, { token }));
+  const server = createHttpServer(app);
+  const address = await listen(server, { host, port });
+  undo.push('metrics port', () => closeGently(server));
+  telemetry.emit('process.started', { name: 'metrics', address });
+  return undefined;
 }
 
 /**

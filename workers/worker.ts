@@ -7,7 +7,9 @@ import type { JamfConnection } from '../src/jamf/client.js';
 import { createJamfClient } from '../src/jamf/create.js';
 import { sharedLimiter } from '../src/jamf/transport/limiter/shared-limiter.js';
 import { closeGently, createHttpServer, listen } from '../src/process/http.js';
+import { readVersion } from '../src/process/version.js';
 import { createUndoList, startOrUndo, type UndoList } from '../src/process/stop.js';
+import { createQueueAges } from '../src/queues/queue-ages.js';
 import { createQueues, type Queues } from '../src/queues/queues.js';
 import { keysUnder } from '../src/store/redis/keys.js';
 import { createLivePublisher } from '../src/store/live/publish.js';
@@ -18,8 +20,9 @@ import { refuseOldServers } from '../src/store/redis/version.js';
 import type { Telemetry } from '../src/telemetry/bus.js';
 import { healthRoutes } from '../src/telemetry/health.js';
 import { createMetrics } from '../src/telemetry/metrics.js';
+import { serveMetrics } from '../src/telemetry/serve-metrics.js';
 import type { FleetDeps } from '../src/application/inventory/deps.js';
-import { countOnScrape } from './wiring/fleet-metrics.js';
+import { reportFleet } from './metrics/fleet-metrics.js';
 import { watchIncidents } from '../src/application/incidents/watch-incidents.js';
 import { keepSchedules, retryUntilDone } from './wiring/schedules.js';
 import { refreshProfiles } from '../src/application/inventory/sweeps/refresh-profiles.js';
@@ -64,7 +67,7 @@ export function startWorker(config: Config, options: WorkerOptions): Promise<Wor
 
 async function start(config: Config, options: WorkerOptions, undo: UndoList): Promise<WorkerProcess> {
   const { telemetry, now = Date.now } = options;
-  const metrics = createMetrics();
+  const metrics = createMetrics({ process: 'worker', version: readVersion() });
   undo.push('metrics', telemetry.listen(metrics.listener));
 
   const redis = connectRedis(config.redis, 'request', telemetry);
@@ -86,7 +89,8 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   const deps = createDeps(config, { redis, queues, jamf, telemetry, now, stopping: stopping.signal });
   const open = { config, leases: deps.leases, redistributions: deps.redistributions };
   await refuseRemovedInstances(open);
-  countOnScrape(metrics.registry, { config, ...deps.fleet, leases: deps.leases });
+  const fleetFigures = { ...deps.notify.overview, redis, queueAges: createQueueAges(queues, now) };
+  undo.push('fleet figures', reportFleet(metrics.registry, fleetFigures));
 
   const workers: Worker[] = [];
   const app = express();
@@ -95,7 +99,7 @@ async function start(config: Config, options: WorkerOptions, undo: UndoList): Pr
   app.use(
     healthRoutes({
       checks: { ...workerChecks([redis, queueRedis], key, workers), instances: () => checkInstances(open) },
-      registry: metrics.registry,
+      metrics: serveMetrics(metrics.registry, { token: config.metrics.token }),
     }),
   );
   const server = createHttpServer(app);

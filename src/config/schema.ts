@@ -5,6 +5,7 @@ import { duration, parseDuration } from './values/duration.js';
 import { redisSchema } from './sections/redis.js';
 import { notificationsSchema } from './sections/notifications.js';
 import { signInProblems, signInSchema } from './sections/sign-in.js';
+import { secret } from './values/secret.js';
 import { tlsSchema } from './sections/tls.js';
 import { trustProblems } from './sections/trusted-proxies.js';
 
@@ -93,6 +94,27 @@ const logSchema = z
   })
   .describe('Logging, to standard error.');
 
+const metricsSchema = z
+  .strictObject({
+    host: z
+      .string()
+      .default('127.0.0.1')
+      .describe('IP address of the separate port for the metrics of the receiver.'),
+    port: port()
+      .optional()
+      .describe(
+        'TCP port on which the receiver serves /metrics instead of http.port; 0 selects a free port. The worker serves /metrics on worker.port.',
+      ),
+    token: secret()
+      .optional()
+      .describe(
+        'Bearer token that Prometheus sends to read /metrics of receiver and worker; tokenFile reads it from a file.',
+      ),
+  })
+  .describe(
+    'Metrics for Prometheus. Without port and token, the receiver serves /metrics only to requests from the same host that did not pass a reverse proxy.',
+  );
+
 const auditSchema = z
   .strictObject({
     keep: duration()
@@ -110,6 +132,7 @@ export const configSchema = z
     spool: spoolSchema.optional(),
     worker: workerSchema.prefault({}),
     log: logSchema.prefault({}),
+    metrics: metricsSchema.prefault({}),
     audit: auditSchema.prefault({}),
     notifications: notificationsSchema.prefault({}),
     signIn: signInSchema.prefault({}),

@@ -1,5 +1,4 @@
 import { type RequestHandler, Router } from 'express';
-import type { Registry } from 'prom-client';
 
 /** A problem that is reported by `/readyz` but does not make the process unready. */
 export interface Note {
@@ -11,22 +10,20 @@ export type Check = () => Promise<string | Note | null>;
 
 /**
  * Creates the routes `/healthz` (liveness), `/readyz` (readiness, with the result of each check; 503 when not
- * ready) and `/metrics` (Prometheus).
+ * ready) and, if given, `/metrics` (Prometheus).
  */
 export function healthRoutes({
   checks,
-  registry,
+  metrics,
 }: {
   checks: Readonly<Record<string, Check>>;
-  registry: Registry;
+  metrics?: RequestHandler | undefined;
 }): Router {
   // A proxy that blocks `/metrics` must not be bypassed with `/METRICS` or `/metrics/`.
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   router.get('/readyz', readiness(checks));
-  router.get('/metrics', async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
-  });
+  if (metrics) router.get('/metrics', metrics);
   return router;
 }
 

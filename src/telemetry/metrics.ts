@@ -1,14 +1,30 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Listener } from './bus.js';
-import type { Metric } from './description.js';
+import { LABELS, type Metric } from './description.js';
 import { describe, type EventKind, eventKinds, type OperatorEvents } from './events.js';
 
 type Update<E> = (event: E) => void;
 
+/** The running program, for the metric `recert_build_info`. `process`: `receiver` or `worker`. */
+export interface Build {
+  process: string;
+  version: string;
+}
+
+/** Gauges of prom-client with the suffix `_total`, which Prometheus reserves for counters. Others have the same values. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((what) => `nodejs_active_${what}_total`);
+
 /** Creates a Prometheus registry, and the listener that updates the metrics in it from operator events. */
-export function createMetrics(): { registry: Registry; listener: Listener } {
+export function createMetrics(build: Build): { registry: Registry; listener: Listener } {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  new Gauge({
+    name: 'recert_build_info',
+    help: 'Version of Recert and of Node.js of the process, receiver or worker. The value is always 1.',
+    labelNames: ['process', 'version', 'node_version'],
+    registers: [registry],
+  }).set({ process: build.process, version: build.version, node_version: process.version }, 1);
   const updates = new Map<EventKind, Update<never>[]>();
   for (const kind of eventKinds) updates.set(kind, updatesOf(kind, registry));
   return {
@@ -50,24 +66,10 @@ function updateOf<E>(metric: Metric<E>, registry: Registry): Update<E> {
         existing instanceof Histogram
           ? existing
           : new Histogram({ name, help, labelNames, buckets, registers: [registry] });
-      return (event) => histogram.observe(metric.labels?.(event) ?? {}, metric.value(event));
+      return (event) => {
+        const value = metric.value(event);
+        if (value !== null) histogram.observe(metric.labels?.(event) ?? {}, value);
+      };
     }
   }
 }
-
-/** Every label name that an operator event may use. A closed list keeps the names the same across metrics. */
-const LABELS = [
-  'instance',
-  'profile',
-  'event',
-  'outcome',
-  'state',
-  'reason',
-  'call',
-  'status',
-  'queue',
-  'what',
-  'role',
-  'channel',
-  'credit',
-];

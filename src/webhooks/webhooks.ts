@@ -70,6 +70,7 @@ export async function createWebhooks(options: AdmissionOptions): Promise<Webhook
       reception,
       refused,
       telemetry,
+      now,
     }),
     check: checkWebhooks(askRedis, spool),
     redisTakes,

@@ -20,7 +20,7 @@ export function createNotifyDeps(
   config: Config,
   { queues, telemetry, now, stopping }: Pick<WorkerContext, 'queues' | 'telemetry' | 'now' | 'stopping'>,
   { stores, producers }: { stores: Stores; producers: Producers },
-): { look: DetectionDeps; deliver: DeliverDeps } {
+): { look: DetectionDeps; deliver: DeliverDeps; overview: OverviewSources } {
   const { incidents, breakGlass } = stores;
   const sources: OverviewSources = {
     ...stores,
@@ -33,6 +33,7 @@ export function createNotifyDeps(
   const { notifications, http, redis: settings } = config;
   const { channels, heartbeat } = notifications;
   return {
+    overview: sources,
     look: {
       settings: notifications,
       incidents,

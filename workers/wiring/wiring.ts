@@ -11,9 +11,7 @@ import { createAssessWorker } from '../assess.js';
 import { createBatchWorker } from '../batch.js';
 import type { BatchPorts } from '../../src/application/redistribution/request/batch.js';
 import { createNotifyWorker } from '../notify.js';
-import type { DeliverDeps } from '../../src/application/incidents/deliver.js';
 import { createNotifyDeps } from './notify.js';
-import type { DetectionDeps } from '../../src/application/incidents/watch-incidents.js';
 import { watchGroups } from '../../src/application/inventory/sweeps/watch-groups.js';
 import type { FleetDeps } from '../../src/application/inventory/deps.js';
 import { considerRedistribution } from '../../src/application/redistribution/consider-renewal.js';
@@ -40,7 +38,7 @@ export interface WorkerDeps {
   redistributions: Ports['redistributions'];
   step: StepDeps & { log: GroupWriteLog };
   batch: BatchPorts & { stopping: AbortSignal };
-  notify: { look: DetectionDeps; deliver: DeliverDeps };
+  notify: ReturnType<typeof createNotifyDeps>;
 }
 
 /** Everything that is shared in the worker process: connections, queues, Jamf Pro clients and the clock. */

@@ -20,6 +20,8 @@ export interface ForecastFleet {
    * milliseconds. Estimated as the mean age of the inventory of Macs that are online.
    */
   proofMs: number;
+  /** Mean age of the inventory of Macs that are online, milliseconds; `null` if no such Mac has reported inventory. */
+  inventoryAgeMs: number | null;
   /** Share of the Macs in scope that contacted Jamf Pro within the last day; `null` if no Mac is in scope. */
   seenShare: number | null;
 }
@@ -116,7 +118,8 @@ async function read(
     unknown,
     tooLong: [...tooLong.values()],
     complete: scanned < MAX_MACS,
-    proofMs: ages.mean(),
+    proofMs: ages.mean() ?? DEFAULT_PROOF_MS,
+    inventoryAgeMs: ages.mean(),
     seenShare,
   };
 }
@@ -143,7 +146,7 @@ function addTooLong(
 export function proofMsOf(sample: readonly KnownComputer[], watched: WatchedProfile, now: number): number {
   const ages = inventoryAges(watched, now);
   sample.forEach(ages.take);
-  return ages.mean();
+  return ages.mean() ?? DEFAULT_PROOF_MS;
 }
 
 function inventoryAges(watched: WatchedProfile, now: number) {
@@ -155,6 +158,6 @@ function inventoryAges(watched: WatchedProfile, now: number) {
       sum += Math.max(0, now - computer.reportedAt);
       count += 1;
     },
-    mean: () => (count === 0 ? DEFAULT_PROOF_MS : Math.round(sum / count)),
+    mean: () => (count === 0 ? null : Math.round(sum / count)),
   };
 }

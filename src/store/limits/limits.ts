@@ -32,6 +32,8 @@ export interface LimitStore extends SafetyLimitStore {
    * the wait queue.
    */
   takePermit(instance: string, profile: string, request: PermitRequest): Promise<Permit>;
+  /** Returns the capacity in use: permits of the last hour, and redistributions in progress. */
+  used(instance: string, profile: string, now: number): Promise<{ hourly: number; inFlight: number }>;
   /** Returns the redistribution IDs of the first requests in the wait queue, earliest expiry of the certificate first. */
   firstInLine(instance: string, profile: string, count: number): Promise<readonly string[]>;
   /** Adds requests to the wait queue by rank, without requesting a permit. They stay in the queue until `keptUntil`. */
@@ -53,6 +55,7 @@ export interface CycleRequest {
   now: number;
 }
 
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 
 const pauseFormat = storedFormat<Pause>(
@@ -94,6 +97,15 @@ export function createLimitStore(ground: SafetyLimitOptions): LimitStore {
       const room = await decide(instance, profile, request, true);
       if (!room.turn) return { granted: false, room };
       return (room.canary ?? null) === null ? { granted: true } : { granted: true, canary: true };
+    },
+
+    async used(instance, profile, now) {
+      const keys = redistributionKeys(key, instance);
+      const [hourly, inFlight] = await Promise.all([
+        redis.zcount(keys.sent(profile), now - HOUR_MS, '+inf'),
+        redis.scard(keys.inFlight(profile)),
+      ]);
+      return { hourly, inFlight };
     },
 
     firstInLine: (instance, profile, count) =>

@@ -65,6 +65,8 @@ export interface RedistributionLists {
     instance: string,
     reason: BlockReason,
   ): Promise<{ count: number; oldest: Redistribution | null } | null>;
+  /** Returns for each state when the redistribution that has been in it longest entered it, epoch milliseconds. */
+  oldest(instance: string): Promise<Partial<Record<State, number>>>;
   /** Returns the number of redistributions of a batch in each state. */
   batchStates(instance: string, batch: string): Promise<Partial<Record<State, number>>>;
   /**
@@ -153,10 +155,25 @@ export function createLists(
       return { count, oldest: (await readMany(instance, [oldest]))[0] ?? null };
     },
 
+    oldest: (instance) => oldestByState(redis, keysOf(instance)),
+
     async batchStates(instance, batch) {
       return countsSchema.parse(await redis.hgetall(keysOf(instance).batchStates(batch)));
     },
   };
+}
+
+async function oldestByState(
+  redis: Redis,
+  keys: ReturnType<typeof redistributionKeys>,
+): Promise<Partial<Record<State, number>>> {
+  const entries = await Promise.all(
+    STATES.map(async (state) => {
+      const [, since] = await redis.zrange(keys.state(state), 0, '0', 'WITHSCORES');
+      return since === undefined ? [] : [[state, Number(since)] as const];
+    }),
+  );
+  return Object.fromEntries(entries.flat());
 }
 
 /** Reads a page with `readMany`. Records that do not match the filter are replaced by reading further records. */

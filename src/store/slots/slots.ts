@@ -61,3 +61,13 @@ export function createSlots({
     return { held, processes, wanted: wanted === 1 };
   };
 }
+
+/** Returns the number of connection slots of a Jamf Pro server that are in use by all processes together. */
+export async function slotsInUse(
+  { redis, key }: { redis: Redis; key: Key },
+  instance: string,
+): Promise<number> {
+  const [seconds = 0, microseconds = 0] = (await redis.time()).map(Number);
+  const redisNow = seconds * 1_000 + Math.floor(microseconds / 1_000);
+  return redis.zcount(key(instance, 'jamf', 'slots'), `(${redisNow}`, '+inf');
+}

@@ -21,10 +21,10 @@ export const apiEvents: Descriptions<ApiEvents> = {
     metrics: [
       {
         type: 'histogram',
-        name: 'recert_api_seconds',
+        name: 'recert_api_request_duration_seconds',
         help: 'Duration of API requests in seconds, by route and status.',
         buckets: [0.01, 0.05, 0.1, 0.5, 1, 5],
-        labels: ({ route, status }) => ({ call: route, status: String(status) }),
+        labels: ({ route, status }) => ({ route, status: String(status) }),
         value: ({ durationMs }) => durationMs / 1000,
       },
     ],
@@ -61,7 +61,7 @@ export const apiEvents: Descriptions<ApiEvents> = {
         type: 'counter',
         name: 'recert_api_actions_total',
         help: 'Actions requested through the API, by action and outcome.',
-        labels: ({ action, instance, outcome }) => ({ what: action, instance, outcome }),
+        labels: ({ action, instance, outcome }) => ({ action, server: instance, outcome }),
       },
     ],
   },

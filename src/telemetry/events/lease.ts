@@ -24,9 +24,9 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
     metrics: [
       {
         type: 'counter',
-        name: 'recert_leases_taken_back_total',
+        name: 'recert_exclusions_removed_by_check_total',
         help: 'Number of Macs that the periodic check, and not their redistribution, removed from an exclusion group.',
-        labels: ({ instance }) => ({ instance }),
+        labels: ({ instance }) => ({ server: instance }),
         by: ({ computers }) => computers,
       },
     ],
@@ -38,9 +38,9 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
     metrics: [
       {
         type: 'counter',
-        name: 'recert_lease_troubles_total',
+        name: 'recert_exclusion_check_failures_total',
         help: 'Number of failed checks of an exclusion group.',
-        labels: ({ instance }) => ({ instance }),
+        labels: ({ instance }) => ({ server: instance }),
       },
     ],
   },
@@ -51,9 +51,9 @@ export const leaseEvents: Descriptions<LeaseEvents> = {
     metrics: [
       {
         type: 'counter',
-        name: 'recert_leases_not_taken_back_total',
+        name: 'recert_exclusions_found_late_total',
         help: 'Number of checks that found a Mac in an exclusion group more than cycle.alarm after its removal was due.',
-        labels: ({ instance, profile }) => ({ instance, profile }),
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
       },
     ],
   },

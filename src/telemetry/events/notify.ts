@@ -29,8 +29,8 @@ const incidents = (state: string) => ({
   name: 'recert_incidents_total',
   help: 'Number of incidents, by kind and state.',
   labels: ({ what, instance }: { what: string; instance: string | null }) => ({
-    what,
-    instance: instance ?? '',
+    kind: what,
+    server: instance ?? '',
     state,
   }),
 });

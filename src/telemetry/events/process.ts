@@ -24,7 +24,11 @@ export const processEvents: Descriptions<ProcessEvents> = {
     level: 'error',
     say: ({ error }) => `Redis is unreachable: ${error}`,
     metrics: [
-      { type: 'counter', name: 'recert_redis_lost_total', help: 'Number of lost connections to Redis.' },
+      {
+        type: 'counter',
+        name: 'recert_redis_connections_lost_total',
+        help: 'Number of lost connections to Redis.',
+      },
     ],
   },
   'redis.ready': { level: 'info', say: ({ purpose }) => `Redis connection for ${purpose} is ready` },

@@ -36,6 +36,18 @@ export interface RedistributionEvents {
     text: string;
   };
   'redistribution.breaker-opened': { instance: string; profile: string; reason: string; text: string };
+  /**
+   * A redistribution that triggered something was verified. `proofMs`: time from its last trigger to the proof.
+   * `certificates`: number of its attempts that the Mac acknowledged, each of which requested a certificate.
+   */
+  'redistribution.verified': {
+    instance: string;
+    profile: string;
+    computerId: string;
+    attempts: number;
+    certificates: number;
+    proofMs: number;
+  };
   /** `credit`: what renewed the certificate: `recert`, `jamf` (its Redistribute Profile setting) or `other`. */
   'redistribution.renewed': { instance: string; profile: string; computerId: string; credit: string };
   /** The grace period for the Redistribute Profile setting of Jamf Pro ended without a new certificate. */
@@ -59,9 +71,9 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
     metrics: [
       {
         type: 'counter',
-        name: 'recert_redistribution_moves_total',
+        name: 'recert_redistribution_transitions_total',
         help: 'Number of state changes of redistributions, by the new state.',
-        labels: ({ instance, profile, to }) => ({ instance, profile, state: to }),
+        labels: ({ instance, profile, to }) => ({ server: instance, profile, state: to }),
       },
     ],
   },
@@ -76,9 +88,9 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
     metrics: [
       {
         type: 'counter',
-        name: 'recert_redistribution_troubles_total',
+        name: 'recert_redistribution_delays_total',
         help: 'Number of times that a failed call to Jamf Pro delayed a redistribution.',
-        labels: ({ instance, profile }) => ({ instance, profile }),
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
       },
     ],
   },
@@ -90,7 +102,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         type: 'counter',
         name: 'recert_redistribution_fenced_total',
         help: 'Number of writes to Jamf Pro that were refused immediately before they would have been sent, because the conditions of the decision had changed.',
-        labels: ({ instance, profile }) => ({ instance, profile }),
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
       },
     ],
   },
@@ -102,7 +114,38 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         type: 'counter',
         name: 'recert_redistribution_breaker_openings_total',
         help: 'Number of times that the circuit breaker of a watched profile opened, by reason.',
-        labels: ({ instance, profile, reason }) => ({ instance, profile, reason }),
+        labels: ({ instance, profile, reason }) => ({ server: instance, profile, reason }),
+      },
+    ],
+  },
+  'redistribution.verified': {
+    level: 'debug',
+    say: ({ instance, computerId, attempts, proofMs }) =>
+      `${instance}: computer ${computerId} verified after ${attempts} attempts, ${(proofMs / 1000).toFixed(0)} s after the trigger`,
+    metrics: [
+      {
+        type: 'histogram',
+        name: 'recert_time_to_proof_seconds',
+        help: 'Time from the trigger in Jamf Pro to the proof of the new certificate, in seconds.',
+        buckets: [60, 600, 3_600, 21_600, 86_400, 172_800, 345_600, 604_800, 1_209_600],
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
+        value: ({ proofMs }) => Math.max(0, proofMs) / 1_000,
+      },
+      {
+        type: 'histogram',
+        name: 'recert_renewal_attempts',
+        help: 'Number of attempts of each verified redistribution.',
+        buckets: [1, 2, 3, 5],
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
+        value: ({ attempts }) => attempts,
+      },
+      {
+        type: 'histogram',
+        name: 'recert_renewal_certificates',
+        help: 'Number of certificates that a Mac requested for each verified redistribution: its acknowledged attempts.',
+        buckets: [1, 2, 3, 5],
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
+        value: ({ certificates }) => certificates,
       },
     ],
   },
@@ -115,7 +158,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         type: 'counter',
         name: 'recert_renewals_total',
         help: 'Number of renewed certificates, by what renewed them: recert, jamf (the Redistribute Profile setting of Jamf Pro) or other.',
-        labels: ({ instance, profile, credit }) => ({ instance, profile, credit }),
+        labels: ({ instance, profile, credit }) => ({ server: instance, profile, credit }),
       },
     ],
   },
@@ -128,7 +171,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         type: 'counter',
         name: 'recert_native_failures_total',
         help: 'Number of Macs whose certificate the Redistribute Profile setting of Jamf Pro did not renew within its grace period.',
-        labels: ({ instance, profile }) => ({ instance, profile }),
+        labels: ({ instance, profile }) => ({ server: instance, profile }),
       },
     ],
   },
@@ -142,7 +185,7 @@ export const redistributionEvents: Descriptions<RedistributionEvents> = {
         type: 'counter',
         name: 'recert_redistribution_restarts_total',
         help: 'Number of redistributions whose job was lost and created again.',
-        labels: ({ instance }) => ({ instance }),
+        labels: ({ instance }) => ({ server: instance }),
         by: ({ jobs }) => jobs,
       },
     ],

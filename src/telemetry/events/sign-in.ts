@@ -18,7 +18,7 @@ const signIns = (outcome: string) => ({
   type: 'counter' as const,
   name: 'recert_sign_ins_total',
   help: 'Number of sign-ins, by method and outcome.',
-  labels: ({ via }: { via: string }) => ({ what: via, outcome }),
+  labels: ({ via }: { via: string }) => ({ method: via, outcome }),
 });
 
 /** Log messages and metrics for the operator events of sign-in. */

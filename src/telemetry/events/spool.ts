@@ -71,7 +71,10 @@ export const spoolEvents: Descriptions<SpoolEvents> = {
       `skipped ${lines} incomplete lines of ${segment}: this is expected for the last line after a crash, because its webhook was not acknowledged`,
     metrics: [
       {
-        ...counter('recert_spool_torn_total', 'Number of lines of the spool that could not be read.'),
+        ...counter(
+          'recert_spool_unreadable_lines_total',
+          'Number of lines of the spool that could not be read.',
+        ),
         by: ({ lines }) => lines,
       },
     ],

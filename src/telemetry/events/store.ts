@@ -19,7 +19,7 @@ export const storeEvents: Descriptions<StoreEvents> = {
         type: 'counter',
         name: 'recert_unreadable_records_total',
         help: 'Number of stored records that this process cannot read and skips, by kind. Each record counts once.',
-        labels: ({ what }) => ({ what }),
+        labels: ({ what }) => ({ kind: what }),
       },
     ],
   },

@@ -3,7 +3,14 @@ import type { Descriptions } from '../description.js';
 /** Operator events of the reception of webhooks. */
 export interface WebhookEvents {
   /** The webhook was admitted. `event` is `unknown` for an event that Recert does not know. */
-  'webhook.received': { instance: string; event: string; outcome: string; durationMs: number };
+  'webhook.received': {
+    instance: string;
+    event: string;
+    outcome: string;
+    durationMs: number;
+    /** Time from the event in Jamf Pro to the response; `null` when the webhook has no timestamp. */
+    delayMs: number | null;
+  };
   'webhook.unknown': { instance: string; said: string };
   /** `instance` is `unknown` when no Jamf Pro server of that name is configured. */
   'webhook.refused': { instance: string; status: number; why: string; source: string };
@@ -23,7 +30,7 @@ const refusals = {
   name: 'recert_webhooks_refused_total',
   help: 'Number of rejected webhooks, by status.',
   labels: ({ instance, status }: { instance: string; status: number }) => ({
-    instance,
+    server: instance,
     status: String(status),
   }),
 };
@@ -38,14 +45,22 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
         type: 'counter',
         name: 'recert_webhooks_total',
         help: 'Number of admitted webhooks, by event and outcome.',
-        labels: ({ instance, event, outcome }) => ({ instance, event, outcome }),
+        labels: ({ instance, event, outcome }) => ({ server: instance, event, outcome }),
       },
       {
         type: 'histogram',
-        name: 'recert_webhook_seconds',
+        name: 'recert_webhook_duration_seconds',
         help: 'Time from the headers of a webhook to the response, in seconds. Jamf Pro waits at most 2 seconds.',
         buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
         value: ({ durationMs }) => durationMs / 1_000,
+      },
+      {
+        type: 'histogram',
+        name: 'recert_webhook_delay_seconds',
+        help: 'Time from the event in Jamf Pro to the response to its webhook, in seconds, as far as the clocks agree.',
+        buckets: [0.5, 1, 2, 5, 15, 60, 300, 1_800],
+        labels: ({ instance }) => ({ server: instance }),
+        value: ({ delayMs }) => (delayMs === null ? null : Math.max(0, delayMs) / 1_000),
       },
     ],
   },
@@ -75,7 +90,7 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
         type: 'counter',
         name: 'recert_webhooks_limited_total',
         help: 'Number of times that the limit on failed authentication attempts was exceeded, either for one source or for all sources together.',
-        labels: ({ of }) => ({ what: of }),
+        labels: ({ of }) => ({ limit: of }),
       },
     ],
   },
@@ -87,7 +102,7 @@ export const webhookEvents: Descriptions<WebhookEvents> = {
         type: 'counter',
         name: 'recert_webhooks_aborted_total',
         help: 'Number of webhooks whose sender closed the connection before the body was complete.',
-        labels: ({ instance }) => ({ instance }),
+        labels: ({ instance }) => ({ server: instance }),
       },
     ],
   },

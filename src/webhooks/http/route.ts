@@ -19,21 +19,22 @@ export const WEBHOOK_PATH = '/webhooks/jamf/:instance';
  * middleware of other routes would take longer than the handling of a webhook itself.
  */
 export function webhookHandler(
-  deps: ReceiveDeps & { refused: RefusalLog; telemetry: Telemetry },
+  deps: ReceiveDeps & { refused: RefusalLog; telemetry: Telemetry; now: () => number },
 ): RequestHandler<{ instance: string }> {
-  const { refused, telemetry } = deps;
+  const { refused, telemetry, now } = deps;
   return async (request, response) => {
     const startedAt = performance.now();
     const { instance } = request.params;
     try {
       const { recognised, admitted } = await receive(deps, instance, request);
-      const { event, known } = recognised;
+      const { event, known, at } = recognised;
       respond(response, 202, 'application/json', JSON.stringify(admitted));
       telemetry.emit('webhook.received', {
         instance,
         event: known ? event : 'unknown',
         outcome: admitted.outcome,
         durationMs: performance.now() - startedAt,
+        delayMs: at === null ? null : now() - at,
       });
       if (!known) telemetry.emit('webhook.unknown', { instance, said: event });
     } catch (error) {

@@ -135,9 +135,9 @@ describe('failed authentication attempts', () => {
     expect(kinds.filter((kind) => kind === 'webhook.refused')).toHaveLength(21);
     expect(kinds.filter((kind) => kind === 'webhook.limited')).toHaveLength(1);
     const metrics = await (await fetch(`${base}/metrics`)).text();
-    expect(metrics).toMatch(/recert_webhooks_refused_total\{instance="prod",status="401"\} 21/);
-    expect(metrics).toMatch(/recert_webhooks_refused_total\{instance="prod",status="429"\} 81/);
-    expect(metrics).toMatch(/recert_webhooks_limited_total\{what="source"\} 1/);
+    expect(metrics).toMatch(/recert_webhooks_refused_total\{server="prod",status="401"\} 21/);
+    expect(metrics).toMatch(/recert_webhooks_refused_total\{server="prod",status="429"\} 81/);
+    expect(metrics).toMatch(/recert_webhooks_limited_total\{limit="source"\} 1/);
   });
 });
 

@@ -167,10 +167,10 @@ it('a disconnect during the body is reported to operators, and nothing is admitt
 it('the metrics count the responses', async () => {
   const metrics = await request(receiver.url).get('/metrics');
   expect(metrics.text).toMatch(
-    /recert_webhooks_total\{instance="prod",event="ComputerInventoryCompleted",outcome="duplicate"\} 1/,
+    /recert_webhooks_total\{server="prod",event="ComputerInventoryCompleted",outcome="duplicate"\} 1/,
   );
   expect(metrics.text).toMatch(/recert_webhooks_total\{[^}]*event="unknown"/);
-  expect(metrics.text).toMatch(/recert_webhooks_refused_total\{instance="prod",status="401"\} \d/);
+  expect(metrics.text).toMatch(/recert_webhooks_refused_total\{server="prod",status="401"\} \d/);
 });
 
 it('README example', async () => {

@@ -83,8 +83,8 @@ describe('a worker process', () => {
     });
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(metrics).toContain(`recert_computers{instance="demo",profile="okta",state="due"} ${counts.due}`);
-    expect(metrics).toContain(`recert_fleet{instance="demo",state="known"} ${COMPUTERS}`);
+    expect(metrics).toContain(`recert_computers{server="demo",profile="okta",state="due"} ${counts.due}`);
+    expect(metrics).toContain(`recert_fleet_computers{server="demo",state="known"} ${COMPUTERS}`);
   });
 
   test('reads profiles that count as recently read, if they are not stored', async () => {

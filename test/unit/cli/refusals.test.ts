@@ -3,10 +3,10 @@ import { explainRefusals, newRefusals, refusalsIn } from '../../../src/cli/webho
 
 const METRICS = `# HELP recert_webhooks_refused_total Webhooks refused.
 # TYPE recert_webhooks_refused_total counter
-recert_webhooks_refused_total{instance="prod",status="401"} 3
-recert_webhooks_refused_total{instance="unknown",status="401"} 1
-recert_webhooks_refused_total{instance="unknown",status="404"} 2
-recert_webhooks_total{instance="prod",event="ComputerAdded",outcome="admitted"} 9
+recert_webhooks_refused_total{server="prod",status="401"} 3
+recert_webhooks_refused_total{server="unknown",status="401"} 1
+recert_webhooks_refused_total{server="unknown",status="404"} 2
+recert_webhooks_total{server="prod",event="ComputerAdded",outcome="admitted"} 9
 `;
 
 it('counts refusals by status, over all servers', () => {

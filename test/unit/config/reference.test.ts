@@ -120,6 +120,7 @@ describe('the examples of the documentation', () => {
       ['redis-ca.pem', cert],
       ['redis.pem', cert],
       ['redis.key', key],
+      ['metrics-token', 'token-of-prometheus'],
       ['heartbeat-url', 'https://example.com/heartbeat'],
       ['slack-url', 'https://example.com/slack'],
       ['recert-signing', 'a-key-of-the-signature'],

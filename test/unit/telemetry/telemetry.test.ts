@@ -15,20 +15,20 @@ describe('telemetry', () => {
   });
 
   it('updates the metrics that an event describes', async () => {
-    const { registry, listener } = createMetrics();
+    const { registry, listener } = createMetrics({ process: 'worker', version: '1.2.3' });
     const telemetry = createTelemetry(listener);
     telemetry.emit('jamf.call', { instance: 'prod', call: 'computers.read', status: '200', durationMs: 120 });
     telemetry.emit('redis.lost', { purpose: 'request', error: 'refused' });
     const text = await registry.metrics();
     expect(text).toContain(
-      'recert_jamf_call_seconds_count{instance="prod",call="computers.read",status="200"} 1',
+      'recert_jamf_request_duration_seconds_count{server="prod",call="computers.read",status="200"} 1',
     );
-    expect(text).toContain('recert_redis_lost_total 1');
+    expect(text).toContain('recert_redis_connections_lost_total 1');
   });
 });
 
 it('the metrics count who caused a renewal', async () => {
-  const { registry, listener } = createMetrics();
+  const { registry, listener } = createMetrics({ process: 'worker', version: '1.2.3' });
   const who = { instance: 'prod', profile: 'okta', computerId: '7' };
   createTelemetry(listener).emit('redistribution.renewed', { ...who, credit: 'jamf' });
   expect(await registry.metrics()).toMatch(/^recert_renewals_total\{.*credit="jamf".*\} 1$/m);

@@ -1,5 +1,5 @@
 import { nativeFails } from '../../../domain/redistribution/evidence/credit.js';
-import type { Redistribution, Transition } from '../../../domain/redistribution/record.js';
+import { lastAttempt, type Redistribution, type Transition } from '../../../domain/redistribution/record.js';
 import type { Telemetry } from '../../ports.js';
 import type { JobLog } from '../deps.js';
 
@@ -26,11 +26,32 @@ export async function emitTransition(
       });
     else
       telemetry.emit('redistribution.noted', { instance, computerId, redistributionId: id, state: to, why });
+    if (to === 'verified' && from !== to) emitVerified(telemetry, after, at);
     await log?.(`${new Date(at).toISOString()} ${from === to ? to : `${from ?? 'opened'} → ${to}`}: ${why}`);
   }
   const { instance, profile, computerId } = after;
   if (before !== null && nativeFails(before, after))
     telemetry.emit('redistribution.native-failed', { instance, profile, computerId });
+}
+
+/** Emits nothing for a redistribution that triggered nothing, because its certificate was renewed by something else. */
+function emitVerified(
+  telemetry: Telemetry,
+  { instance, profile, computerId, attempts, proof }: Redistribution,
+  at: number,
+): void {
+  const triggeredAt = lastAttempt({ attempts })?.triggeredAt ?? null;
+  if (triggeredAt === null || proof?.credit !== 'recert') return;
+  telemetry.emit('redistribution.verified', {
+    instance,
+    profile,
+    computerId,
+    attempts: attempts.length,
+    certificates: attempts.filter(
+      ({ command, outcome }) => outcome === 'verified' || command?.state === 'ACKNOWLEDGED',
+    ).length,
+    proofMs: at - triggeredAt,
+  });
 }
 
 function newIn(before: Redistribution | null, after: Redistribution): readonly Transition[] {
