@@ -19,6 +19,8 @@ export default defineConfig({
   build: {
     outDir: '../dist/console',
     emptyOutDir: true,
+    // The licenses of the bundled packages, which require that their texts are distributed with the bundle.
+    license: { fileName: 'LICENSES.md' },
     target: 'es2022',
     // Never inline assets: a data: URL needs an exception in the content security policy.
     assetsInlineLimit: 0,

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -57,12 +57,15 @@ function checkNodeVersion() {
 }
 
 function ensurePackages() {
+  // A link leads to the packages of another clone, which `npm ci` would delete.
+  const folder = lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false });
+  if (folder?.isSymbolicLink()) return;
   const marker = join(ROOT, 'node_modules', '.recert-packages');
   const wanted = hash(readFileSync(join(ROOT, 'package-lock.json')));
   if (read(marker) === wanted) return;
   process.stderr.write('Installing packages (npm ci).\n');
   try {
-    execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    execFileSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: ROOT,
       stdio: ['ignore', 'ignore', 'inherit'],
     });

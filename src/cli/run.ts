@@ -14,6 +14,7 @@ import { addEventsCommand } from './commands/fleet/events.js';
 import { addFailuresCommand } from './commands/redistribution/failures.js';
 import { addForecastCommand } from './commands/fleet/forecast.js';
 import { addLiveCommand } from './commands/fleet/live.js';
+import { addHealthCheckCommand } from './commands/process/healthcheck.js';
 import { addInitCommand } from './commands/setup/init.js';
 import { addNotifyCommand } from './commands/setup/notify.js';
 import { addJobsCommand } from './commands/process/jobs.js';
@@ -110,6 +111,7 @@ const COMMANDS: readonly ((program: Command, cli: Cli) => void)[] = [
   addForgetCommand,
   addSweepCommand,
   addJobsCommand,
+  addHealthCheckCommand,
   addEventsCommand,
   addLiveCommand,
   addAuditCommand,

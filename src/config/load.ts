@@ -58,10 +58,27 @@ export function parseConfig(
     );
   const problems: string[] = [];
   const raw = fillIn(document.toJS(), [], { folder: dirname(resolve(source)), environment, problems });
+  if (environment.RECERT_HOST) setDefaultHost(raw, environment.RECERT_HOST);
   const parsed = configSchema.safeParse(raw);
   if (!parsed.success) problems.push(...parsed.error.issues.flatMap(explain));
   if (!parsed.success || problems.length > 0) throw new ConfigError(source, problems);
   return parsed.data;
+}
+
+/**
+ * Sets the address on which receiver and worker listen where the file has none. The container image sets
+ * `RECERT_HOST`, because the loopback address of a container cannot be reached from outside of the container.
+ */
+function setDefaultHost(raw: unknown, host: string): void {
+  if (!isMapping(raw)) return;
+  for (const section of ['http', 'worker']) {
+    const settings = (raw[section] ??= {});
+    if (isMapping(settings)) settings.host ??= host;
+  }
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 interface Sources {

@@ -66,6 +66,15 @@ describe('a valid configuration', () => {
     });
   });
 
+  it('takes the default of the addresses from RECERT_HOST, where the file has none', () => {
+    const parse = (text: string, host?: string) =>
+      parseConfig(text, { source, environment: { ...environment, RECERT_HOST: host } });
+    expect(parse(GOOD)).toMatchObject({ http: { host: '127.0.0.1' }, worker: { host: '127.0.0.1' } });
+    const own = parse(`${GOOD}\nhttp: { port: 9000 }\nworker: { host: 10.0.0.5 }`, '0.0.0.0');
+    expect(own).toMatchObject({ http: { host: '0.0.0.0', port: 9000 }, worker: { host: '10.0.0.5' } });
+    expect(parse(GOOD, '0.0.0.0')).toMatchObject({ http: { host: '0.0.0.0' }, worker: { host: '0.0.0.0' } });
+  });
+
   it('is read from the file that RECERT_CONFIG names', () => {
     writeFileSync(source, GOOD);
     expect(loadConfig({ ...environment, RECERT_CONFIG: source }).http.port).toBe(8080);
