@@ -22,7 +22,7 @@ const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string
   },
   unproven: {
     title: 'Profile installed, but no new certificate in inventory',
-    todo: 'Check that the Mac reports inventory and that its certificate subject still matches the profile. It keeps both profiles meanwhile, which is harmless.',
+    todo: 'Check that the Mac reports inventory and that its certificate subject still matches the profile. In the meantime, the Mac keeps both profiles, which is harmless.',
   },
   'no-command': {
     title: 'Jamf Pro did not create the InstallProfile command',

@@ -194,7 +194,7 @@ function acts({ instance, settings }: SetupFacts): Missing | null {
 }
 
 function proven({ instance, settings }: SetupFacts): Missing | null {
-  // Verified redistributions are deleted after some months. The verified Macs of the canary are counted for longer.
+  // Verified redistributions are deleted after some months, but the results of the canary are kept for longer.
   const renewed = instance.profiles.some(({ name, mode, native, canary }) => {
     const waves = settings.profiles[name]?.canary.length ?? 0;
     const passed = canary === null ? waves > 0 && mode === 'act' : canary.verified > 0;

@@ -133,7 +133,7 @@ function spoolFilling(receiver: string): Incident {
     key: `spool-filling/${receiver}`,
     kind: 'spool-filling',
     title: `Redis unavailable: webhooks are spooled to disk on ${receiver}`,
-    text: `No renewals run meanwhile, and webhooks are lost when the spool is full. ${ACTION}`,
+    text: `No renewals run until Redis is available again, and webhooks are lost when the spool is full. ${ACTION}`,
   };
 }
 
@@ -143,6 +143,6 @@ function redisAway(receiver: string): Incident {
     key: `redis-away/${receiver}`,
     kind: 'redis-away',
     title: `Redis unavailable: ${receiver} is rejecting webhooks`,
-    text: `No renewals run meanwhile, and webhooks are lost; sweeps find the changes later. Configure spool.folder to keep webhooks. ${ACTION}`,
+    text: `No renewals run and webhooks are lost until Redis is available again. Sweeps find the changes later. Configure spool.folder to keep webhooks. ${ACTION}`,
   };
 }

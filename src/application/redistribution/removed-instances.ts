@@ -89,7 +89,7 @@ export function textOfRemoved({ instance, excluded, open }: RemovedInstance): st
         ]),
     ...(open === 0
       ? []
-      : [`${open} redistributions are open there, and their Macs stay in the groups in which they are`]),
+      : [`${open} redistributions are open there, and their Macs stay in their current groups`]),
   ];
   return `instance ${instance} is not in the configuration any more, but ${facts.join('; ')}. Put the instance back into the configuration, wait until \`recert status\` shows nothing in progress and no excluded Mac, and remove the instance then. If the server no longer exists, run \`recert forget ${instance}\``;
 }
@@ -103,8 +103,8 @@ export class RemovedInstanceError extends Error {
 }
 
 /**
- * Returns the removed servers because of which a worker must not start and `/readyz` fails: Macs there have no profile.
- * Returns none while Redis is unavailable.
+ * Returns the removed servers with excluded Macs, which have no profile. While there is such a server, workers do not
+ * start and `/readyz` fails. Returns none while Redis is unavailable.
  */
 export async function stoppingInstances(deps: RemovedInstanceDeps): Promise<readonly RemovedInstance[]> {
   const removed = await removedInstances(deps).catch(() => []);

@@ -153,7 +153,7 @@ export const RULES = {
   'subject-pattern': {
     severity: 'error',
     source: 'Recert, docs/configuration.md: the setting subject of a profile',
-    why: 'Recert finds the certificate by its subject. Without a match these Macs have no certificate, and no renewal is verified. A common name that is only a UUID is taken for the MDM identity unless the pattern names another attribute, such as OU=.',
+    why: 'Recert finds the certificate by its subject. Without a match, Recert finds no certificate on these Macs and verifies no renewal. A common name that is only a UUID is taken for the MDM identity unless the pattern names another attribute, such as OU=.',
     todo: 'Add $PROFILE_IDENTIFIER to the subject, or correct the pattern in the configuration.',
   },
   'subject-length': {

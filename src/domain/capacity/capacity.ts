@@ -231,7 +231,7 @@ function whyOf({
         ]),
     `At most ${count(limits.inFlight)} commands wait for an answer at the same time. A Mac that has answered no longer counts, although its new certificate is verified only with the next inventory (reported about every ${inDays(2 * need.inventoryAgeMs)}).`,
     longest <= base
-      ? `Renewals begin ${base} ${base === 1 ? 'day' : 'days'} before the renewal window, so that the window is the latest time.`
+      ? `Renewals begin up to ${base} ${base === 1 ? 'day' : 'days'} before the renewal window, so that the jitter and the canary do not delay a renewal beyond the start of the window.`
       : `Renewals begin up to ${longest} days before the renewal window, because many certificates expire close together.`,
   ];
 }

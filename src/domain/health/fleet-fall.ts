@@ -1,6 +1,6 @@
 /** Thresholds from which missing Macs are not retired immediately, because Jamf Pro may have returned an incomplete list. */
 export interface FallPolicy {
-  /** Share of the known Macs. It is a fall if more Macs than this share, and more than `least`, are missing. */
+  /** Share of the known Macs. If more Macs than this share, and more than `least`, are missing, they count as a fall of the fleet. */
   share: number;
   least: number;
   /** Time after which a sweep that still does not find the Macs confirms the fall, milliseconds. */
@@ -26,7 +26,7 @@ export function isOpenFall(fall: FleetFall | null): boolean {
   return fall !== null && fall.acceptedAt === null && fall.overAt === null;
 }
 
-/** Whether so many of the known Macs are missing that it is a fall. */
+/** Whether the number of missing Macs is a fall of the fleet. */
 export function isFall(
   { known, missing }: Pick<FleetFall, 'known' | 'missing'>,
   { share, least }: FallPolicy,

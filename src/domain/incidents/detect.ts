@@ -55,7 +55,7 @@ const CONTENTS: Texts<Content> = {
   'scopes-wrong': ({ profile, text }) =>
     incident('scopes-wrong', [profile], {
       title: `No renewals of ${profile}: its groups and the scopes in Jamf Pro do not match`,
-      text: `${asSentence(text)} Recert changes no group of this profile meanwhile.`,
+      text: `${asSentence(text)} Recert does not change the groups of this profile until this is corrected.`,
       path: '/profiles',
     }),
   'needs-human': ({ profile, computerId, computer, why }, name) =>

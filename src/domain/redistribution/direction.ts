@@ -12,7 +12,7 @@ export type Side = 'blue' | 'green';
  */
 export type Standing = 'blue' | 'green' | 'overlapping' | 'neither';
 
-/** Returns which profiles a Mac should have with its membership in the two groups. */
+/** Returns which profiles a Mac should have, according to its membership in the two groups. */
 export function standingOf({ joinGreen, leaveBlue }: Membership): Standing {
   if (joinGreen) return leaveBlue ? 'green' : 'overlapping';
   return leaveBlue ? 'neither' : 'blue';

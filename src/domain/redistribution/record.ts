@@ -173,7 +173,10 @@ const attemptSchema = z.object({
   doubtedAt: instant.optional(),
   /** When Recert last read the declarative status of the Mac for this attempt. */
   statusReadAt: instant.optional(),
-  /** Serial number of the new certificate that the declarative status showed while the status could not prove renewals on this server. */
+  /**
+   * Serial number of the new certificate in the declarative status, if the status does not count as proof on this server. It is compared
+   * with the certificate that inventory shows later.
+   */
   statusSeen: text.optional(),
   /** When the delivery timeout of the pending command ended. From then on, the attempt holds no permit until the Mac checks in. */
   releasedAt: instant.optional(),

@@ -28,7 +28,8 @@ const MAX_FAILURES = 24;
 
 /**
  * Reads a failed page again in smaller and smaller parts, down to the records that cause the failure. These records are
- * skipped and named in `jamf.odd`. Throws the error of the page if the server returns no other record either.
+ * skipped and named in `jamf.odd`. Throws the error of the page if the cause is the server and not a record: more than
+ * `MAX_FAILURES` parts fail in a row, or Jamf Pro returns no record of this page and no other Mac.
  */
 export async function readDivided<Result extends { total: number }>(
   inventory: Inventory,

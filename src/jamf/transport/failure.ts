@@ -55,7 +55,7 @@ export function notUnderstood(
   return finalError({ instance, call, status, happened, said: what, advice });
 }
 
-/** Creates the error for a request that was not sent because it names no object. */
+/** Creates the error for a request that was not sent because a value in it is missing or not usable. */
 export function notSent(instance: string, call: CallName, why: string, advice: string): JamfError {
   return finalError({ instance, call, status: null, happened: 'was not sent', said: why, advice });
 }

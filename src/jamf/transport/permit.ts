@@ -19,8 +19,8 @@ const MOST_CHECKS = 5;
 /**
  * Creates the check (fence) of one attempt. Each call of the returned function resolves to `null` if the write is
  * permitted, otherwise to the reason for the refusal. A permission is valid for `maxAgeMs` from the start of the
- * request to Redis, measured by the clock on which more time has passed. After that, the next call checks in Redis
- * again.
+ * request to Redis. After that, the next call checks in Redis again. Both clocks measure the age of the permission,
+ * and the larger value counts.
  */
 export function createPermit(
   { check, maxAgeMs }: Fence,

@@ -7,8 +7,8 @@ import { type StoreAccess, unreported } from '../redis/unreadable.js';
 /** Records the group changes of this installation, to distinguish them from changes by others. */
 export interface GroupWrites {
   /**
-   * Must be called immediately before the request, because the request may have been sent even if its result is never
-   * known.
+   * Records a change immediately before it is requested, because Jamf Pro may make the change even if the result of
+   * the request never arrives.
    */
   noteSent(instance: string, groupId: string, computerIds: readonly string[], at: number): Promise<void>;
   /** Records the membership that was read back after the request. */
@@ -23,7 +23,7 @@ export interface GroupWrites {
 /** Stores the group members as last read, the group changes by this installation, and the group changes by others. */
 export interface GroupStore extends GroupWrites {
   writes(instance: string, groupId: string): Promise<ReadonlyMap<string, OwnWrite>>;
-  /** Deletes own changes, except those that were recorded again in the meantime. */
+  /** Deletes the records of these changes by this installation, except those that were updated in the meantime. */
   forgetWrites(instance: string, groupId: string, writes: ReadonlyMap<string, OwnWrite>): Promise<void>;
   lastReading(
     instance: string,

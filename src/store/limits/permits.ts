@@ -41,7 +41,7 @@ export type Decide = (
   takes: boolean,
 ) => Promise<Capacity>;
 
-/** Creates the function that decides about permits in Redis. */
+/** Creates the function that grants or refuses permits, with the limits and counts in Redis. */
 export function createDecision(
   { redis, key }: Pick<SafetyLimitOptions, 'redis' | 'key'>,
   railStore: Pick<SafetyLimitStore, 'safetyLimits'>,

@@ -35,7 +35,7 @@ interface Member {
   fence: Fence;
 }
 
-/** Creates access to static groups that combines the calls within one process. `log` records the changes. */
+/** Creates the access to static groups. Only calls in the same process share a request. `log` records the changes. */
 export function createGroups(log?: GroupWriteLog): Groups {
   const readers = new Map<string, Batcher<string, boolean>>();
   const writers = new Map<string, Batcher<Member, boolean | FencedError>>();

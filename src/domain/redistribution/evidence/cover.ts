@@ -7,7 +7,7 @@ import type { GroupChange } from '../record.js';
 import type { Context, Need } from './evidence.js';
 import { SKEW_MS } from '../safety-limits/timing.js';
 
-/** One of the two profiles, and the Mac. Both were read from Jamf Pro for the current decision, not from a cache. */
+/** The profile that is to stay, and the Mac. Both were read from Jamf Pro for the current decision, not from a cache. */
 export interface Cover {
   profile: ProfileDetails;
   /** `null` when Jamf Pro does not return the Mac. */

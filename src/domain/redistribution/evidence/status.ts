@@ -43,7 +43,7 @@ export interface StatusKnowledge {
 const TRUSTED_FROM = 3;
 /** Recert stops reading the status of a server after this number of consecutive reads without a report. */
 const OFF_AFTER = 10;
-/** Time until the status of this server is read again, milliseconds. It is shorter after failed reads, which an outage may have caused. */
+/** Time until Recert tries to read the status again, milliseconds. It is shorter after failed reads, because an outage may be the cause. */
 const OFF_MS = { missing: 86_400_000, refused: 86_400_000, failed: 3_600_000 };
 
 /** Whether the status may prove a renewal. If not, it is only compared with inventory. */
@@ -51,7 +51,7 @@ export function statusCounts(proof: ProofSource | undefined, { agreed }: StatusK
   return proof === 'either' || proof === 'status-first' || (proof === 'auto' && agreed >= TRUSTED_FROM);
 }
 
-/** Returns why Recert stopped reading the status of a server; `null` while it reads it. */
+/** Returns why Recert stopped reading the declarative status of Macs from a server; `null` if it has not stopped. */
 export function statusOff({ unreported, why }: StatusKnowledge): StatusKnowledge['why'] {
   return unreported >= OFF_AFTER || (why === 'refused' && unreported > 0) ? why : null;
 }

@@ -96,8 +96,8 @@ export function canaryChange(before: Redistribution, after: Redistribution): -1 
 }
 
 /**
- * Factors for full operation: `FULL_RANGE` × `of` results are evaluated, and the thresholds for failures are at least `FULL_LEAST` times
- * as high.
+ * Factors for full operation, after the canary. Up to `FULL_RANGE` × `of` results are evaluated, and the circuit breaker opens only at
+ * `FULL_LEAST` times as many failures as during the canary, or more.
  */
 const FULL_RANGE = 5;
 const FULL_LEAST = 2;
@@ -162,7 +162,7 @@ function lostProfile(results: readonly Result[], profile: string): Breaker | nul
   if (found?.loss === undefined) return null;
   return {
     reason: 'lost-profile',
-    text: `${found.loss.text} (${profile}). Check the scopes of both profiles and the groups in the configuration with \`recert doctor\`, and that the Mac has a profile again. Then run \`recert resume\`.`,
+    text: `${found.loss.text} (${profile}). Check the scopes of both profiles and the groups in the configuration with \`recert doctor\`. Make sure that the Mac has a profile again. Then run \`recert resume\`.`,
     at: found.at,
   };
 }
@@ -277,7 +277,7 @@ const ADVICE: readonly [RegExp, string][] = [
   ],
   [
     /contact|network|connection|timed out|50\d/i,
-    'Check that Macs can reach the SCEP server, and the Okta status page.',
+    'Check that Macs can reach the SCEP server, and check the Okta status page.',
   ],
 ];
 

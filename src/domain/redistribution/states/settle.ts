@@ -114,8 +114,8 @@ function retire(context: Context, settlement: Settlement, attempt: Attempt): Out
   });
   const askLater = (since: number) =>
     awaitReport({ ...context, record: { ...record, plan: NEEDS_REPORT } }, since);
-  // If the removal was already requested, it may be complete, and no further evidence arrives then. The groups are therefore checked
-  // first.
+  // If the removal was already requested, the groups are checked first. They may show that the removal is complete, and no further
+  // evidence arrives in that case.
   if (lacking !== null && 'reportSince' in lacking && record.intent?.purpose !== 'finish')
     return askLater(lacking.reportSince);
   const there = evidence.membership?.[brought.group];
@@ -191,7 +191,11 @@ function takeBack(context: Context, settlement: Settlement, attempt: Attempt): O
   if (side !== null && side !== target) return backOnEvidence();
   const why = 'the new profile holds the later certificate';
   if (side === null || record.cancelRequest !== null)
-    return left(context, settlement, `${why}, or may hold it; the Mac keeps both profiles`);
+    return left(
+      context,
+      settlement,
+      'the new profile holds, or may hold, the later certificate; the Mac keeps both profiles',
+    );
   const finish = { kind: 'finish' as const, dueAt: now + overlapOf(watched.policy).settle };
   return {
     kind: 'move',
