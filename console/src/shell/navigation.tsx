@@ -16,7 +16,7 @@ export function Navigation({ overview, instance }: { overview: Overview | undefi
   const [open, setOpen] = useState(false);
   const admin = useWho().data?.role === 'admin';
   const shown = overview?.instances.find(({ name }) => name === instance);
-  const failed = shown?.redistributions.byState['needs-human'] ?? 0;
+  const failed = shown?.redistributions.needAttention ?? 0;
   const audit = shown?.profiles.reduce((sum, profile) => sum + (profile.audit?.errors ?? 0), 0) ?? 0;
   const counts: Readonly<Record<string, number>> = { '/failures': failed, '/profiles': audit };
   const more = MORE.filter(({ role }) => role === undefined || admin);

@@ -25,7 +25,7 @@ export function factsOf(
         caEndsAt: null,
         shortage: capacity?.shortage ? { ...capacity.shortage, chosen: capacity.chosen } : null,
       })),
-      needsHuman: redistributions.byState['needs-human'],
+      needsHuman: redistributions.needAttention,
       waiting: [],
       sweepEveryMs: config.instances[instance.name]?.sweep.changed ?? Infinity,
     })),

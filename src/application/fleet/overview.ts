@@ -15,6 +15,7 @@ import { statusOff } from '../../domain/redistribution/evidence/status.js';
 import { isUnlisted } from '../../domain/redistribution/evidence/listing.js';
 import { resultOf } from '../inventory/sweeps/sweep-full.js';
 import { safetyLimitPolicyOf } from '../../domain/redistribution/safety-limits/policy.js';
+import { findFailing } from './failures.js';
 import { findingsOf } from './findings.js';
 import { lastActivity } from './last-activity.js';
 import { removedInstances, textOfRemoved } from '../redistribution/removed-instances.js';
@@ -93,17 +94,19 @@ async function instanceOf(
   services: OverviewSources,
 ): Promise<Omit<Overview['instances'][number], 'setup'>> {
   const { url, profiles } = settings;
-  const [computers, counts, paused, signs, hints, list, leases, reading, foreignChanges] = await Promise.all([
-    services.computers.count(name),
-    services.redistributions.counts(name),
-    services.limits.paused(name),
-    lastActivity(services, name),
-    services.hints.count(name),
-    services.profiles.watchedProfiles(name),
-    summarizeExclusions(services, name, settings),
-    readingOf(services, name, profiles),
-    services.groups.foreign(name),
-  ]);
+  const [computers, counts, { failing }, paused, signs, hints, list, leases, reading, foreignChanges] =
+    await Promise.all([
+      services.computers.count(name),
+      services.redistributions.counts(name),
+      findFailing(name, services),
+      services.limits.paused(name),
+      lastActivity(services, name),
+      services.hints.count(name),
+      services.profiles.watchedProfiles(name),
+      summarizeExclusions(services, name, settings),
+      readingOf(services, name, profiles),
+      services.groups.foreign(name),
+    ]);
   const { coverage: coverages, ...found } = reading;
   const { byState, open } = counts;
   return {
@@ -121,7 +124,8 @@ async function instanceOf(
       due: byState.due + byState.eligible,
       inFlight: byState.excluded + byState.including + byState.triggered + byState.pushed + byState.verifying,
       blocked: byState.blocked,
-      failed: byState.retry + byState['needs-human'],
+      failed: failing.length,
+      needAttention: failing.filter(({ state }) => state === 'needs-human').length,
       verified: byState.verified,
     },
     leases,

@@ -1,6 +1,7 @@
 import { type OverviewSources, overviewOf } from '../fleet/overview.js';
 import { findFailing } from '../fleet/failures.js';
 import { factsOf } from '../fleet/health-facts.js';
+import { whyInState } from '../../domain/redistribution/failure.js';
 import type { Facts, WaitingForPerson } from '../../domain/health/facts.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
@@ -89,10 +90,8 @@ async function waitingFor(instance: string, sources: OverviewSources): Promise<r
   });
 }
 
-function toWaiting(
-  { id, profile, computerId, since, history }: Redistribution,
-  { name, serialNumber }: KnownComputer,
-): WaitingForPerson {
+function toWaiting(record: Redistribution, { name, serialNumber }: KnownComputer): WaitingForPerson {
+  const { id, profile, computerId, since } = record;
   return {
     redistributionId: id,
     profile,
@@ -100,6 +99,6 @@ function toWaiting(
     computer:
       [name, serialNumber && `(${serialNumber})`].filter(Boolean).join(' ') || `computer ${computerId}`,
     since,
-    why: history.findLast(({ to }) => to === 'needs-human')?.why ?? 'no reason recorded',
+    why: whyInState(record) || 'no reason recorded',
   };
 }

@@ -1,5 +1,6 @@
 import { computerDetail } from '../../contract/resources/computer.js';
 import { sourceName } from '../../domain/redistribution/evidence/proof.js';
+import { whyInState } from '../../domain/redistribution/failure.js';
 import { adviceFor } from '../../domain/redistribution/safety-limits/circuit-breaker.js';
 import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
@@ -84,7 +85,7 @@ function isDecided(record: Record): boolean {
 function conclude(record: Record, lastContactAt: number | null): Conclusion {
   const { id, state, blocked, proof, before, attemptList, history } = record;
   const result = resultOf(record);
-  const why = history.at(-1)?.why ?? '';
+  const why = whyInState(record);
   if (result === 'verified' && proof)
     return {
       exitCode: EXIT.done,

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { redistributionDetail } from '../../contract/resources/redistribution.js';
+import { whyInState } from '../../domain/redistribution/failure.js';
 import type { Client } from '../http/client.js';
 import type { Context } from '../context.js';
 import { CliError, EXIT, type ExitCode } from '../exit.js';
@@ -139,7 +140,7 @@ function progressTable(records: readonly Record[], context: Context): string {
       record.computer.username,
       state(record.state, colors),
       when(record.since, now),
-      record.blocked?.text ?? record.history.at(-1)?.why ?? '',
+      record.blocked?.text ?? whyInState(record),
     ]),
     colors,
   );

@@ -201,7 +201,10 @@ const instanceOverview = z
       blocked: z.int(),
       failed: z
         .int()
-        .describe('Redistributions that are retrying or need attention: states retry and needs-human.'),
+        .describe(
+          'Redistributions that are retrying or need attention, states retry and needs-human. Without those of Macs that have a newer redistribution, are healthy again, or have left the scope.',
+        ),
+      needAttention: z.int().describe('The redistributions in `failed` that need attention.'),
       verified: z.int(),
     }),
     leases: leasesLook.describe(

@@ -43,11 +43,25 @@ export function takenOverText(said: string): string {
 }
 
 /**
+ * Returns why the redistribution entered its current state. Later entries of the history, such as that the groups were
+ * cleaned up, do not replace the reason. `''` when none is recorded.
+ */
+export function whyInState<State extends string>({
+  state,
+  history,
+}: {
+  state: State;
+  history: readonly { from: State | null; to: State; why: string }[];
+}): string {
+  return (history.findLast(({ from, to }) => to === state && from !== state) ?? history.at(-1))?.why ?? '';
+}
+
+/**
  * Returns why the last attempt failed. If no attempt failed, returns the error of the calls to Jamf Pro, or the
- * last reason in the history.
+ * reason of the current state.
  */
 export function causeOfFailure(
-  record: Pick<Redistribution, 'attempts' | 'trouble' | 'history'> &
+  record: Pick<Redistribution, 'attempts' | 'trouble' | 'state' | 'history'> &
     Partial<Pick<Redistribution, 'nativeFailure'>>,
 ): FailureCause {
   const { nativeFailure = null } = record;
@@ -62,7 +76,7 @@ export function causeOfFailure(
   if (attempt?.outcome === 'error') return cause('error', attempt.error);
   if (attempt?.outcome === 'unproven' || attempt?.outcome === 'no-command') return cause(attempt.outcome, '');
   if (record.trouble !== null) return cause('jamf', record.trouble.text);
-  return cause('other', record.history.at(-1)?.why ?? '');
+  return cause('other', whyInState(record));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { failuresAnswer } from '../../../src/contract/resources/failures.js';
+import { overview } from '../../../src/contract/resources/overview.js';
 import { settingsAnswer } from '../../../src/contract/resources/settings.js';
 import type { Redistribution } from '../../../src/domain/redistribution/record.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
@@ -69,6 +70,9 @@ test('a Mac that was tried again, or renewed in another way, is no longer a fail
   await api.save(mac('2', 300, api.now()));
   const { groups } = await failures();
   expect(groups.flatMap(({ computers }) => computers.map(({ id }) => id))).toEqual(['3']);
+  const { body } = await ask(api, 'GET', '/api/v1/overview', { token: TOKENS.viewer });
+  const { redistributions } = overview.parse(body).instances[0] ?? {};
+  expect(redistributions).toMatchObject({ failed: 1, needAttention: 1 });
 });
 
 test('settings are for admins, and contain no secret', async () => {

@@ -37,6 +37,7 @@ const EMPTY: Instance = {
     inFlight: 0,
     blocked: 0,
     failed: 0,
+    needAttention: 0,
     verified: 0,
   } as unknown as Instance['redistributions'],
   leases: { count: 0, late: 0, oldest: null },

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { causeOfFailure } from '../../../../src/domain/redistribution/failure.js';
+import { causeOfFailure, whyInState } from '../../../../src/domain/redistribution/failure.js';
 import type { Attempt } from '../../../../src/domain/redistribution/record.js';
 import { attempted } from './step-cases.js';
 
-const nothing = { attempts: [], trouble: null, history: [] };
+const nothing = { attempts: [], trouble: null, state: 'needs-human' as const, history: [] };
 const ended = (outcome: Attempt['outcome'], error = '') => ({
   ...nothing,
   attempts: [{ ...attempted, outcome, error }],
@@ -46,4 +46,16 @@ test('the cause before any attempt is the error of Jamf Pro, or else the last fa
     kind: 'other',
     said: 'the Mac has no scope',
   });
+});
+
+test('a note after the failure, such as that the groups were cleaned up, does not replace its reason', () => {
+  const why = 'InstallProfile failed: the challenge is wrong';
+  const cleaned = 'the groups are as they were before';
+  const at = { at: 1, evidence: {} };
+  const history = [
+    Object.assign({ from: 'pushed' as const, to: 'needs-human' as const, why }, at),
+    Object.assign({ from: 'needs-human' as const, to: 'needs-human' as const, why: cleaned }, at),
+  ];
+  expect(whyInState({ state: 'needs-human', history })).toBe(why);
+  expect(causeOfFailure({ ...nothing, history })).toMatchObject({ kind: 'other', said: why });
 });
