@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { releaseUncharged } from '../../application/redistribution/release-uncharged.js';
 import { audited } from '../../application/audit/audited.js';
 import { nothing } from '../http/check-request.js';
 import type { Principal } from '../../contract/roles.js';
@@ -104,19 +105,22 @@ export const controlRoutes = [
 ];
 
 /**
- * Closes the open circuit breakers of a Jamf Pro server. With `nextWave`, also starts the next canary wave of the
+ * Closes the open circuit breakers of a Jamf Pro server. Macs whose attempt failed for a common cause then start first. With `nextWave`, also starts the next canary wave of the
  * profiles whose circuit breaker was not open.
  */
 async function closeBreakers(
-  { config, limits, now }: ApiServices,
+  services: ApiServices,
   instance: string,
   nextWave: boolean,
 ): Promise<Pick<Switched, 'breakersClosed' | 'wavesBegun'>> {
+  const { config, limits, now } = services;
   const breakersClosed: string[] = [];
   const wavesBegun: string[] = [];
   for (const [profile, policy] of Object.entries(config.instances[instance]?.profiles ?? {})) {
-    if ((await limits.closeBreaker(instance, profile, now())) !== null) breakersClosed.push(profile);
-    else if (
+    if ((await limits.closeBreaker(instance, profile, now())) !== null) {
+      breakersClosed.push(profile);
+      await releaseUncharged(services, instance, profile, policy);
+    } else if (
       nextWave &&
       (await limits.releaseWave(instance, profile, safetyLimitPolicyOf(policy), now())) !== null
     )

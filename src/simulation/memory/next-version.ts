@@ -78,6 +78,7 @@ function fullAttempt(attempt: Attempt): Full<Attempt> {
     statusSeen: attempt.statusSeen,
     releasedAt: attempt.releasedAt,
     takenOver: attempt.takenOver,
+    uncharged: attempt.uncharged,
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Ports } from '../../application/ports.js';
+import { isUncharged } from '../../domain/redistribution/common-cause.js';
 import {
   canaryChange,
   type Result,
@@ -151,7 +152,8 @@ function updateIndexes(indexes: Indexes, previous: Redistribution, next: Redistr
     const all = attempts.get(mac) ?? new Map<string, number>();
     attempts.set(mac, all);
     const name = `${id}/${attempt.number}`;
-    if (!all.has(name)) all.set(name, attempt.intentAt);
+    if (isUncharged(next)) all.delete(name);
+    else if (!all.has(name)) all.set(name, attempt.intentAt);
   }
   if (previous.attempts !== next.attempts || previous.state !== next.state || previous.intent !== next.intent)
     for (const { number, after } of tokenChanges(previous, next)) hour.set(`${id}/${number}`, after);

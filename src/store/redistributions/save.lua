@@ -46,8 +46,13 @@ if ARGV[11] ~= '1' then
   redis.call('ZREM', queueExpiry, id)
 end
 if ARGV[8] ~= '' then
-  redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])
-  redis.call('PEXPIRE', attempts, ARGV[10])
+  -- A retention of 0 removes an attempt that must not be charged to the Mac.
+  if ARGV[10] == '0' then
+    redis.call('ZREM', attempts, ARGV[8])
+  else
+    redis.call('ZADD', attempts, 'NX', ARGV[9], ARGV[8])
+    redis.call('PEXPIRE', attempts, ARGV[10])
+  end
 end
 if ARGV[17] ~= '' then
   redis.call('HSET', failing, ARGV[5], ARGV[17])

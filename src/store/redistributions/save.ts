@@ -10,6 +10,7 @@ import {
   type Lease,
   type Redistribution,
 } from '../../domain/redistribution/record.js';
+import { isUncharged } from '../../domain/redistribution/common-cause.js';
 import { tokenChanges } from '../../domain/redistribution/permits.js';
 import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { resultFormat } from '../limits/results.js';
@@ -98,7 +99,7 @@ function changesOf(previous: Redistribution, next: Redistribution): readonly (st
     isInFlight(next) ? '1' : '0',
     attempt === null ? '' : attemptMember(previous.id, attempt.number),
     attempt === null ? 0 : attempt.intentAt,
-    ATTEMPTS_KEPT_MS,
+    isUncharged(next) ? 0 : ATTEMPTS_KEPT_MS,
     keepsPlace(previous, next) ? '1' : '0',
     result === null ? '' : resultFormat.write(result),
     canaryChange(previous, next),

@@ -223,6 +223,19 @@ describe('the number of attempts', () => {
     expect(await count(START, { redistributionId: 'r-2', attempt: 1 })).toBe(2);
     expect(await store.attemptsSince('prod', 'okta', '2', { since: 0 })).toBe(0);
   });
+
+  it('does not include an attempt that failed for a cause that concerns all Macs', async () => {
+    const { record } = await store.open(fresh('r-1'));
+    const started = await replace(record, { attempts: [attempt(1, START)] });
+    const uncharged = {
+      ...attempt(1, START),
+      outcome: 'error' as const,
+      uncharged: 'wrong-challenge' as const,
+    };
+    const failed = await replace(started, { attempts: [uncharged] });
+    await replace(failed, { plan: 'stored again' });
+    expect(await store.attemptsSince('prod', 'okta', '1', { since: 0 })).toBe(0);
+  });
 });
 
 describe('a signal', () => {

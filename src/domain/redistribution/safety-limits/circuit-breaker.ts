@@ -1,3 +1,4 @@
+import { COMMON_CAUSE_TEXT, commonCauseOf } from '../common-cause.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 
 /** Thresholds at which the circuit breaker of a watched profile opens. */
@@ -285,13 +286,14 @@ function fixThenResume(text: string): string {
   return `${adviceFor(text)} Then run \`recert resume\`.`;
 }
 
-/** Returns what to check for an error text: one or two sentences. */
+/** Returns the common cause, if there is one, and what to check for an error text: up to three sentences. */
 export function adviceFor(text: string): string {
   const found = ADVICE.find(([pattern]) => pattern.test(text))?.[1];
-  return (
+  const cause = commonCauseOf(text);
+  const advice =
     found ??
-    'Check the command history of one of these Macs in Jamf Pro, then the SCEP settings of the profile.'
-  );
+    'Check the command history of one of these Macs in Jamf Pro, then the SCEP settings of the profile.';
+  return cause === null ? advice : `${COMMON_CAUSE_TEXT[cause]} ${advice}`;
 }
 
 /** How many Macs of a watched profile were in scope, due or unknown on one day. */

@@ -1,3 +1,4 @@
+import { isUncharged } from '../common-cause.js';
 import { isInFlight, type Redistribution, waitsForRoom } from '../record.js';
 
 /**
@@ -12,7 +13,15 @@ export function keepsPlace(before: Redistribution, after: Redistribution): boole
   return after.state === before.state && after.blocked?.reason === before.blocked?.reason;
 }
 
-/** Returns the position in the wait queue, the lowest first: requests of users, then the earliest expiry. */
-export function rankOf({ cause, baseline }: Pick<Redistribution, 'cause' | 'baseline'>): number {
-  return cause.kind === 'manual' ? 0 : (baseline.expiresAt ?? 0);
+/** Divides the expiry of Macs that go first, so that it is less than the expiry of any other Mac. */
+const FIRST = 1e6;
+
+/**
+ * Returns the position in the wait queue, the lowest first: requests of users, then Macs whose last attempt failed for a common cause,
+ * then the others; both by their earliest expiry.
+ */
+export function rankOf(record: Pick<Redistribution, 'cause' | 'baseline' | 'attempts'>): number {
+  const { cause, baseline } = record;
+  if (cause.kind === 'manual') return 0;
+  return isUncharged(record) ? (baseline.expiresAt ?? 0) / FIRST : (baseline.expiresAt ?? 0);
 }

@@ -1,4 +1,5 @@
 import type { Context, Outcome } from '../evidence/evidence.js';
+import { unchargedCause } from '../common-cause.js';
 import { isTakenOver } from '../evidence/commands.js';
 import { needAttempts } from '../safety-limits/preconditions.js';
 import { takenOverText } from '../failure.js';
@@ -9,7 +10,7 @@ import { cleaningUp } from './ending.js';
 
 /**
  * Ends a failed attempt: schedules another one after the retry delay, or changes to the state `needs-human` when
- * no attempts are left.
+ * no attempts are left. A common cause, such as a wrong challenge, uses up no attempt of the Mac.
  */
 export function failed(
   context: Context,
@@ -24,17 +25,19 @@ export function failed(
   const { attemptsUsed } = evidence;
   if (attemptsUsed === undefined) return { kind: 'need', needs: [needAttempts(context)] };
   const takenOver = lastAttempt(record)?.takenOver ?? (isTakenOver(error) ? error : undefined);
+  const uncharged = outcome === 'error' && takenOver === undefined ? unchargedCause(record, error) : null;
   const ended = withAttempt(record, {
     endedAt: now,
     outcome,
     error,
     unreported,
     ...(takenOver !== undefined && { takenOver }),
+    ...(uncharged !== null && { uncharged }),
   });
   const { number, command } = ended.attempts.at(-1) ?? { number: 0, command: null };
   const seen = { attempt: number, outcome, error, command: command?.uuid ?? null };
   const gaveUp = takenOver === undefined ? `after ${attemptsUsed} attempts` : takenOverText(takenOver);
-  if (attemptsUsed >= watched.policy.attempts || takenOver !== undefined)
+  if ((uncharged === null && attemptsUsed >= watched.policy.attempts) || takenOver !== undefined)
     return {
       kind: 'move',
       record: move(
