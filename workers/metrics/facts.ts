@@ -40,6 +40,8 @@ export interface ProfileFacts {
   name: string;
   overview: InstanceOverview['profiles'][number];
   used: { hourly: number; inFlight: number };
+  /** Number of Macs whose latest redistribution needs attention. */
+  needAttention: number;
   fleet: ForecastFleet | null;
   /** Number of findings of the profile check, by ID of the profile in Jamf Pro. */
   findings: readonly { profileId: string; severity: 'error' | 'warning'; count: number }[];
@@ -78,6 +80,7 @@ async function serverFacts(
   const { redis, config, redistributions, leases } = sources;
   const { name } = overview;
   const { watched } = await sources.profiles.watchedProfiles(name);
+  const { failing } = await redistributions.failing(name);
   const [oldest, blocked, held, connections, profiles] = await Promise.all([
     redistributions.oldest(name),
     Promise.all(
@@ -93,6 +96,7 @@ async function serverFacts(
         return {
           name: profile.name,
           overview: profile,
+          needAttention: failing.filter((one) => one.profile === profile.name && one.state === 'needs-human').length,
           used: await sources.limits.used(name, profile.name, sources.now()),
           fleet: read ? await fleetOf(read, overview.fullSweep?.finishedAt ?? null) : null,
           findings: await profileFindings(sources, name, settings.profiles[profile.name]),

@@ -3,7 +3,7 @@ import type { State } from '../../src/domain/redistribution/record.js';
 import { by, flag, type FleetGauge, perProfile, perServer, samples, seconds, secondsSince } from './gauge.js';
 
 /** States of redistributions that remain when a redistribution has ended. They only grow, so their age means nothing. */
-const ENDED: ReadonlySet<string> = new Set<State>(['verified', 'cancelled']);
+const ENDED: ReadonlySet<string> = new Set<State>(['verified', 'needs-human', 'cancelled']);
 const open = <T>(states: Readonly<Record<string, T>>) =>
   Object.fromEntries(Object.entries(states).filter(([state]) => !ENDED.has(state)));
 
@@ -65,9 +65,14 @@ const FLEET: readonly FleetGauge[] = [
 const REDISTRIBUTIONS: readonly FleetGauge[] = [
   perServer(
     'recert_redistributions',
-    'Number of redistributions that are open or need attention, by state.',
+    'Number of open redistributions that still make progress or wait, by state.',
     ({ overview }) => by('state', open(overview.redistributions.byState)),
     ['state'],
+  ),
+  perProfile(
+    'recert_computers_needing_attention',
+    'Number of Macs whose latest redistribution has no automatic attempts left.',
+    ({ needAttention }) => needAttention,
   ),
   perServer(
     'recert_redistribution_oldest_seconds',

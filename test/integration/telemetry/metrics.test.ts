@@ -8,6 +8,7 @@ import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
 import { untilTrue } from '../../support/eventually.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { workerYaml } from '../workers/support.js';
+import { alertRules, metricsIn, seriesIn } from './deployed.js';
 import { promtool } from './promtool.js';
 
 const COMPUTERS = 40;
@@ -74,7 +75,7 @@ describe('the metrics of a worker', () => {
 });
 
 describe('the metrics of a receiver', () => {
-  it('have a separate port with a token, show the delay of webhooks, and follow the rules of Prometheus', async () => {
+  it('have a separate port with a token, show the delay of webhooks, and with those of the worker contain everything that alerts use', async () => {
     const started: string[] = [];
     const telemetry = createTelemetry((kind, fields) => {
       if (kind === 'process.started' && 'address' in fields) started.push(fields.address);
@@ -96,5 +97,9 @@ describe('the metrics of a receiver', () => {
     expect(text).toMatch(/recert_webhook_delay_seconds_bucket\{le="1800",server="demo"\} 1/);
     expect(text).toMatch(/recert_build_info\{process="receiver"/);
     expect(await promtool(['check', 'metrics'], text)).toEqual({ code: 0, output: '' });
+
+    const series = seriesIn(text + (await scrape(worker.url)));
+    const used = alertRules().flatMap(({ expr }) => metricsIn(expr));
+    expect(used.filter((name) => !series.has(name))).toEqual([]);
   });
 });

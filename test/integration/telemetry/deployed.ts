@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const DEPLOY = new URL('../../../deploy/', import.meta.url);
+
+/** Path of a file below the folder `deploy`. */
+export const deployed = (path: string): string => fileURLToPath(new URL(path, DEPLOY));
+
+const rule = z.strictObject({
+  alert: z.string(),
+  expr: z.string(),
+  for: z.string(),
+  labels: z.strictObject({ severity: z.enum(['warning', 'critical']) }),
+  annotations: z.strictObject({ summary: z.string(), description: z.string(), runbook_url: z.string() }),
+});
+const rulesFile = z.object({ groups: z.array(z.object({ rules: z.array(rule) })) });
+
+/** The alert rules that are shipped. */
+export function alertRules() {
+  const text = readFileSync(deployed('prometheus/recert.rules.yml'), 'utf8');
+  return rulesFile.parse(parse(text)).groups.flatMap(({ rules }) => rules);
+}
+
+/** The names of the metrics of Recert in a query. */
+export function metricsIn(query: string): readonly string[] {
+  return [...new Set(query.match(/\brecert_[a-z_]+/gu) ?? [])];
+}
+
+/** The names of all time series that a scrape can return, also of those without samples. */
+export function seriesIn(scraped: string): ReadonlySet<string> {
+  const types = [...scraped.matchAll(/^# TYPE (\S+) (\S+)$/gmu)];
+  return new Set(
+    types.flatMap(([, name = '', type]) =>
+      type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => `${name}${suffix}`) : [name],
+    ),
+  );
+}
