@@ -64,7 +64,7 @@ export function connect(
     const { data } = z.object({ unreadable: z.array(z.string()).min(1) }).safeParse(answer);
     if (data)
       context.err(
-        `Missing, because this version of the service cannot read them: ${data.unreadable.join(', ')}`,
+        `This version of the service cannot read these records, so they are not shown: ${data.unreadable.join(', ')}`,
       );
     return answer;
   };

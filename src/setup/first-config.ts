@@ -39,7 +39,7 @@ export function firstConfig(facts: FirstConfig): string {
     'http:',
     ...addressLines(publicUrl),
     ...spoolLines(spool),
-    '# The token in the file admin-token. `recert tokens create` creates others.',
+    '# Hash of the token in the file admin-token. `recert tokens create` creates more tokens.',
     'tokens:',
     `  - { name: admin, role: admin, sha256: ${facts.tokenHash} }`,
     'instances:',

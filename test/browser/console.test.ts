@@ -154,7 +154,7 @@ describe('on-call', () => {
     await page.getByRole('button', { name: 'Redistribute' }).click();
     await page.getByLabel('Reason').fill('INC-4712: asked for by the owner');
     await page.getByRole('button', { name: 'Preview' }).click();
-    await page.getByText('the Mac is offline, so it starts at its next check-in').waitFor();
+    await page.getByText('the Mac is offline, so the redistribution starts at its next check-in').waitFor();
     await page.getByRole('button', { name: 'Redistribute now' }).click();
 
     const story = page.getByRole('region', { name: 'Redistribution (okta)' });

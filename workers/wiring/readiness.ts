@@ -54,7 +54,7 @@ export function workerChecks(
     redis: () =>
       Promise.race([write(), overdue()]).then(
         () => null,
-        (error: unknown) => `accepts no write: ${messageOf(error)}`,
+        (error: unknown) => `does not accept writes: ${messageOf(error)}`,
       ),
     queues: () => Promise.resolve(stoppedWorkers(workers)),
   };

@@ -68,7 +68,7 @@ function unconfirmedOf({ fall, profiles }: InstanceOverview): string[] {
     ...profiles
       .filter(({ scopeEmptySince }) => scopeEmptySince !== null)
       .map(
-        ({ name }) => `The scope of ${name} has no targets or members any more; the last known one is used`,
+        ({ name }) => `The scope of ${name} has no targets or members any more; the last known scope is used`,
       ),
   ];
 }

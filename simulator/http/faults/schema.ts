@@ -69,7 +69,7 @@ export const faultsSchema = z.strictObject({
       hidden: share
         .default(0)
         .describe(
-          'Share of the fleet that inventory does not return: the computers with the highest IDs. 1: totalCount is 0.',
+          'Share of the fleet that inventory does not return: the computers with the highest IDs. If the share is 1, totalCount is 0.',
         ),
       withoutIdentity: share
         .default(0)
@@ -102,8 +102,11 @@ export const faultsSchema = z.strictObject({
         .describe('Declarative status answers 404 for every computer, as without declarative management.'),
       unreported: ids.describe('Computers that have not reported their certificates: 404 for this key.'),
       failing: ids.describe('Computers whose status answers 500.'),
-      stale: z.boolean().default(false).describe('The report before the last one is shown.'),
-      incremental: z.boolean().default(false).describe('Only the changes of the last report are shown.'),
+      stale: z.boolean().default(false).describe('The status shows the report before the last one.'),
+      incremental: z
+        .boolean()
+        .default(false)
+        .describe('The status shows only the changes of the last report.'),
       spelling: z
         .enum(SPELLINGS)
         .default('documented')

@@ -29,7 +29,7 @@ export interface Groups {
    * @throws WorldError not-found, smart-group, unknown-computer, unmanaged, not-a-member
    */
   changeMembers(id: number, change: MembershipChange): void;
-  /** Replaces the list of members. @throws WorldError as changeMembers */
+  /** Replaces the list of members. @throws WorldError in the same cases as `changeMembers` */
   replaceMembers(id: number, members: readonly number[]): void;
   /** @throws WorldError not-found */
   delete(id: number): void;

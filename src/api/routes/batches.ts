@@ -83,7 +83,7 @@ export const batchRoutes = [
         return {
           value,
           outcome: 'done',
-          result: `Batch stopped (${left} Macs not opened); opened redistributions ${rest}.`,
+          result: `Batch stopped. Macs without a redistribution: ${left}. Opened redistributions ${rest}.`,
         };
       });
       return { body: await viewOf(stopped, services) };

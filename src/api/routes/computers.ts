@@ -26,7 +26,7 @@ const listQuery = z.strictObject({
   serialNumber: part.describe('Exact serial number, case-insensitive.'),
   username: part.describe('Start of a word in the user name, the real name or the email address.'),
   name: part.describe('Start of one of the first two words of the computer name.'),
-  text: part.describe('Computer ID, start of the serial number, or the same as `name` or `username`.'),
+  text: part.describe('Computer ID, start of the serial number, or text that `name` or `username` finds.'),
   state: listedState
     .optional()
     .describe(

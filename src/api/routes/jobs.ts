@@ -51,7 +51,7 @@ export const jobRoutes = [
     acts: 'job-clear',
     summary: 'Delete failed jobs',
     description:
-      'Deletes the jobs and not the work: the next sweep adds a job again for a redistribution or batch that is not finished.',
+      'Deletes only the jobs. A redistribution or batch that is not finished gets a new job at the next sweep.',
     handle: async ({ body, who }, services) => ({
       body: await changeFailedJobs(services, who, 'clear', body),
     }),

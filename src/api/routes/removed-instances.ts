@@ -37,7 +37,7 @@ export const removedInstanceRoutes = [
           if (!found)
             throw new Problem(
               'not-found',
-              `There is nothing to forget: ${instance} is configured, or Recert has nothing open there.`,
+              `There is nothing to forget: ${instance} is configured, or it has neither open redistributions nor exclusion leases.`,
             );
           const value = await forgetRemoved(services, found, { by: who.name, reason });
           return {

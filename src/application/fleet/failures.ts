@@ -18,7 +18,7 @@ const MAX_SHOWN = 2_000;
 const TEXTS: Readonly<Record<FailureCause['kind'], { title: string; todo: string }>> = {
   error: {
     title: 'InstallProfile failed on the Mac',
-    todo: 'Then retry one Mac, and the others when it is verified.',
+    todo: 'Then retry one Mac. When its certificate is verified, retry the other Macs.',
   },
   unproven: {
     title: 'Profile installed, but no new certificate in inventory',

@@ -128,7 +128,7 @@ function sentenceOf({
     lapsesAt === null
       ? ''
       : `. From ${day(lapsesAt)}, ${many(lapsing)} certificates expire before they can be renewed`;
-  const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit}, after you asked Okta`] : [];
+  const caLimit = advice?.caLimit ? [`capacity.caLimit ${advice.caLimit} (ask Okta first)`] : [];
   const caps = advice?.caps
     ? [`hourlyCap ${advice.caps.hourlyCap} with inFlight ${advice.caps.inFlight}`]
     : [];

@@ -33,7 +33,7 @@ export function replayEvents(options: ReplayOptions, client: Client, context: Co
   if (eventId === undefined && options.key !== undefined)
     throw new CliError(
       EXIT.usage,
-      '--key requires an event ID. For a filter it has no use: the set of matching events changes, and replaying an event twice is harmless.',
+      '--key requires an event ID. With a filter, a key has no use: the set of matching events changes, and replaying an event twice is harmless.',
     );
   return eventId === undefined
     ? replayAll(options, client, context)

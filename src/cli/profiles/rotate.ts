@@ -22,7 +22,7 @@ interface Target {
   done: boolean;
 }
 
-const WHY = `Recert does not change the profiles: the API of Jamf Pro can only replace all payloads of a profile at once, which can damage them (PI-827), and it does not show whether a change was sent to every Mac in scope. Sent to all, it costs one certificate for every Mac.`;
+const WHY = `Recert does not change the profiles: the API of Jamf Pro can only replace all payloads of a profile at once, which can damage them (PI-827), and it does not show whether a change was sent to every Mac in scope. A change that is sent to all Macs in scope costs one certificate for each Mac.`;
 
 /**
  * Guides the user through a change of the secret key of Okta: the user saves each Jamf Pro profile of a watched

@@ -39,7 +39,7 @@ const SHORT_BLOCKS: readonly string[] = [
 
 /**
  * Redistributes the profile to one Mac and explains every step. The result is the new certificate, or the problem
- * and what to do. A blocked redistribution stays open and continues when the cause is gone.
+ * and what to do. A blocked redistribution stays open and continues when the cause no longer exists.
  * @throws CliError when the service refuses the request or cannot be reached.
  */
 export async function runTrial(options: TrialOptions, client: Client, context: Context): Promise<ExitCode> {
@@ -94,7 +94,7 @@ function conclude(record: Record, lastContactAt: number | null): Conclusion {
   if (blocked !== null)
     return {
       exitCode: blocked.reason === 'offline' ? EXIT.unfinished : EXIT.refused,
-      text: `Not finished: ${blocked.text}. The redistribution stays open and continues when the cause is gone. To cancel it: recert redistributions cancel ${id} --reason '…'`,
+      text: `Not finished: ${blocked.text}. The redistribution stays open and continues when the cause no longer exists. To cancel it: recert redistributions cancel ${id} --reason '…'`,
     };
   const found = history.at(-1)?.evidence ?? {};
   const isOffline = found['cause'] === 'offline';

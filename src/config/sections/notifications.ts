@@ -20,7 +20,7 @@ const quietSchema = z
   })
   .refine(({ from, to }) => from !== to, {
     path: ['to'],
-    message: 'is the same time as the setting from, so the quiet hours would never end',
+    message: 'is the same time as `from`, so the quiet hours would never end',
   })
   .describe('Quiet hours: notifications are delayed until the quiet hours end.');
 

@@ -10,7 +10,7 @@ import { clockTime, timeZone } from '../values/wall-clock.js';
 /** A Jamf Pro object ID, as number or text. */
 export const id = z
   .union([z.int().min(1), z.string().regex(/^\d+$/)], {
-    error: ({ input }) => (input === undefined ? 'is missing' : 'is not an ID of Jamf Pro, such as 12'),
+    error: ({ input }) => (input === undefined ? 'is missing' : 'must be an ID in Jamf Pro, such as 12'),
   })
   .transform(String);
 
@@ -174,7 +174,7 @@ const settingsSchema = z.strictObject({
   profile: id
     .optional()
     .describe(
-      'ID of the configuration profile in Jamf Pro that contains the SCEP payload. It is all that Recert needs to watch the profile.',
+      'ID of the configuration profile in Jamf Pro that contains the SCEP payload. Recert needs no other setting to watch the profile.',
     ),
   mode: z
     .enum(['observe', 'act'])
@@ -219,7 +219,7 @@ const settingsSchema = z.strictObject({
     .max(1)
     .default(0.9)
     .describe(
-      'Least share of the Macs in scope with the profile whose certificate status is known. Below it, Recert reports itself unhealthy.',
+      'Minimum share of the Macs in scope with the profile whose certificate status is known. Below this share, Recert reports itself unhealthy.',
     ),
   missing: duration()
     .prefault('24h')
@@ -287,7 +287,7 @@ function problemsOf({ profile, overlap, mechanisms = [], cycle }: Settings): [st
     [
       profile !== undefined && overlap?.blue !== undefined && overlap.blue !== profile,
       ['overlap', 'blue'],
-      'differs from the setting profile, which already names the first profile. Remove overlap.blue',
+      'differs from `profile`, which already names the first profile. Remove overlap.blue',
     ],
     [
       first !== undefined && overlap?.green === first,

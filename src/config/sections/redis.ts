@@ -54,7 +54,7 @@ export const redisSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('User (ACL) of Redis. Without this setting, the user is default.'),
+      .describe('User (ACL) of Redis. Without this setting, Recert uses the Redis user named default.'),
     password: secret().optional().describe('Password of Redis; passwordFile reads it from a file.'),
     sentinelUsername: z.string().min(1).optional().describe('User (ACL) of the Redis Sentinels.'),
     sentinelPassword: secret()

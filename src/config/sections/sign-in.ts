@@ -47,7 +47,7 @@ const oidcSchema = z
     life: duration()
       .prefault('8h')
       .describe(
-        'A session that was opened at the identity provider ends after this time, or after signIn.life if that is shorter. Recert reads the groups of a user only at sign-in, so this is the longest time for which a user who left a group keeps its role.',
+        'A session that was opened at the identity provider ends after this time, or after signIn.life if that is shorter. Recert reads the groups of a user only at sign-in, so this is the longest time for which a user keeps a role after leaving its group.',
       ),
   })
   .describe('Sign-in with Okta or any other OpenID Connect provider. Requires http.publicUrl.');

@@ -75,7 +75,7 @@ export const forecastAnswer = z
           .int()
           .nullable()
           .describe(
-            'The lowest `capacity.caLimit` that is sufficient; null when none is, or when `caps` do not need a higher one.',
+            'The lowest `capacity.caLimit` that is sufficient; null when no value is sufficient, or when `caps` do not need a higher value.',
           ),
         windowMs: z
           .int()
@@ -94,7 +94,9 @@ export const forecastAnswer = z
           half: z
             .enum(['blue', 'green'])
             .nullable()
-            .describe('Which of the two profiles it is; null when there is only one.'),
+            .describe(
+              'Whether the profile is blue or green; null when the watched profile has only one profile.',
+            ),
           computers: z.int(),
           longest: z.int().describe('Number of characters of the longest subject attribute.'),
           most: z.int().describe('Maximum number of characters that X.509 allows for it.'),

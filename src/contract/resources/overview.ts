@@ -39,7 +39,7 @@ const profileOverview = z
       .string()
       .nullable()
       .describe(
-        'Why Recert does not act on this profile: the scopes in Jamf Pro contradict the configuration. Null when they do not.',
+        'Why Recert does not act on this profile: the scopes in Jamf Pro contradict the configuration. Null when the scopes match the configuration.',
       ),
     breaker: z
       .object({ reason: z.string(), text: z.string(), at: instant })
@@ -107,7 +107,7 @@ const profileOverview = z
         'Macs in scope whose inventory has shown no certificate for longer than the setting `missing` allows.',
       ),
     scopeEmptySince: instantOrNull.describe(
-      'When the targets of the scope were found removed, or a target group without members. The last known scope stays in use.',
+      'When Recert found that the scope has no targets any more, or that a target group has no members any more. The last known scope stays in use.',
     ),
     capacity: z
       .object({
@@ -126,7 +126,9 @@ const profileOverview = z
             neededCaLimit: z
               .int()
               .nullable()
-              .describe('A value of `capacity.caLimit` that is sufficient; null when none is.'),
+              .describe(
+                'A value of `capacity.caLimit` that is sufficient; null when no value is sufficient.',
+              ),
           })
           .nullable()
           .describe('Set when even the largest capacity that the configuration allows is not sufficient.'),
@@ -228,7 +230,7 @@ const instanceOverview = z
       .enum(WHY_UNREPORTED)
       .nullable()
       .describe(
-        'Why Recert does not read the declarative status of Macs although `proof` wants it: no Mac reports it, a privilege is missing, or the reads failed. Null while it is read.',
+        'Why Recert does not read the declarative status of Macs although the setting `proof` enables it: no Mac reports it, a privilege is missing, or the reads failed. Null while Recert reads it.',
       ),
     foreignChanges: z
       .array(

@@ -89,7 +89,9 @@ const attempt = z
       .describe(
         'Which profile (blue or green) delivers the new certificate. If the mechanism is not overlap, it is the profile that the Mac already has.',
       ),
-    intentAt: instant.describe('When Recert decided to write to Jamf Pro. It is stored before the write.'),
+    intentAt: instant.describe(
+      'When Recert decided to write to Jamf Pro. The time is stored before the write.',
+    ),
     triggeredAt: instantOrNull.describe('When Jamf Pro confirmed the write.'),
     command: z
       .object({
@@ -195,7 +197,7 @@ export const macFilter = z
       .regex(/^(all|[0-9a-f]{12})$/, 'must be "all" or the ID of a group of GET failures')
       .optional()
       .describe(
-        'all: every Mac whose redistribution failed and needs attention. Otherwise the ID of a group in the response of GET failures: the Macs of that group.',
+        '`all` selects every Mac whose redistribution failed and needs attention. The ID of a group in the response of GET failures selects the Macs of that group.',
       ),
     except: z
       .array(computerId)

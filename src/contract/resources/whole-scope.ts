@@ -45,7 +45,9 @@ export const wholeScopeAnswer = z
       .describe(
         'How long these renewals would take with the rate limit of Recert. Jamf Pro does not apply the rate limit: it sends the profile to all Macs at once.',
       ),
-    lastAt: instantOrNull.describe('When this profile was last sent to its entire scope; null when never.'),
+    lastAt: instantOrNull.describe(
+      'When this profile was last sent to its entire scope; null if it was never sent.',
+    ),
     refusal: z.string().nullable().describe('Why the profile cannot be sent now; null when it can be sent.'),
   })
   .meta({ id: 'WholeScope' });

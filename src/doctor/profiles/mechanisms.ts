@@ -56,7 +56,13 @@ export function judgeAllowed({ profile, policy }: MechanismsCheckDeps): Finding[
   if (mechanisms.includes('overlap')) return [ok(check, enabled)];
   if (mechanisms.includes('native'))
     return [
-      ok(check, [`${enabled}; Jamf Pro renews, and Recert verifies.`, ...additionsOf(policy)].join(' ')),
+      ok(
+        check,
+        [
+          `${enabled}; Jamf Pro renews the certificates, and Recert verifies each renewal.`,
+          ...additionsOf(policy),
+        ].join(' '),
+      ),
     ];
   return [
     warn(

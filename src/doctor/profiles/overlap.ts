@@ -20,7 +20,7 @@ export interface OverlapCheckDeps {
 
 /**
  * Checks a monitored profile. Without a second profile, checks the profile alone. With a second profile, checks the
- * requirements of the mechanism overlap: each profile alone, both profiles as a pair, and the two groups. Changes
+ * requirements of the mechanism `overlap`: each profile alone, both profiles as a pair, and the two groups. Changes
  * nothing.
  */
 export async function checkOverlap(

@@ -223,7 +223,7 @@ function whyOf({
   return [
     explicit
       ? `The configuration sets ${count(limits.hourlyCap)} an hour.`
-      : `Chosen: ${count(limits.hourlyCap)} an hour, because the busiest day has ${count(Math.ceil(busiest))} of ${count(macs)} Macs to renew${seen}, and a Monday has the work of ${MONDAY_DAYS} days.`,
+      : `Chosen: ${count(limits.hourlyCap)} an hour, because the busiest day has ${count(Math.ceil(busiest))} of ${count(macs)} Macs to renew${seen}, and a Monday has the renewals of ${MONDAY_DAYS} days.`,
     ...(explicit || limits.hourlyCap < limits.caLimit
       ? []
       : [

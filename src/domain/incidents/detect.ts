@@ -91,7 +91,7 @@ const CONTENTS: Texts<Content> = {
   'group-changed': ({ groupId, count, latest }, name) =>
     incident('group-changed', [groupId], {
       title: `A person or another Recert installation changes group ${groupId} of ${name}`,
-      text: `${changesOf(latest, count)} If another installation of Recert uses this Jamf Pro server, stop one of them or give each its own profiles and groups. If a person did it, check these Macs: only Recert may change its groups.`,
+      text: `${changesOf(latest, count)} If another installation of Recert uses this Jamf Pro server, stop one of them or give each its own profiles and groups. If a person changed the group, check these Macs: only Recert may change its groups.`,
       path: '/',
     }),
   'webhooks-silent': ({ lastWebhookAt }, name) =>

@@ -84,7 +84,7 @@ function cycle(context: Context, standing: Exclude<Standing, 'overlapping'>): Ca
   if (expiresAt !== null && expiresAt - policy.left > now)
     return refuse(
       context,
-      `cycle: the certificate is valid until ${new Date(expiresAt).toISOString()}, which is too long for the last resort`,
+      `cycle: the certificate is valid until ${new Date(expiresAt).toISOString()}, and cycle is used only shortly before the expiry`,
       expiresAt - policy.left,
     );
   const seenAt = evidence.computer?.lastContactAt ?? null;

@@ -59,7 +59,7 @@ export const TRANSITIONS: Readonly<Record<State, readonly TransitionRule[]>> = {
   triggered: [
     { to: 'pushed', when: 'InstallProfile appears' },
     { to: 'verifying', when: 'InstallProfile not listed in time, and the server may not list it' },
-    { to: 'retry', when: 'no InstallProfile in time' },
+    { to: 'retry', when: 'no InstallProfile command in time' },
     { to: 'blocked', when: 'failed commands cleared, but Mac has not checked in since' },
     GIVEN_UP,
     ENDED,

@@ -12,7 +12,8 @@ const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
   unreachable: `${CHECK_URL}, DNS and the network path`,
   untrusted: `${CHECK_URL}, or add the CA of its certificate to NODE_EXTRA_CA_CERTS`,
   timeout: 'Jamf Pro or the network is slow; if this persists, check the load of the server or raise timeout',
-  broken: 'Jamf Pro, or a proxy in front of it, closed the connection; if this persists, check its log',
+  broken:
+    'Jamf Pro, or a proxy in front of it, closed the connection; if this persists, check the logs of both',
   'too-large': 'Lower pageSize of this instance',
   garbled: `A proxy or a login page may have responded in place of Jamf Pro. ${CHECK_URL}`,
   fenced: 'The conditions of the decision have changed, so Recert decides again',

@@ -147,7 +147,9 @@ export type EventName = keyof typeof EVENTS;
  * How an unknown event is handled. It is admitted, because Jamf Pro adds events in new versions and does not send
  * a rejected webhook again.
  */
-export const UNKNOWN_EVENT = ignored('A newer Jamf Pro version may send it. It is kept in the event log.');
+export const UNKNOWN_EVENT = ignored(
+  'A newer version of Jamf Pro may send such events. Recert keeps them in the event log.',
+);
 
 /**
  * Returns the documented spelling of an event name; `null` for an unknown event. Some Jamf Pro versions send

@@ -98,7 +98,7 @@ function readXml(text: string): unknown {
       error.reason === 'doctype'
         ? 'XML with a DOCTYPE is not allowed. Jamf Pro never sends one.'
         : error.reason === 'too-many'
-          ? `${error.message}. If Jamf Pro sent it, set the content type of the webhook to JSON.`
+          ? `${error.message}. If Jamf Pro sent this webhook, set its content type to JSON.`
           : 'The content type is XML, but the body is not well-formed XML. It may be incomplete.',
     );
   }

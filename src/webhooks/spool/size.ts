@@ -16,7 +16,7 @@ export interface Size {
  */
 const FULL_UNTIL_SHARE = 0.9;
 
-/** Creates the size of a spool that is empty at first. */
+/** Creates the size counter of a spool, which starts at 0 bytes. */
 export function createSize(mostBytes: number, telemetry: Telemetry): Size {
   let bytes = 0;
   let full = false;

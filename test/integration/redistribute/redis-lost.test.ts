@@ -146,7 +146,7 @@ describe('the loss of data in Redis', () => {
       await eventually(() => isOver(environment));
       await expectAllWell(environment, due);
       expect(
-        (await records()).some(({ history }) => history[0]?.why.includes('found with both profiles')),
+        (await records()).some(({ history }) => history[0]?.why.includes('no redistribution was stored')),
       ).toBe(true);
     },
     LONG_TEST_MS,

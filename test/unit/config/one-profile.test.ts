@@ -32,7 +32,7 @@ it.each([
   [{ profile: 12, overlap: { joinGreen: 31, leaveBlue: 32 } }, 'overlap.green: is missing'],
   [
     { profile: 12, overlap: { blue: 14, green: 13, joinGreen: 31, leaveBlue: 32 } },
-    'overlap.blue: differs from the setting profile',
+    'overlap.blue: differs from `profile`',
   ],
   [{ profile: 12, mechanisms: ['overlap'] }, 'overlap: is missing'],
   [{ profile: 12, mechanisms: ['unstick', 'native'] }, 'mechanisms: does not begin with native'],

@@ -44,5 +44,5 @@ function missingIn(data: unknown): string | null {
   const names = new Set(pages?.flatMap(({ unreadable = [] }) => unreadable));
   return names.size === 0
     ? null
-    : `Missing, because this version of Recert cannot read them: ${[...names].join(', ')}`;
+    : `This version of Recert cannot read these records, so they are not shown: ${[...names].join(', ')}`;
 }

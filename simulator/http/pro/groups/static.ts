@@ -49,7 +49,7 @@ export function staticGroupRoutes(backend: Backend): Router {
   router.put(`${path}/:id`, requires(update), (req, res) => {
     const { id } = findGroup(backend, req, false);
     const { name, description, assignments } = readJson(req, staticGroup);
-    // Observed: a body without assignments is a 500 without errors.
+    // Observed: Jamf Pro answers a body without assignments with status 500 and no error entries.
     if (!assignments) throw new ApiFailure(500);
     const members = idsOf(assignments);
     cluster.write(callOf(req).node, id, () => {

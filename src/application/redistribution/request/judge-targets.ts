@@ -258,7 +258,7 @@ function chooseProfile(
   if (only === undefined)
     return {
       reason: 'profile-unknown',
-      sentence: `Not read from Jamf Pro yet: ${unread.length === 0 ? 'any watched profile' : unread.join(', ')}. A worker reads it when it starts and at each sweep.`,
+      sentence: `Not read from Jamf Pro yet: ${unread.length === 0 ? 'all watched profiles' : unread.join(', ')}. A worker reads the profiles when it starts and at each sweep.`,
     };
   if (computer !== null && inScope.length > 1)
     return {

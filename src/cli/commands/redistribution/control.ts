@@ -58,7 +58,7 @@ export function addForgetCommand(program: Command, cli: Cli): void {
   const command = program
     .command('forget <instance>')
     .description(
-      'close what is open on a Jamf Pro server that was removed from the configuration; changes nothing in Jamf Pro',
+      'close the redistributions and delete the exclusion leases of a Jamf Pro server that was removed from the configuration; changes nothing in Jamf Pro',
     )
     .requiredOption('--reason <why>', 'reason for the audit log, at least 8 characters');
   withExamples(command, "recert forget old --reason 'the server was shut down'");

@@ -98,7 +98,7 @@ function addGenerate(profiles: Command, cli: Cli): void {
     .option('--scep-url <url>', 'SCEP URL from the Okta admin console')
     .option(
       '--twin-of <id>',
-      'generate the second profile of this one, with the same settings and a subject that stays the same; needs RECERT_CONFIG',
+      'generate a second profile for the profile with this ID, with the same settings and a subject that stays the same; needs RECERT_CONFIG',
     )
     .option('--challenge-file <file>', 'file with the secret key from Okta (default: RECERT_SCEP_CHALLENGE)')
     .option(

@@ -37,7 +37,7 @@ export function adoptSettling({
   const direction: Direction = side === 'green' ? 'to-green' : 'to-blue';
   const opened = openRedistribution({ id, computer, watched, assessment, cause: { kind: 'due' }, now });
   const { serialNumber, issuedAt, expiresAt } = certificate;
-  const why = `found with both profiles and a new certificate of ${side}, but without a record; the old profile is removed after the settle time`;
+  const why = `the Mac has both profiles and a new certificate of ${side}, but no redistribution was stored; the old profile is removed after the settle time`;
   return {
     ...opened,
     state: 'verified',

@@ -84,14 +84,18 @@ export function judgeRequest(facts: RequestFacts): Verdict {
   const waits = [
     ...(paused === null
       ? []
-      : [`renewals are paused by ${paused.by} (${paused.reason}), so it starts after resume`]),
-    ...(isReachable(computer, watched, now) ? [] : ['the Mac is offline, so it starts at its next check-in']),
+      : [
+          `renewals are paused by ${paused.by} (${paused.reason}), so the redistribution starts after they are resumed`,
+        ]),
+    ...(isReachable(computer, watched, now)
+      ? []
+      : ['the Mac is offline, so the redistribution starts at its next check-in']),
   ];
   return {
     allowed: true,
     planOnly: false,
     takesOver: open,
-    sentence: `${name} will be redistributed to ${mac}${only ? ', if an InstallProfile command of it has failed there' : ''}${open === null ? '' : ', replacing the renewal that is already waiting'}${waits.length === 0 ? '' : `. Delayed: ${waits.join('; ')}`}.`,
+    sentence: `${name} will be redistributed to ${mac}${only ? ', if an InstallProfile command for the profile has failed on the Mac' : ''}${open === null ? '' : ', replacing the renewal that is already waiting'}${waits.length === 0 ? '' : `. Delayed: ${waits.join('; ')}`}.`,
   };
 }
 

@@ -179,7 +179,15 @@ function tidy(context: Context): Outcome {
     return awaitReport({ ...context, record: asEligible(record, now) }, lacking.reportSince);
   if (lacking !== null) return blocked(context, lacking.why);
   const open = change({ ...context, record: asEligible(record, now) }, 'tidy', drop);
-  return open ?? settled(context, record, `old overlap ended; ${keep} is kept`, watched.policy.waits.poll);
+  return (
+    open ??
+    settled(
+      context,
+      record,
+      `group memberships of an earlier redistribution cleaned up; ${keep} is kept`,
+      watched.policy.waits.poll,
+    )
+  );
 }
 
 /**

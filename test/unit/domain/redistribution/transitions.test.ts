@@ -152,7 +152,7 @@ const CASES: readonly [from: State, to: State, when: string, scene: StepCase][] 
   [
     'triggered',
     'retry',
-    'no InstallProfile in time',
+    'no InstallProfile command in time',
     { attempt: {}, evidence: { membership: { joinGreen: true } } },
   ],
   [
