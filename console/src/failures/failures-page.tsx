@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { BlockedGroup, Whom } from '../api/answers.js';
 import { useFailures } from '../api/failures.js';
 import { useInstance } from '../api/instance.js';
+import { useOverview } from '../api/queries.js';
 import { Card } from '../components/layout/card.js';
 import { Empty } from '../components/feedback/empty.js';
 import { sentenceOf } from '../components/time/instants.js';
@@ -14,6 +15,7 @@ import { Sentence } from '../components/status/sentence.js';
 import { blockLabel } from '../components/status/states.js';
 import table from '../components/layout/table.module.css';
 import { Time } from '../components/time/time.js';
+import { SafetyLimits } from '../overview/safety-limits.js';
 import { RedistributeMany } from '../redistribute/many.js';
 import { CauseCard } from './cause-card.js';
 import classes from './failures-page.module.css';
@@ -29,6 +31,10 @@ interface Asked {
 export function FailuresPage() {
   const { name: instance } = useInstance();
   const query = useFailures(instance);
+  const server = useOverview().data?.instances.find(({ name }) => name === instance);
+  const isStopped =
+    server !== undefined &&
+    (server.paused !== null || server.profiles.some(({ breaker }) => breaker !== null));
   // The dialog is not part of the card of a cause. Macs that are retried no longer count as failures, so the card
   // can disappear while the dialog is open.
   const [asked, setAsked] = useState<Asked>({ profile: '', title: '', whom: {} });
@@ -42,6 +48,8 @@ export function FailuresPage() {
       <Loaded query={query}>
         {({ groups, blocked, complete }) => (
           <div className={classes.page}>
+            {/* The circuit breaker counts failures of Macs that may be renewed by now, so the list can be empty. */}
+            {isStopped && <SafetyLimits instance={server} />}
             {groups.length === 0 ? (
               <Card title="Failed">
                 <Empty icon={IconCircleCheck} title="No failures" tone="good">

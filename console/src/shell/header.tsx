@@ -5,6 +5,7 @@ import { useInstance } from '../api/instance.js';
 import { useSignOut } from '../api/session.js';
 import { Pill } from '../components/status/pill.js';
 import classes from './header.module.css';
+import { serverState } from './server-state.js';
 import { ThemeSwitch } from './theme-switch.js';
 import { TimesSwitch } from './times-switch.js';
 
@@ -16,12 +17,13 @@ export function Header({ who, overview, late }: { who: Who; overview: Overview |
   return (
     <header className={classes.header}>
       <InstancePicker />
-      <ModePills overview={overview} />
-      {late && (
+      {late ? (
         <span className={classes.late} role="status">
           <IconCloudOff size={16} stroke={1.7} aria-hidden /> Disconnected
           <span>. Data may be out of date; reconnecting…</span>
         </span>
+      ) : (
+        <StatePill overview={overview} />
       )}
       <span className={classes.rest}>
         <span className={classes.who} title={`Signed in as ${who.name}`}>
@@ -88,42 +90,11 @@ function InstancePicker() {
   );
 }
 
-/** Shows the mode of the Jamf Pro server. A pause or an open circuit breaker is shown instead of “Active”. */
-function ModePills({ overview }: { overview: Overview | undefined }) {
+/** Shows the state of the Jamf Pro server. */
+function StatePill({ overview }: { overview: Overview | undefined }) {
   const { name } = useInstance();
   const instance = overview?.instances.find((one) => one.name === name);
-  if (!instance) return null;
-  const acting = instance.profiles.filter(({ mode }) => mode === 'act').length;
-  const mixed = acting > 0 && acting < instance.profiles.length;
-  const breaker = instance.profiles.find((profile) => profile.breaker !== null)?.breaker ?? null;
-  const stopped = instance.paused !== null || breaker !== null;
-  return (
-    <>
-      {instance.profiles.length === 0 ? (
-        <Pill tone="quiet" label="Not configured" title="No profile is monitored on this server." />
-      ) : acting === 0 ? (
-        <Pill
-          tone="held"
-          label="Observe mode"
-          title="Observe mode: Recert plans renewals but writes nothing to Jamf Pro."
-        />
-      ) : stopped ? null : (
-        <Pill
-          tone="move"
-          label={mixed ? `Active for ${acting} of ${instance.profiles.length} profiles` : 'Active'}
-          title="Act mode: Recert renews certificates automatically when they are due."
-        />
-      )}
-      {breaker && !instance.paused && (
-        <Pill tone="bad" label="Renewals stopped" title={`Circuit breaker open: ${breaker.text}`} />
-      )}
-      {instance.paused && (
-        <Pill
-          tone="late"
-          label="Paused"
-          title={`Paused by ${instance.paused.by}: ${instance.paused.reason}`}
-        />
-      )}
-    </>
-  );
+  if (!overview || !instance) return null;
+  const { tone, label, title } = serverState(instance, overview.queues);
+  return <Pill tone={tone} label={label} title={title} />;
 }
