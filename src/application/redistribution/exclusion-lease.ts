@@ -128,7 +128,7 @@ async function clear(
 ): Promise<number> {
   const { leases, now } = deps;
   // The group must be read before the leases. Recert stores the lease of a Mac before it adds the Mac to the group,
-  // so the lease of a member without a lease must have been lost.
+  // so if a member has no lease, its lease was lost.
   const { computerIds } = await client.readGroup(groupId);
   const known = await heldIn(deps, instance, groupId);
   const strangers = isCertain
@@ -155,7 +155,7 @@ async function clear(
       instance,
       groupId,
       computers: out.length,
-      // Another worker may have found the Mac first and stored its lease, so this is counted from the leases.
+      // Counted from the leases, because another worker may have found the Mac first and stored its lease.
       found: over.filter(({ found, computerId }) => found && out.includes(computerId)).length,
     });
   await settle(deps, instance, { still, over });

@@ -85,7 +85,7 @@ export function textOfRemoved({ instance, excluded, open }: RemovedInstance): st
     ...(excluded.length === 0
       ? []
       : [
-          `Recert has Macs in its exclusion group, which have no profile: computer ${names.join(', ')}${more}`,
+          `Macs are still in an exclusion group, where they have no profile: computer ${names.join(', ')}${more}`,
         ]),
     ...(open === 0
       ? []

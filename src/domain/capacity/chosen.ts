@@ -23,7 +23,7 @@ export interface Shortage {
   at: number;
   computers: number;
   /**
-   * Limit of requests to the CA per hour that would be sufficient; `null` when no limit is, because the certificates
+   * Limit of requests to the CA per hour that would be sufficient; `null` when no limit is sufficient, because the certificates
    * expire too soon.
    */
   neededCaLimit: number | null;

@@ -70,8 +70,8 @@ export interface InstanceFacts {
   paused: { by: string; reason: string } | null;
   profiles: readonly ProfileFacts[];
   /**
-   * Macs that are still in an exclusion group after their lease and the alarm time have passed. `oldest` is the
-   * one that has been there longest.
+   * Macs that are still in an exclusion group after their lease and the alarm time have passed. `oldest`: the
+   * Mac that has been there longest.
    */
   leases: {
     late: number;

@@ -19,8 +19,8 @@ type Candidate = { choice: Choice } | { refusal: Refusal };
 
 /**
  * Chooses the mechanism of the next attempt: the first allowed one, in the configured order, that can be used now
- * and has not yet failed for this record. If all have failed, the first that can be used. Requires both
- * InstallProfile lists in the evidence.
+ * and has not yet failed for this record. If all of them have failed, chooses the first one that can be used now.
+ * Requires both InstallProfile lists in the evidence.
  */
 export function choose(context: Context, standing: Exclude<Standing, 'overlapping'>): Candidate {
   const { record, watched } = context;

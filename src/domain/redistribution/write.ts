@@ -67,7 +67,7 @@ export interface WriteCheck {
 export function whyNotSent(check: WriteCheck): string | null {
   const { decided, stored, write, paused, watched, limits, now } = check;
   if (stored === null || stored.closedAt !== null || stored.version !== decided.version)
-    return 'the redistribution was changed meanwhile';
+    return 'the redistribution was changed in the meantime';
   if (write === 'include') return null;
   const held = heldBy({ evidence: { paused }, watched });
   if (held !== null) return held.text;

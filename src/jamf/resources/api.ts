@@ -23,7 +23,7 @@ export interface Api {
    * be secrets.
    */
   refuse(call: CallName, what: string): never;
-  /** Throws a `JamfError` for a request that must not be sent because it names no object. */
+  /** Throws a `JamfError` for a request that must not be sent because a value in it is missing or not usable. */
   refuseToSend(call: CallName, why: string, advice: string): never;
   /** Emits `jamf.odd` for unexpected content of a response that was corrected. Does nothing if `count` is 0. */
   odd(call: CallName, what: JamfOddity, count: number, detail?: string): void;

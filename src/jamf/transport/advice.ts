@@ -6,7 +6,7 @@ const READ_BACK = 'Jamf Pro may have applied the change: read it back before you
 const CHECK_URL = 'Check the url of this instance';
 
 const TOKEN_PATH =
-  'tokenPath of this instance: remove it to try /api/v1/oauth/token and /api/oauth/token, or set it to the one that a proxy in front of Jamf Pro lets through';
+  'tokenPath of this instance: remove it to try /api/v1/oauth/token and /api/oauth/token, or set it to the path that a proxy in front of Jamf Pro allows';
 
 const ADVICE_BY_REASON: Record<NoAnswerReason, string> = {
   unreachable: `${CHECK_URL}, DNS and the network path`,

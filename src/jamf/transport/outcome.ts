@@ -30,7 +30,7 @@ export type NoAnswerReason =
   | 'garbled'
   /** The circuit breaker is open, so nothing was sent. */
   | 'held'
-  /** The check before the write (fence) refused it. Nothing was sent. */
+  /** The check before the write (fence) refused the write. Nothing was sent. */
   | 'fenced';
 
 /** An attempt without a response that can be used. */

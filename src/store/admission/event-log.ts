@@ -67,7 +67,7 @@ const fieldsSchema = z.object({
 
 const format = storedFormat('event', fieldsSchema);
 
-/** Creates access to the event log, a Redis stream. The script that admits webhooks appends to the stream and trims it. */
+/** Creates the reader of the event log, a Redis stream. The script that admits webhooks appends to the stream and trims it. */
 export function createEventLog({ redis, key, report = unreported }: StoreAccess): EventLog {
   const read = (entry: [id: string, flat: string[]]) => readEvent(entry, report);
   return {

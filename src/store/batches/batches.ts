@@ -202,7 +202,7 @@ async function readMany(
   });
 }
 
-/** Reads the request to cancel a batch. One that cannot be read counts as a request, because it stops the batch. */
+/** Reads the request to cancel a batch. A request that cannot be read still counts, so that the batch stops. */
 function readCancelRequest(
   text: string | null | undefined,
   id: string,

@@ -146,7 +146,7 @@ function missingIn(
   return entries && Object.fromEntries(entries);
 }
 
-/** Returns the states of the certificates that differ from the usual one, by their position. */
+/** Returns the certificates that are inactive or revoked, by their position, with these states as a bit mask. */
 function marksOf(certificates: readonly Certificate[]): { index: number; mark: number }[] {
   return certificates
     .map(({ active, revoked }, index) => ({

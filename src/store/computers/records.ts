@@ -55,7 +55,7 @@ const MAX_ATTEMPTS = 20;
 const SCAN_COUNT = 200;
 const NOTHING = Buffer.alloc(0);
 
-/** Creates access to the records of the fleet in Redis. */
+/** Creates the object that reads and writes the records of the fleet in Redis. */
 export function createRecords(redis: Redis, key: Key, report: ReportUnreadable): Records {
   const store = defineScript(redis, {
     name: 'recertSaveComputers',

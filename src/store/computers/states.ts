@@ -32,9 +32,9 @@ export function boundsOf(state: ListedState): { least: number; most: number } {
 export const EXPIRIES = { least: boundsOf('expired').least, most: boundsOf('healthy').most } as const;
 
 /**
- * Offset within the scores of unknown Macs for Macs without a certificate. Such a score contains for how long the Mac
- * has had no certificate (`missingMs`) instead of a time. The offset is later than any expiry of an unknown
- * certificate, except in the year 9999; these certificates have the highest score.
+ * Macs without a certificate are unknown. Within the scores of unknown Macs, their scores begin at this offset, and
+ * contain the time without a certificate (`missingMs`) instead of a point in time. The offset is later than any expiry
+ * of an unknown certificate, except in the year 9999; these certificates have the highest score.
  */
 const MISSING = 9e12;
 

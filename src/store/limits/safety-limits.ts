@@ -37,7 +37,7 @@ export interface SafetyLimitOptions {
   report?: ReportUnreadable;
 }
 
-/** Settings and CA, on which the result of renewals depends. The canary limits the effect of a change of either. */
+/** The settings and the CA of renewals. A change of either may make renewals fail, so it restarts the canary. */
 export interface Risk {
   settings: string;
   ca: string | null;

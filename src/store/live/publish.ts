@@ -63,7 +63,7 @@ export function createLivePublisher(stream: Pick<LiveStream, 'append'>): LivePub
 }
 
 /**
- * Replaces all changes by one change of everything. A change of credentials is kept, because live connections must
+ * Replaces all changes by one change with the topic `everything`. A change of credentials is kept, because live connections must
  * then check their permissions again.
  */
 function summary(all: readonly LiveChange[]): LiveChange[] {

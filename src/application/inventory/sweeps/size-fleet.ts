@@ -15,9 +15,9 @@ const BATCH = 500;
 
 /**
  * Chooses the capacity of each watched profile from the fleet that was just read, and stores it with the daily
- * counts. If certificates are now due earlier than before, their Macs are assessed again. The circuit breaker opens
- * if many more Macs are due than their expiries explain after the count of the day before, or if many more Macs have
- * an unknown certificate status.
+ * counts. If certificates are now due earlier than before, their Macs are assessed again. The counts are compared with
+ * those of the day before. The circuit breaker opens if many more Macs are due than were due or expected, or if many
+ * more Macs have an unknown certificate status.
  */
 export async function sizeFleet(
   deps: FleetDeps,

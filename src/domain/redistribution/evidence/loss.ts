@@ -66,7 +66,8 @@ function textOf(
       ? `the mechanism ${mechanism}`
       : `Recert ${change.op === 'add' ? 'added it to' : 'removed it from'} group ${groupId} (${change.group})`;
   const fact = isOut ? 'is in the scope of none' : 'has none';
-  const member = groupIds.length === 0 ? 'no group that matters' : `groups ${groupIds.join(', ')}`;
+  const member =
+    groupIds.length === 0 ? 'none of the groups that the scopes name' : `groups ${groupIds.join(', ')}`;
   return `${mac} ${fact} of its profiles (${profilesOf(watched)
     .map((one) => one.id)
     .join(', ')}) after ${write}; it is in ${member}`;

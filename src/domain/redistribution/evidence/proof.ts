@@ -54,8 +54,8 @@ export function shownBy(proof: Pick<Proof, 'source'>): string {
 }
 
 /**
- * Returns a proof from the stored certificates of a Mac, with its source: the declarative status for a certificate that
- * was stored from it and that later inventory has not decided about.
+ * Adds the source to a proof from the stored certificates of a Mac. The source is the declarative status if the
+ * certificate was stored from the status and no inventory has been reported since.
  */
 export function withSource(proof: Proof, { declared = [] }: Pick<KnownComputer, 'declared'>): Proof {
   const read = declared.find(({ serialNumber }) => sameSerialNumber(serialNumber, proof.serialNumber));

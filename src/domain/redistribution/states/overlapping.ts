@@ -21,8 +21,8 @@ const DIRECTIONS: readonly Direction[] = ['to-green', 'to-blue'];
 /**
  * Handles a Mac that is only in the group join-green. It has both profiles from an earlier redistribution that is not complete. An
  * InstallProfile command in progress becomes an attempt of this redistribution, so that nothing is sent twice, even after Redis lost its
- * data. If an attempt of this record failed, its group change is reverted. Otherwise, the profile from which the certificate does not
- * come is removed.
+ * data. If an attempt of this record failed, its group change is reverted. Otherwise, the profile that did not
+ * provide the certificate is removed.
  */
 export function overlapping(context: Context): Outcome {
   const { record, now } = context;
@@ -146,7 +146,7 @@ function withdraw(context: Context, last: Attempt): Outcome {
 }
 
 /**
- * Removes the profile from which the latest certificate does not come, so that it can be installed again. The Mac may have lost the other
+ * Removes the profile that did not provide the latest certificate, so that the profile can be installed again. The Mac may have lost the other
  * profile or have enrolled again. The removal therefore needs evidence that was reported after the decision.
  */
 function tidy(context: Context): Outcome {
@@ -209,8 +209,8 @@ function blocked(context: Context, why: string): Outcome {
 }
 
 /**
- * Returns the profile from which the certificate with the latest expiry comes: the profile that its subject names, otherwise the profile
- * that was installed last.
+ * Returns the profile that provided the certificate with the latest expiry: the profile that the subject of the certificate names,
+ * otherwise the profile that was installed last.
  */
 function holder({ evidence, watched }: Context): Side | null {
   const side = sideOf(evidence.assessment?.certificate?.subject ?? '', watched);
