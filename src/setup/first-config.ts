@@ -12,7 +12,7 @@ export interface FirstConfig {
   webhookKeyFile: string;
   redisUrl: string;
   publicUrl: string | null;
-  /** Absolute path. */
+  /** Absolute path of the spool folder. */
   spool: string;
   /** SHA-256 of the first API token, with the role admin. */
   tokenHash: string;
@@ -28,7 +28,7 @@ const KEY_HEADER = 'X-Recert-Key';
 
 const text = (value: string): string => stringify(value, { lineWidth: 0 }).trimEnd();
 
-/** Returns the first configuration as YAML with comments, in the mode observe and with one profile. */
+/** Returns the first configuration as YAML with comments, in observe mode and with one profile. */
 export function firstConfig(facts: FirstConfig): string {
   const { instance, url, clientId, clientSecretFile, webhookKeyFile, redisUrl, publicUrl, spool } = facts;
   const { profileName, profile, window } = facts;

@@ -13,7 +13,7 @@ import { readMemory, type RedisMemory } from '../../src/store/redis/memory.js';
 import { slotsInUse } from '../../src/store/slots/slots.js';
 import type { FleetReader } from './fleet-reader.js';
 
-/** What the figures of the fleet are read from. */
+/** Sources of the fleet metrics. */
 export interface FactSources extends OverviewSources {
   redis: Redis;
   queueAges: () => Promise<Readonly<Record<QueueName, QueueAges>>>;
@@ -27,7 +27,7 @@ export interface ServerFacts {
   settings: InstanceConfig;
   overview: InstanceOverview;
   profiles: readonly ProfileFacts[];
-  /** When the redistribution that has been in a state longest entered it. */
+  /** For each state, the time at which the redistribution that has been in it for the longest time entered it. */
   oldest: Partial<Record<State, number>>;
   blocked: Readonly<Record<BlockReason, number>>;
   /** Start of the oldest exclusion; `null` without an exclusion. */
@@ -96,7 +96,8 @@ async function serverFacts(
         return {
           name: profile.name,
           overview: profile,
-          needAttention: failing.filter((one) => one.profile === profile.name && one.state === 'needs-human').length,
+          needAttention: failing.filter((one) => one.profile === profile.name && one.state === 'needs-human')
+            .length,
           used: await sources.limits.used(name, profile.name, sources.now()),
           fleet: read ? await fleetOf(read, overview.fullSweep?.finishedAt ?? null) : null,
           findings: await profileFindings(sources, name, settings.profiles[profile.name]),

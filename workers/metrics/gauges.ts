@@ -2,7 +2,7 @@ import { expiryGauges } from './expiries.js';
 import type { State } from '../../src/domain/redistribution/record.js';
 import { by, flag, type FleetGauge, perProfile, perServer, samples, seconds, secondsSince } from './gauge.js';
 
-/** States of redistributions that remain when a redistribution has ended. They only grow, so their age means nothing. */
+/** States in which a redistribution ends. Their counts and ages only grow, so they are not reported. */
 const ENDED: ReadonlySet<string> = new Set<State>(['verified', 'needs-human', 'cancelled']);
 const open = <T>(states: Readonly<Record<string, T>>) =>
   Object.fromEntries(Object.entries(states).filter(([state]) => !ENDED.has(state)));

@@ -148,7 +148,7 @@ function isTooLong({ attributes }: ExpandedSubject): boolean {
   return attributes.some(([type, value]) => type === 'CN' && Array.from(value).length > MAX_COMMON_NAME);
 }
 
-/** Returns a certificate that is issued at `at` (epoch milliseconds), still without fingerprint. */
+/** Returns a certificate that is issued at `at` (epoch milliseconds). Its fingerprint is not computed yet. */
 function newCertificate(
   { profileId, subject, serialNumber }: Enrolment,
   at: number,

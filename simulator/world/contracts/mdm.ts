@@ -50,7 +50,7 @@ export interface CertificateAuthority {
   generations(): readonly CaGeneration[];
   /** Creates the next generation. The SCEP configuration issues from the previous one until `rollOver`. */
   renew(): void;
-  /** Moves the SCEP configuration to the newest generation. Path and challenge stay. */
+  /** Moves the SCEP configuration to the newest generation. The path and the challenge do not change. */
   rollOver(): void;
   /** The SCEP configuration behind `scepPath`. */
   configuration(): ScepConfiguration;

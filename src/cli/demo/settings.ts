@@ -111,7 +111,7 @@ function serviceSettings(
 }
 
 /**
- * Paths of the configuration files of the demo. Receivers and workers use `processes`, which takes Redis and port
+ * Paths of the configuration files of the demo. Receivers and workers use `processes`, which takes the Redis URL and the port
  * from environment variables. Commands that the user runs use `service`, which contains all settings.
  */
 export function settingsFiles(folder: string): { simulator: string; service: string; processes: string } {

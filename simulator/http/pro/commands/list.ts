@@ -56,8 +56,8 @@ export function commandFields(world: World): Fields<Command> {
 }
 
 /**
- * Commands that match a filter, in the order of sending. As observed at a live server, a missing filter is a 400 without errors, an
- * unknown field is ignored, and an invalid value is a 500 without errors.
+ * Commands that match a filter, in the order of sending. As observed at a live server, a missing filter is answered with 400 and an
+ * invalid value with 500, both without error entries, and an unknown field is ignored.
  */
 export function findCommands(
   world: World,
