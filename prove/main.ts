@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Command, InvalidArgumentError } from 'commander';
+import { openAlertEnvironment, proveAlerts } from './alerts/alerts.js';
 import { proveCheckIns } from './checkins.js';
 import { proveLists } from './console/lists.js';
 import { provePage } from './console/page.js';
@@ -125,6 +126,12 @@ proof(
       prove: (environment) => proveFuzz(environment, { ...options, seed: flags.seed ?? options.seed }),
     });
   });
+proof(
+  'alerts',
+  'Alert rules and dashboards: a real Prometheus scrapes the service, and faults make alerts fire and resolve.',
+).action(({ small = false, ...flags }: Omit<Flags, 'small'> & { small?: boolean }) =>
+  run(flags, { open: openAlertEnvironment, prove: (environment) => proveAlerts(environment, { small }) }),
+);
 proof(
   'console',
   'Lists of the console API, and the page Macs in Chromium with 100,000 Macs, 20,000 of them selected.',

@@ -8,7 +8,7 @@ import { startWorker, type WorkerProcess } from '../../../workers/worker.js';
 import { untilTrue } from '../../support/eventually.js';
 import { startTestRedis, type TestRedis } from '../support/redis.js';
 import { workerYaml } from '../workers/support.js';
-import { alertRules, metricsIn, seriesIn } from './deployed.js';
+import { alertRules, dashboardQueries, metricsIn, seriesIn } from '../../../prove/alerts/deployed.js';
 import { promtool } from './promtool.js';
 
 const COMPUTERS = 40;
@@ -75,7 +75,7 @@ describe('the metrics of a worker', () => {
 });
 
 describe('the metrics of a receiver', () => {
-  it('have a separate port with a token, show the delay of webhooks, and with those of the worker contain everything that alerts use', async () => {
+  it('have a separate port with a token, show the delay of webhooks, and with those of the worker contain everything that alerts and dashboards use', async () => {
     const started: string[] = [];
     const telemetry = createTelemetry((kind, fields) => {
       if (kind === 'process.started' && 'address' in fields) started.push(fields.address);
@@ -99,7 +99,12 @@ describe('the metrics of a receiver', () => {
     expect(await promtool(['check', 'metrics'], text)).toEqual({ code: 0, output: '' });
 
     const series = seriesIn(text + (await scrape(worker.url)));
-    const used = alertRules().flatMap(({ expr }) => metricsIn(expr));
+    const queries = [
+      ...alertRules().map(({ expr }) => expr),
+      ...dashboardQueries().map(({ query }) => query),
+    ];
+    const used = queries.flatMap(metricsIn);
+    expect(used.length).toBeGreaterThan(60);
     expect(used.filter((name) => !series.has(name))).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { alertRules, deployed } from './deployed.js';
+import { alertRules, deployed } from '../../../prove/alerts/deployed.js';
 import { promtool } from './promtool.js';
 
 const RUNBOOK = fileURLToPath(new URL('../../../docs/runbook.md', import.meta.url));

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
 
-const DEPLOY = new URL('../../../deploy/', import.meta.url);
+const DEPLOY = new URL('../../deploy/', import.meta.url);
 
 /** Path of a file below the folder `deploy`. */
 export const deployed = (path: string): string => fileURLToPath(new URL(path, DEPLOY));
@@ -36,4 +36,29 @@ export function seriesIn(scraped: string): ReadonlySet<string> {
       type === 'histogram' ? ['_bucket', '_sum', '_count'].map((suffix) => `${name}${suffix}`) : [name],
     ),
   );
+}
+
+const dashboard = z.object({
+  title: z.string(),
+  panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })) })),
+});
+
+/** A query of a dashboard, with values in place of the variables of Grafana. */
+export interface PanelQuery {
+  panel: string;
+  query: string;
+}
+
+/** The queries of the shipped Grafana dashboards. */
+export function dashboardQueries(): readonly PanelQuery[] {
+  return ['operations', 'capacity'].flatMap((name) => {
+    const text = readFileSync(deployed(`grafana/dashboards/${name}.json`), 'utf8');
+    const { title, panels } = dashboard.parse(JSON.parse(text));
+    return panels.flatMap((panel) =>
+      panel.targets.map(({ expr }) => ({
+        panel: `${title} / ${panel.title}`,
+        query: expr.replaceAll('$server', '.*').replaceAll('$__rate_interval', '1m'),
+      })),
+    );
+  });
 }
