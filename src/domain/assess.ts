@@ -3,6 +3,7 @@ import type { Assessment, AssessmentState, UnknownReason } from './assessment.js
 import { countingCertificate } from './certificate.js';
 import type { Certificate } from './computer.js';
 import type { Assessable, ListedState } from './known.js';
+import { lastWindowBefore } from './redistribution/safety-limits/maintenance-window.js';
 import { inScope } from './scope.js';
 import type { WatchedProfile } from './watched.js';
 
@@ -57,7 +58,7 @@ export function listedStateOf({ inScope, state }: Assessment): ListedState {
  * `null` without an expiry date. The renewal window is at most half the lifetime: with a longer window, a new
  * certificate would be due immediately, and every renewal would trigger the next. The jitter shortens the renewal
  * window by a fixed amount for each Mac, at most a third of the window, so `dueAt` is always well before
- * `overdueAt`. The renewal of a revoked certificate is overdue from its issue date, because no revocation date is known.
+ * `overdueAt`. With maintenance windows, Recert acts in the last window before the date. The renewal of a revoked certificate is overdue from its issue date, because no revocation date is known.
  */
 export function milestonesOf(
   certificate: Pick<Certificate, 'issuedAt' | 'expiresAt' | 'revoked'> | null,
@@ -80,7 +81,11 @@ export function milestonesOf(
   const jitter = Math.min(policy.jitter, window * OVERDUE_SHARE);
   const dueAt = Math.round(expiresAt - early + jitter * hashShare([instance, '/', computerId, '/', name]));
   const overdueAt = Math.round(expiresAt - window * OVERDUE_SHARE);
-  return { dueAt, actAt: Math.min(dueAt + policy.nativeGrace, overdueAt), overdueAt, expiresAt };
+  const actAt = Math.min(dueAt + policy.nativeGrace, overdueAt);
+  // Never before half of the lifetime, so that a new certificate is not due at once.
+  const inWindow = lastWindowBefore(policy.maintenance, actAt);
+  const earliest = inWindow < expiresAt - (lifetime ?? USUAL_LIFETIME_MS) / 2 ? actAt : inWindow;
+  return { dueAt: Math.min(dueAt, earliest), actAt: earliest, overdueAt, expiresAt };
 }
 
 /** Lifetime of certificates from Okta, milliseconds. Used when inventory does not report the lifetime. */

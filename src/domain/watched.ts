@@ -65,6 +65,8 @@ export interface RedistributionPolicy {
   readonly canary: readonly number[];
   readonly breaker: BreakerPolicy;
   readonly maintenance: readonly MaintenanceWindow[];
+  /** `allow`: a certificate that expires before the next maintenance window, or within a day, is renewed outside of it. */
+  readonly maintenanceUrgent?: 'allow' | 'wait' | undefined;
 }
 
 /**

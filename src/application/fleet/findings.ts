@@ -130,6 +130,10 @@ const CONTENTS: Texts<Content> = {
     text: `Capacity is insufficient (${profile}). ${shortageText(shortage)} ${shortageRemedy(shortage)}`,
     command: 'recert forecast',
   }),
+  'window-too-late': ({ profile, computers, allowed }) => ({
+    text: `${macs(computers, 'has', 'have')} a certificate that expires before the next maintenance window or within 24 hours (${profile}). ${allowed ? 'These Macs are renewed outside the window.' : 'To renew them outside the window, set `maintenanceUrgent: allow`.'}`,
+    ...listOf(profile, 'overdue'),
+  }),
   'records-unread': ({ computers }) => ({
     text: `Jamf Pro cannot return the inventory of ${count(computers.length, 'Mac')} (${listText(computers.map(recordText))}). Their last known inventory is used, and they are read again every hour.`,
   }),

@@ -3,7 +3,7 @@ import { profileIdsOf } from '../../config/sections/profile.js';
 import type { CapacitySettings } from '../../domain/capacity/chosen.js';
 import { shortageIn } from '../../domain/capacity/shortage.js';
 import type { WatchedProfile } from '../../domain/watched.js';
-import { maintenanceAt } from '../../domain/redistribution/safety-limits/maintenance-window.js';
+import { maintenanceAt, urgentBefore } from '../../domain/redistribution/safety-limits/maintenance-window.js';
 import { scopeConflictOf } from '../../domain/audit/scopes.js';
 import { findingsOf as auditFindings } from '../../domain/audit/report.js';
 import { QUEUES } from '../../contract/queue-names.js';
@@ -154,6 +154,7 @@ async function profileOf(
   ]);
   const window = maintenanceAt(maintenance, at);
   const opensAt = window.open ? null : window.opensAt;
+  const urgent = opensAt === null ? null : await urgentOf(services, name, { profile, opensAt, at, policy });
   const inScope = states.healthy + states.due + states.overdue + states.expired + states.unknown;
   const coverage = inScope === 0 ? null : (inScope - states.unknown) / inScope;
   const known = !missing.includes(profile);
@@ -180,9 +181,25 @@ async function profileOf(
     coverage,
     measured,
     missing: uncertified,
+    urgent,
     scopeEmptySince: read ? scopeEmptiedAt(read.blue) : null,
     capacity: read ? capacityOf(read, policy.capacity) : null,
   };
+}
+
+/** Counts the Macs whose certificate expires before the next maintenance window, or within a day. */
+async function urgentOf(
+  { computers }: OverviewSources,
+  instance: string,
+  {
+    profile,
+    opensAt,
+    at,
+    policy,
+  }: { profile: string; opensAt: number; at: number; policy: InstanceConfig['profiles'][string] },
+): Promise<ProfileOverview['urgent']> {
+  const count = await computers.countOverdueBefore(instance, profile, urgentBefore(opensAt, at));
+  return { computers: count, allowed: policy.maintenanceUrgent === 'allow' };
 }
 
 /** Returns the current limits with the reasons for them. Before the first full sweep, these are the initial limits. */

@@ -264,7 +264,15 @@ const settingsSchema = z.strictObject({
   maintenance: z
     .array(maintenanceSchema)
     .default([])
-    .describe('Maintenance windows: redistributions start only within these hours. Empty: at any time.'),
+    .describe(
+      'Maintenance windows: redistributions start only within these hours, in the last window before the due date. Empty: at any time.',
+    ),
+  maintenanceUrgent: z
+    .enum(['allow', 'wait'])
+    .default('wait')
+    .describe(
+      'Whether a certificate that expires before the next maintenance window, or within 24 hours, is renewed outside the windows.',
+    ),
 });
 
 type Settings = z.output<typeof settingsSchema>;

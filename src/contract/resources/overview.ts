@@ -54,6 +54,16 @@ const profileOverview = z
       .nullable()
       .describe('The current canary wave; null when all waves are complete.'),
     opensAt: instantOrNull.describe('When the next maintenance window opens; null while a window is open.'),
+    urgent: z
+      .object({
+        computers: z.int(),
+        allowed: z.boolean().describe('Whether the setting `maintenanceUrgent` is `allow`.'),
+      })
+      .nullable()
+      .optional()
+      .describe(
+        'Macs whose certificate expires before the next maintenance window, or within 24 hours; null while a window is open.',
+      ),
     audit: z
       .object({ errors: z.int(), warnings: z.int() })
       .nullable()

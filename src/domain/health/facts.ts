@@ -55,6 +55,11 @@ export interface ProfileFacts {
   /** Set if Macs will be overdue even with the largest allowed capacity; `null` when that capacity is sufficient. */
   shortage: CapacityShortage | null;
   /**
+   * Number of Macs whose certificate expires before the next maintenance window, or within a day, and whether these may be renewed now.
+   * `null` or absent while a window is open.
+   */
+  urgent?: { computers: number; allowed: boolean } | null | undefined;
+  /**
    * When Recert found the scope of blue without targets, or with a target group that has no members any more; `null` otherwise. The last
    * known scope stays in use.
    */

@@ -43,6 +43,8 @@ export interface Details {
   'scope-empty': { profile: string; since: number | null };
   /** Macs will be overdue even with the largest allowed capacity. */
   'capacity-short': { profile: string } & CapacityShortage;
+  /** Certificates expire before the next maintenance window, or within a day. `allowed`: they are renewed outside of the windows. */
+  'window-too-late': { profile: string; computers: number; allowed: boolean };
   'records-unread': { computers: readonly string[] };
   'commands-unlisted': object;
   'status-unread': { why: NonNullable<InstanceFacts['statusUnread']> };

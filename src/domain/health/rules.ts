@@ -120,11 +120,13 @@ function* ofSettings({
   caEndsAt: endsAt,
   scopeConflict: text,
   shortage,
+  urgent,
 }: ProfileFacts): Found {
   if (text !== null) yield found('scopes-wrong', 'error', { profile, text });
   if (audit && audit.errors + audit.warnings > 0)
     yield found('profile-audit', audit.errors > 0 ? 'error' : 'warning', { profile, ...audit });
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
+  if (urgent && urgent.computers > 0) yield found('window-too-late', 'warning', { profile, ...urgent });
   if (shortage) yield found('capacity-short', mode === 'act' ? 'error' : 'warning', { profile, ...shortage });
 }
 

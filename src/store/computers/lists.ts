@@ -12,6 +12,7 @@ import {
   type Band,
   boundsOf,
   changedByTime,
+  countOverdueBefore,
   countStates,
   EXPIRIES,
   longestMissing,
@@ -55,6 +56,8 @@ export interface ComputerLists {
   count(instance: string): Promise<{ known: number; retired: number }>;
   /** Returns the number of Macs in each state for one watched profile, as of the last assessment of each Mac. */
   countStates(instance: string, profile: string): Promise<StateCounts>;
+  /** Returns the number of overdue Macs whose certificate is valid and expires before a time, epoch milliseconds. */
+  countOverdueBefore(instance: string, profile: string, before: number): Promise<number>;
   /**
    * Returns the number of Macs in scope whose inventory has shown no certificate for at least `afterMs`, and up to
    * `limit` of these Macs. The Mac without a certificate for the longest time is first.
@@ -169,6 +172,8 @@ export function createComputerLists(redis: Redis, key: Key, records: Records): C
     },
 
     countStates: (instance, profile) => countStates(redis, statesKey(instance, profile)),
+    countOverdueBefore: (instance, profile, before) =>
+      countOverdueBefore(redis, statesKey(instance, profile), before),
 
     async missing(instance, profile, query) {
       const { count, ids } = await longestMissing(redis, statesKey(instance, profile), query);

@@ -108,6 +108,12 @@ export async function countStates(
   return Object.fromEntries(counts) as Record<ListedState, number>;
 }
 
+/** Returns the number of overdue Macs whose certificate is valid and expires before a time. Their scores contain the expiry. */
+export function countOverdueBefore(redis: Redis, states: string, before: number): Promise<number> {
+  const { least, most } = boundsOf('overdue');
+  return redis.zcount(states, least, `(${Math.min(least + Math.floor(before), most)}`);
+}
+
 /**
  * Returns the number of Macs that have had no certificate for at least `afterMs`, and the IDs of up to `limit` of
  * them. The Mac without a certificate for the longest time is first.

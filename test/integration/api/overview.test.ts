@@ -128,3 +128,18 @@ test('the overview shows the limits, the reasons for them, and that they are not
     expect.stringMatching(/^Capacity is insufficient \(okta\)\. From 2027-02-03 on, 4,100 Macs/),
   );
 });
+
+test('the overview counts certificates that expire before the next maintenance window', async () => {
+  await api.close();
+  const inThreeDays = new Date(Date.now() + 3 * 86_400_000).getUTCDay();
+  const day = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'][inThreeDays];
+  api = await startApi({
+    fleet: false,
+    profile: `maintenance: [{ days: [${day}], from: '23:00', to: '23:30', zone: UTC }],`,
+  });
+  await api.save(mac('1', 1, api.now()), mac('2', 2, api.now()), mac('3', 9, api.now()));
+  const { findings } = await overview();
+  expect(findings.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^2 Macs have a certificate that expires before the next maintenance window/u),
+  );
+});

@@ -85,6 +85,19 @@ describe('the dates', () => {
     expect(assess(computer({ certificates: [certificate(fresh)] }), watched, NOW).state).toBe('healthy');
   });
 
+  test('with maintenance windows, Recert acts in the last window before the date', () => {
+    const maintenance = [{ days: ['sun'] as const, from: '02:00', to: '06:00', zone: 'UTC' }];
+    const plain = milestonesOf(certificate(), watch(), '7');
+    const dates = milestonesOf(certificate(), watch({ policy: { maintenance } }), '7');
+    if (plain === null || dates === null) throw new Error('no dates');
+    expect(new Date(dates.actAt).getUTCDay()).toBe(0);
+    expect(new Date(dates.actAt).getUTCHours()).toBe(2);
+    expect(plain.actAt - dates.actAt).toBeGreaterThan(0);
+    expect(plain.actAt - dates.actAt).toBeLessThan(7 * DAY);
+    expect(dates.dueAt).toBeLessThanOrEqual(dates.actAt);
+    expect(dates.overdueAt).toBe(plain.overdueAt);
+  });
+
   test('a window can be a share of the lifetime, which is one year if inventory does not show it', () => {
     const policy = { jitter: 0, window: { share: 0.25 } };
     const due = (issuedAt: number | null) => dates({ issuedAt, expiresAt: NOW }, { policy })?.dueAt;

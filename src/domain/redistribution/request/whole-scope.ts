@@ -78,7 +78,7 @@ export function refuseWholeScope(facts: WholeScopeFacts): string | null {
   if (hold !== null) return `Renewals on hold: ${hold.text}.`;
   const window = maintenanceAt(policy.maintenance, now);
   if (!window.open)
-    return `Outside the maintenance window; ${window.opensAt === null ? 'no window is scheduled' : `the next one opens ${new Date(window.opensAt).toISOString()}`}.`;
+    return `Outside the maintenance window; the next one opens ${new Date(window.opensAt).toISOString()}.`;
   if (lastAt !== null && now < lastAt + WHOLE_SCOPE_EVERY_MS)
     return `The whole scope was last redistributed at ${new Date(lastAt).toISOString()}. It can be redistributed again from ${new Date(lastAt + WHOLE_SCOPE_EVERY_MS).toISOString()}.`;
   if (radius.computers === 0) return 'The scope of this profile contains no managed Mac.';

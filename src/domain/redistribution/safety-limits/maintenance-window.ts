@@ -23,29 +23,89 @@ const STRIDE_MS = 15 * MINUTE_MS;
 
 /**
  * Returns whether a time (epoch milliseconds) is in one of the maintenance windows, and if not, when the next one
- * opens (to the minute; `null` if none does). Without windows, redistributions may always start. Windows use local
- * time: a window inside the hour that is skipped in spring does not open, and the hour that repeats in autumn
- * counts twice.
+ * opens (to the minute). Without windows, and if no window can be computed, redistributions may always start.
+ * Windows use local time: a window inside the hour that is skipped in spring does not open, and the hour that
+ * repeats in autumn counts twice.
  */
 export function maintenanceAt(
   windows: readonly MaintenanceWindow[],
   now: number,
-): { open: true } | { open: false; opensAt: number | null } {
+): { open: true } | { open: false; opensAt: number } {
   if (windows.length === 0) return { open: true };
-  const known = closed.get(windows);
-  if (known !== undefined && now >= known.from && now < (known.opensAt ?? known.from))
-    return { open: false, opensAt: known.opensAt };
-  if (isOpen(windows, now)) return { open: true };
-  const opensAt = openingAfter(windows, now);
-  closed.set(windows, { from: now, opensAt });
-  return { open: false, opensAt };
+  const known = gapAt(windows, now);
+  if (known !== null) return { open: false, opensAt: known.to };
+  try {
+    if (isOpen(windows, now)) return { open: true };
+    const opensAt = openingAfter(windows, now);
+    if (opensAt === null) return { open: true };
+    remember(windows, { from: now, to: opensAt, openedAt: null });
+    return { open: false, opensAt };
+  } catch (error) {
+    // This runtime does not know the time zone.
+    if (error instanceof RangeError) return { open: true };
+    throw error;
+  }
+}
+
+/** A certificate that expires within this time is urgent, milliseconds. */
+const URGENT_MS = DAY_MINUTES * MINUTE_MS;
+
+/** Returns the time before which a certificate must expire to be urgent outside of a window: the next window opens at `opensAt`. */
+export function urgentBefore(opensAt: number, now: number): number {
+  return Math.max(opensAt, now + URGENT_MS);
 }
 
 /**
- * Cache of the next opening. The search takes milliseconds, and thousands of redistributions may wait for the same
- * window.
+ * Returns `at` if it is in a maintenance window, otherwise when the last window before it opened. A renewal that is due
+ * between two windows can then start in the window before. Returns `at` without windows, and if none can be computed.
  */
-const closed = new WeakMap<readonly MaintenanceWindow[], { from: number; opensAt: number | null }>();
+export function lastWindowBefore(windows: readonly MaintenanceWindow[], at: number): number {
+  const now = maintenanceAt(windows, at);
+  const gap = now.open ? null : gapAt(windows, at);
+  if (gap === null) return at;
+  gap.openedAt ??= openingBefore(windows, at) ?? at;
+  return Math.min(gap.openedAt, at);
+}
+
+function openingBefore(windows: readonly MaintenanceWindow[], before: number): number | null {
+  const first = Math.floor(before / STRIDE_MS) * STRIDE_MS;
+  let wasOpen = false;
+  for (let at = first; at >= before - FARTHEST_MS; at -= STRIDE_MS) {
+    const open = isOpen(windows, at);
+    if (wasOpen && !open) return openingAfter(windows, at);
+    wasOpen ||= open;
+  }
+  return null;
+}
+
+/** A time between two maintenance windows. `openedAt`: when the window before it opened, once this is known. */
+interface Gap {
+  from: number;
+  readonly to: number;
+  openedAt: number | null;
+}
+
+/**
+ * Cache of the times between windows, in order. The search takes milliseconds, and thousands of redistributions wait
+ * for the same window.
+ */
+const gaps = new WeakMap<readonly MaintenanceWindow[], Gap[]>();
+
+/** Number of gaps that are kept: more than a year with a window every day. */
+const MOST_GAPS = 500;
+
+function gapAt(windows: readonly MaintenanceWindow[], at: number): Gap | null {
+  return gaps.get(windows)?.find(({ from, to }) => at >= from && at < to) ?? null;
+}
+
+function remember(windows: readonly MaintenanceWindow[], gap: Gap): void {
+  const known = gaps.get(windows) ?? [];
+  gaps.set(windows, known);
+  const same = known.find(({ to }) => to === gap.to);
+  if (same !== undefined) same.from = Math.min(same.from, gap.from);
+  else known.push(gap);
+  if (known.length > MOST_GAPS) known.shift();
+}
 
 function openingAfter(windows: readonly MaintenanceWindow[], now: number): number | null {
   for (let at = Math.floor(now / STRIDE_MS) * STRIDE_MS; at <= now + FARTHEST_MS; at += STRIDE_MS) {

@@ -3,7 +3,7 @@ import { profilesOf } from '../../watched.js';
 import { subjectTooLong, type TooLong } from '../subject-fit.js';
 import type { Context, Need, Capacity } from '../evidence/evidence.js';
 import { canaryWaitMs } from './canary-wait.js';
-import { maintenanceAt } from './maintenance-window.js';
+import { maintenanceAt, urgentBefore } from './maintenance-window.js';
 import type { BlockReason } from '../record.js';
 import { isReachable } from '../request/request.js';
 import { idleMs } from './timing.js';
@@ -159,17 +159,19 @@ function reachable({ evidence, watched, now }: Context): Verdict {
 }
 
 /** Maintenance windows also apply to manual requests, because they are agreed with other teams. */
-function inMaintenanceWindow({ watched, now }: Context): Verdict {
-  const { policy } = watched;
-  const window = maintenanceAt(policy.maintenance, now);
+function inMaintenanceWindow({ evidence, watched, now }: Context): Verdict {
+  const { maintenance, maintenanceUrgent } = watched.policy;
+  const window = maintenanceAt(maintenance, now);
   if (window.open) return null;
   const { opensAt } = window;
+  const expiresAt = evidence.assessment?.certificate?.expiresAt ?? Infinity;
+  const isUrgent = expiresAt < urgentBefore(opensAt, now);
+  if (isUrgent && maintenanceUrgent === 'allow') return null;
+  const late = isUrgent ? '; the certificate expires before that or within a day' : '';
   return refuse(
     'maintenance-window',
-    opensAt === null
-      ? 'outside the maintenance window; no window is scheduled'
-      : `outside the maintenance window; the next one opens ${new Date(opensAt).toISOString()}`,
-    opensAt ?? now + idleMs(policy),
+    `outside the maintenance window; the next one opens ${new Date(opensAt).toISOString()}${late}`,
+    opensAt,
   );
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   isTimeZone,
+  lastWindowBefore,
   maintenanceAt,
   type MaintenanceWindow,
 } from '../../../../src/domain/redistribution/safety-limits/maintenance-window.js';
@@ -15,7 +16,7 @@ const nights: MaintenanceWindow = {
 const opens = (windows: MaintenanceWindow[], now: string) => {
   const answer = maintenanceAt(windows, at(now));
   if (answer.open) return 'open';
-  return answer.opensAt === null ? 'never' : new Date(answer.opensAt).toISOString();
+  return new Date(answer.opensAt).toISOString();
 };
 
 describe('maintenance windows', () => {
@@ -32,6 +33,20 @@ describe('maintenance windows', () => {
     ['Sunday night, which nobody gave', '2026-11-29T23:00:00Z', '2026-11-30T21:00:00.000Z'],
   ])('are computed correctly: %s', (_when, now, answer) => {
     expect(opens([nights], now)).toBe(answer);
+  });
+
+  it('never stop renewals if they cannot be computed', () => {
+    expect(opens([{ ...nights, zone: 'Mars/Olympus' }], '2026-11-23T12:00:00Z')).toBe('open');
+    expect(opens([{ ...nights, days: [] }], '2026-11-23T12:00:00Z')).toBe('open');
+  });
+
+  it.each([
+    ['in a window', '2026-11-24T02:00:00Z', '2026-11-24T02:00:00.000Z'],
+    ['between two windows', '2026-11-24T12:00:00Z', '2026-11-23T21:00:00.000Z'],
+    ['a second time in the same gap', '2026-11-24T20:59:00Z', '2026-11-23T21:00:00.000Z'],
+    ['after the weekend', '2026-11-30T12:00:00Z', '2026-11-27T21:00:00.000Z'],
+  ])('name the last opening before a date %s', (_where, date, opening) => {
+    expect(new Date(lastWindowBefore([nights], at(date))).toISOString()).toBe(opening);
   });
 
   it('follow local time into daylight saving time', () => {

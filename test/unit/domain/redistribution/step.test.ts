@@ -6,7 +6,15 @@ import { openRedistribution } from '../../../../src/domain/redistribution/open.j
 import { tokenChanges } from '../../../../src/domain/redistribution/permits.js';
 import { isInFlight } from '../../../../src/domain/redistribution/record.js';
 import { step } from '../../../../src/domain/redistribution/step.js';
-import { DAY, HOUR, knownOf, MINUTE, START, watchedOf } from '../../../support/redistribution/fixtures.js';
+import {
+  certificateOf,
+  DAY,
+  HOUR,
+  knownOf,
+  MINUTE,
+  START,
+  watchedOf,
+} from '../../../support/redistribution/fixtures.js';
 import {
   acknowledged,
   attempted,
@@ -101,6 +109,37 @@ describe('a trigger', () => {
   it('requires recent facts', () => {
     const outcome = run('eligible', { computer: { readAt: NOW - HOUR } });
     expect(outcome).toMatchObject({ kind: 'wait', effect: { do: 'ask-inventory' } });
+  });
+});
+
+describe('a certificate outside the maintenance windows', () => {
+  // NOW is a whole hour in UTC; the window opens in six days.
+  const day = new Date(NOW - DAY).getUTCDay();
+  const maintenance = [
+    {
+      days: [(['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const)[day] ?? 'sun'],
+      from: '00:00',
+      to: '01:00',
+      zone: 'UTC',
+    },
+  ];
+  const reason = (left: number, maintenanceUrgent?: 'allow' | 'wait') => {
+    const certificates = [
+      certificateOf('blue', { serialNumber: 'OLD', issuedAt: START - 350 * DAY, expiresAt: NOW + left }),
+    ];
+    const { record } = nextState('eligible', {
+      computer: { certificates },
+      policy: { maintenance, maintenanceUrgent },
+    });
+    return record.blocked?.reason ?? record.intent?.purpose;
+  };
+
+  it.each([
+    ['waits by default, even if it expires before the next window', DAY, undefined, 'maintenance-window'],
+    ['is renewed if it expires before the next window and this is allowed', 3 * DAY, 'allow', 'trigger'],
+    ['waits if it expires later', 9 * DAY, 'allow', 'maintenance-window'],
+  ] as const)('%s', (_what, left, urgent, expected) => {
+    expect(reason(left, urgent)).toBe(expected);
   });
 });
 
