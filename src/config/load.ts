@@ -66,12 +66,12 @@ export function parseConfig(
 }
 
 /**
- * Sets the address on which receiver and worker listen where the file has none. The container image sets
+ * Sets the addresses on which receiver and worker listen where the file has none. The container image sets
  * `RECERT_HOST`, because the loopback address of a container cannot be reached from outside of the container.
  */
 function setDefaultHost(raw: unknown, host: string): void {
   if (!isMapping(raw)) return;
-  for (const section of ['http', 'worker']) {
+  for (const section of ['http', 'worker', 'metrics']) {
     const settings = (raw[section] ??= {});
     if (isMapping(settings)) settings.host ??= host;
   }
