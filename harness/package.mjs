@@ -30,7 +30,7 @@ export function addProductionPackages(unpacked) {
 }
 
 /** @returns {string[]} paths of the packages in the top folder that an image contains, such as `node_modules/zod` */
-export function productionPackages() {
+function productionPackages() {
   /** @type {{ packages: Record<string, { dev?: boolean, optional?: boolean, devOptional?: boolean }> }} */
   const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
   return Object.entries(lock.packages)

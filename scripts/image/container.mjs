@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild } from '../../harness/child.mjs';
 
@@ -61,14 +61,35 @@ export function containerIn(root) {
       const inside = script.replace('exec setpriv', 'exec chroot "$root" /usr/bin/setpriv');
       const run = `${inside} /usr/bin/env -i -C ${settings.folder} "$@"`;
       const assigned = variables.map(([name, value]) => `${name}=${value}`);
-      return startChild('nsenter', [
-        ...network.words,
-        ...['unshare', '--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', run, 'sh', root],
-        ...assigned,
-        ...words,
-      ]);
+      const child = startChild(
+        'nsenter',
+        [
+          ...network.words,
+          'unshare',
+          '--mount',
+          '--pid',
+          '--fork',
+          '--kill-child',
+          'sh',
+          '-c',
+          run,
+          'sh',
+          root,
+        ].concat(assigned, words),
+      );
+      return Object.assign(child, { stop: () => stop(child) });
     },
   };
+}
+
+/**
+ * Stops a container like a container engine, with SIGTERM to its first process. unshare, its parent, ignores the signal.
+ * @param {import('../../harness/child.mjs').Child} child
+ */
+function stop({ process: { pid }, ended }) {
+  const inner = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
+  process.kill(inner, 'SIGTERM');
+  return ended;
 }
 
 /** @typedef {{ words: readonly string[], close: () => void }} Network */

@@ -38,14 +38,25 @@ export async function proveRunning({ folder, image, settings, network }) {
     process.stdout.write(`✓ ${words.join(' ')}\n`);
     return child.out();
   };
-  const redis = startChild('nsenter', [
-    ...network.words,
-    ...['redis-server', '--port', REDIS_PORT, '--bind', '127.0.0.1', '--dir', folder, '--save', ''],
-    ...['--maxmemory-policy', 'noeviction'],
-  ]);
+  const redisWords = [
+    'redis-server',
+    '--port',
+    REDIS_PORT,
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+  ];
+  const redis = startChild('nsenter', network.words.concat(redisWords, '--maxmemory-policy', 'noeviction'));
   /** @type {import('../../harness/child.mjs').Child[]} */
   const running = [redis];
-  const keep = (/** @type {import('../../harness/child.mjs').Child} */ child) => (running.push(child), child);
+  /** @template {import('../../harness/child.mjs').Child} C @param {C} child @returns {C} */
+  const keep = (child) => {
+    running.push(child);
+    return child;
+  };
   try {
     await redis.until(/Ready to accept connections/);
     await run([
@@ -55,17 +66,20 @@ export async function proveRunning({ folder, image, settings, network }) {
     ]);
     await run(['recert', '--version']);
     await run([...settings.entrypoint, 'config', 'check']);
-    await keep(start(['node', 'dist/simulator/main.js', '--port', JAMF_PORT])).until(/Simulated Jamf Pro/);
-    await keep(start([...settings.entrypoint, ...settings.command])).until(
-      /receiver listens on http:\/\/0\.0\.0\.0:8080/,
-    );
+    const simulator = keep(start(['node', 'dist/simulator/main.js', '--port', JAMF_PORT]));
+    await simulator.until(/Simulated Jamf Pro/);
+    const receiver = keep(start([...settings.entrypoint, ...settings.command]));
+    await receiver.until(/receiver listens on http:\/\/0\.0\.0\.0:8080/);
     await run(settings.healthcheck);
-    await keep(start([...settings.entrypoint, 'work'])).until(/worker listens on http:\/\/0\.0\.0\.0:8081/);
+    const worker = keep(start([...settings.entrypoint, 'work']));
+    await worker.until(/worker listens on http:\/\/0\.0\.0\.0:8081/);
     await run([...settings.entrypoint, 'healthcheck', 'work']);
-    for (const child of running.splice(1).reverse()) await child.end('SIGTERM');
+    for (const child of [worker, receiver])
+      process.stdout.write(`✓ stopped with exit code ${await child.stop()}\n`);
+    await simulator.end('SIGKILL');
     const said = await run(
       ['recert', 'demo', '--folder', '/tmp/demo', '--computers', '40', '--due', '8', '--exit-when-done'],
-      { REDIS_URL: `redis://127.0.0.1:${REDIS_PORT}` },
+      { REDIS_URL: `redis://127.0.0.1:${REDIS_PORT}/1` },
     );
     if (!said.includes('Verified: 8 of 8 due Macs')) throw new Error(`✗ the demo\n${said}`);
     process.stdout.write('✓ the demo verifies every due Mac\n');
