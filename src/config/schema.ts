@@ -88,9 +88,11 @@ const logSchema = z
   .strictObject({
     level: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Minimum level to log.'),
     format: z
-      .enum(['json', 'text'])
+      .enum(['json', 'text', 'ecs'])
       .default('json')
-      .describe('json for log collectors, text for a terminal.'),
+      .describe(
+        'json for log collectors, ecs for Elasticsearch (Elastic Common Schema), text for a terminal.',
+      ),
   })
   .describe('Logging, to standard error.');
 

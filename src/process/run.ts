@@ -1,9 +1,11 @@
+import { hostname } from 'node:os';
 import { ConfigError, loadConfig } from '../config/load.js';
 import type { Config } from '../config/schema.js';
 import { createTelemetry, type Telemetry } from '../telemetry/bus.js';
 import { logListener } from '../telemetry/log.js';
 import { stopOnSignals } from './stop.js';
 import { messageOf } from './error-message.js';
+import { readVersion } from './version.js';
 
 /** Exit code of the process for an invalid configuration. The command line uses the same code. */
 const INVALID_CONFIG = 2;
@@ -22,7 +24,9 @@ export type Start = (
 export async function runProcess(name: string, start: Start): Promise<void> {
   const config = configOrExplain();
   if (!config) return;
-  const telemetry = createTelemetry(logListener(config.log));
+  const telemetry = createTelemetry(
+    logListener(config.log, { process: name, version: readVersion(), host: hostname() }),
+  );
   try {
     const { stop } = await start(config, { telemetry });
     stopOnSignals({ name, telemetry, stop, drainMs: config.worker.drain });

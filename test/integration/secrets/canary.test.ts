@@ -150,7 +150,7 @@ async function start(installation: Installation, token: { name: string; role: st
   );
   const events: string[] = [];
   const telemetry = createTelemetry(
-    logListener({ level: 'debug', format: 'json' }),
+    logListener({ level: 'debug', format: 'json' }, { process: 'test', version: '1.2.3', host: 'here' }),
     (kind, fields) => void events.push(`${kind} ${JSON.stringify(fields)}`),
   );
   const receiver = await startReceiver(config, { telemetry });
