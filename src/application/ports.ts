@@ -5,6 +5,7 @@ import type { QueueName } from '../contract/queue-names.js';
 import type { CaFacts } from '../domain/audit/ca.js';
 import type { Notice } from '../domain/incidents/notice.js';
 import type { JamfClient } from '../jamf/client.js';
+import type { OktaConnector } from '../okta/connector.js';
 import type { WholeScopeConnection } from '../jamf/resources/redeploy.js';
 import type { Producers } from '../queues/producers.js';
 import type { QueueStats } from '../queues/queue-stats.js';
@@ -46,6 +47,8 @@ export interface Ports extends Stores {
   producers: Producers;
   /** Returns the client of a Jamf Pro server; `null` when the server is not configured. */
   jamf: (instance: string) => JamfClient | null;
+  /** Returns the read-only connector to Okta of a Jamf Pro server; `null` when it is not configured. */
+  okta: (instance: string) => OktaConnector | null;
   /** Creates a connection that can redistribute a profile to its whole scope. Only a request by a user may use it. */
   connectWholeScope: (instance: string, settings: InstanceConfig) => WholeScopeConnection;
   /** Reads from a CA what it publishes over SCEP. Never throws. */

@@ -13,6 +13,7 @@ import { createProfileStore } from '../store/profiles/profiles.js';
 import { judgeCapacity } from './profiles/capacity.js';
 import { judgeConfiguration } from './configuration.js';
 import { type Finding, fail, ok, warn } from './finding.js';
+import { checkOkta, checkOktaAge } from './okta.js';
 import { checkJamf } from './jamf.js';
 import { checkArrivals, checkReadiness, judgeSetup } from './processes.js';
 import { judgeServers, readRedis } from './redis.js';
@@ -38,6 +39,7 @@ export async function runDoctor(config: Config, options: DoctorOptions): Promise
     ...judgeConfiguration(config, now()),
     ...(await examineRedis(config, options)),
     ...(await examineServers(config, options)),
+    ...(await checkOkta(config, now)),
     ...(receiver === undefined ? [] : [await checkReadiness('receiver', receiver)]),
     ...(worker === undefined ? [] : [await checkReadiness('worker', worker)]),
   ];
@@ -56,6 +58,7 @@ async function examineRedis(config: Config, { now, receiver }: DoctorOptions): P
       ok('redis', 'connected'),
       ...judgeServers(servers),
       ...(await examineCapacity(config, redis)),
+      ...(await checkOktaAge(config, redis, now)),
     ];
     return receiver === undefined ? findings : [...findings, ...(await examineActivity(config, redis, now))];
   } catch (error) {

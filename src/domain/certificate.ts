@@ -97,15 +97,16 @@ const MIN_HEX_LENGTH = 16;
  * Whether two serial numbers are equal, even if one is decimal and the other hexadecimal. Serial numbers from the
  * declarative status come from the certificate itself. Jamf does not document which notation inventory uses.
  */
-export function sameSerialNumber(one: string, other: string): boolean {
-  return one === other || readings(one).some((number) => readings(other).includes(number));
+export function sameSerialNumber(one: string, other: string, leastHex = MIN_HEX_LENGTH): boolean {
+  const others = readings(other, leastHex);
+  return one === other || readings(one, leastHex).some((number) => others.includes(number));
 }
 
-function readings(serialNumber: string): bigint[] {
+function readings(serialNumber: string, leastHex: number): bigint[] {
   const digits = serialNumber.replace(/[\s:]|^0x/giu, '');
   return [
     ...(/^\d+$/.test(digits) ? [BigInt(digits)] : []),
-    ...(digits.length >= MIN_HEX_LENGTH && /^[0-9a-f]+$/i.test(digits) ? [BigInt(`0x${digits}`)] : []),
+    ...(digits.length >= leastHex && /^[0-9a-f]+$/i.test(digits) ? [BigInt(`0x${digits}`)] : []),
   ];
 }
 

@@ -26,6 +26,11 @@ export interface ScepSettings {
    * challenge.
    */
   challengeMark: string | null;
+  /**
+   * A text that is equal for equal challenges in all processes with the same Jamf Pro credentials, so that a changed
+   * challenge is noticed after a restart. Absent when there is no challenge, or when the payload is not from Jamf Pro.
+   */
+  challengeSeal?: string;
 }
 
 /** A setting in which two profiles differ although their certificates must be equivalent. */

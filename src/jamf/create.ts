@@ -14,6 +14,7 @@ import { type Limiter, queueLimiter } from './transport/limiter/limiter.js';
 import { createThrottle } from './transport/throttle.js';
 import { profileCalls, profileSetupCalls } from './resources/profiles.js';
 import { createSession, type Session } from './transport/session.js';
+import { sealWith } from './parsing/scep.js';
 import { DEFAULT_TUNING, type JamfSettings, type Tuning } from './settings.js';
 import type { JamfSetup, JamfSetupConnection } from './setup.js';
 import { statusCalls } from './resources/status.js';
@@ -60,7 +61,7 @@ export function createJamfSetup(options: JamfClientOptions): JamfSetupConnection
 /** Creates the parts that all kinds of client share. */
 export function connect(options: JamfClientOptions) {
   const { instance, settings, telemetry, now = Date.now, random = Math.random, sleep = setTimeout } = options;
-  const { url, maxConnections, timeout: timeoutMs, pageSize } = settings;
+  const { url, auth, maxConnections, timeout: timeoutMs, pageSize } = settings;
   const tuning = { ...DEFAULT_TUNING, ...options.tuning };
   const http = createHttp({ timeoutMs, maxConnections });
   const breaker = createJamfBreaker(tuning, { instance, telemetry });
@@ -80,7 +81,8 @@ export function connect(options: JamfClientOptions) {
     random,
     sleep: wait,
   });
-  const api = createApi({ instance, pageSize, exchange, session, telemetry, sleep: wait });
+  const seal = sealWith('clientSecret' in auth ? auth.clientSecret.reveal() : auth.password.reveal());
+  const api = createApi({ instance, pageSize, seal, exchange, session, telemetry, sleep: wait });
   return { api, version: createServerVersion(now), breaker, now, close: () => http.close() };
 }
 

@@ -16,11 +16,12 @@ export const redistributePayload = storedFormat(
 /**
  * Data of a `sweep` job. `changed`: read Macs with new inventory. `full`: read the whole fleet. `open`: find
  * redistributions without a job, and Macs whose state changed only because time passed. `profiles`: check every SCEP
- * profile of the Jamf Pro server; this sweep runs only on request.
+ * profile of the Jamf Pro server; this sweep runs only on request. `okta`: read the System Log and the certificate
+ * authorities of Okta.
  */
 export const sweepPayload = storedFormat(
   'sweep job',
-  z.strictObject({ instance: z.string(), what: z.enum(['changed', 'full', 'open', 'profiles']) }),
+  z.strictObject({ instance: z.string(), what: z.enum(['changed', 'full', 'open', 'profiles', 'okta']) }),
 );
 
 /**

@@ -3,10 +3,10 @@ import { isLive } from './live-job.js';
 import { sweepPayload, type SweepPayload } from './payloads.js';
 
 /** The types of sweeps that run on a schedule. */
-const RECURRING = ['changed', 'full', 'open'] as const satisfies readonly SweepPayload['what'][];
+const RECURRING = ['changed', 'full', 'open', 'okta'] as const satisfies readonly SweepPayload['what'][];
 
-/** Interval of each type of sweep of one Jamf Pro server, milliseconds. */
-export type SweepRhythm = Readonly<Record<(typeof RECURRING)[number], number>>;
+/** Interval of each type of sweep of one Jamf Pro server, milliseconds. A type without an interval does not run. */
+export type SweepRhythm = Readonly<Partial<Record<(typeof RECURRING)[number], number>>>;
 
 /**
  * Creates the sweep schedules of the configured Jamf Pro servers and removes the schedules of other servers. Every
@@ -72,18 +72,26 @@ interface Schedule {
 
 function schedulesOf(rhythms: Readonly<Record<string, SweepRhythm>>): Schedule[] {
   return Object.entries(rhythms).flatMap(([instance, rhythm]) =>
-    RECURRING.map((what) => ({
-      id: `${instance}-${what}`,
-      every: rhythm[what],
-      payload: { instance, what },
-    })),
+    RECURRING.flatMap((what) => {
+      const every = rhythm[what];
+      return every === undefined ? [] : [{ id: `${instance}-${what}`, every, payload: { instance, what } }];
+    }),
   );
 }
 
 async function upsert(queue: Queue<SweepPayload>, schedules: readonly Schedule[]): Promise<void> {
   await Promise.all(
     schedules.map(({ id, every, payload }) =>
-      queue.upsertJobScheduler(id, { every }, { name: payload.what, data: sweepPayload.encode(payload) }),
+      queue.upsertJobScheduler(
+        id,
+        { every },
+        {
+          name: payload.what,
+          data: sweepPayload.encode(payload),
+          // The queue keeps a number of finished sweeps, from which the last sweep of the fleet is found.
+          opts: payload.what === 'okta' ? { removeOnComplete: true } : {},
+        },
+      ),
     ),
   );
 }

@@ -16,6 +16,7 @@ import { createHints, type Hints } from './hints/hints.js';
 import { createProfileHints, type ProfileHints } from './hints/profile-hints.js';
 import { createIncidentStore, type IncidentStore } from './incidents/incidents.js';
 import { createLimitStore, type LimitStore } from './limits/limits.js';
+import { createOktaStore, type OktaStore } from './okta/okta.js';
 import { createProfileAuditStore, type ProfileAuditStore } from './profiles/profile-audits.js';
 import { createProfileStore, type ProfileStore } from './profiles/profiles.js';
 import { keysUnder } from './redis/keys.js';
@@ -40,6 +41,7 @@ export interface Stores {
   leases: LeaseStore;
   limits: LimitStore;
   natives: JamfRenewalStore;
+  oktaStates: OktaStore;
   profileAudits: ProfileAuditStore;
   profileHints: ProfileHints;
   profiles: ProfileStore;
@@ -77,6 +79,7 @@ export function openStores({ redis, config, telemetry, now }: StoreOptions): Sto
     leases: createLeaseStore(at),
     limits: createLimitStore({ ...at, telemetry }),
     natives: createJamfRenewalStore(at),
+    oktaStates: createOktaStore(at),
     profileAudits: createProfileAuditStore(at),
     profileHints: createProfileHints({ ...at, now }),
     profiles: createProfileStore({ ...at, config }),

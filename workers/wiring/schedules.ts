@@ -28,7 +28,15 @@ export async function keepSchedules(
   deps: ScheduleDeps,
 ): Promise<{ kept: Promise<void> }> {
   const rhythms = Object.fromEntries(
-    Object.entries(instances).map(([instance, { sweep }]) => [instance, sweep]),
+    Object.entries(instances).map(
+      ([
+        instance,
+        {
+          sweep: { changed, full, open },
+          okta,
+        },
+      ]) => [instance, { changed, full, open, ...(okta ? { okta: okta.every } : {}) }],
+    ),
   );
   await retryUntilDone('sweep schedule', () => scheduleSweeps(deps.queue, rhythms), deps);
   return { kept: restoreUntilStopped(rhythms, deps) };

@@ -5,6 +5,7 @@ import type { Queues } from '../../src/queues/queues.js';
 import { openStores } from '../../src/store/open-stores.js';
 import type { Telemetry } from '../../src/telemetry/bus.js';
 import type { Config } from '../../src/config/schema.js';
+import { createOktaConnector } from '../../src/okta/connector.js';
 import { askCa } from '../../src/scep/ask.js';
 import { createProducers } from '../../src/queues/producers.js';
 import { createAssessWorker } from '../assess.js';
@@ -51,6 +52,16 @@ export interface WorkerContext {
   stopping: AbortSignal;
 }
 
+/** Creates the connectors to Okta of all Jamf Pro servers that have one. */
+function connectOkta({ instances }: Config, now: () => number): Ports['okta'] {
+  const connectors = new Map(
+    Object.entries(instances).flatMap(([instance, { okta }]) =>
+      okta ? [[instance, createOktaConnector(okta, now)] as const] : [],
+    ),
+  );
+  return (instance) => connectors.get(instance) ?? null;
+}
+
 /** Creates the stores, and what the queue workers need. */
 export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
   const { redis, queues, jamf, telemetry, now, stopping } = ground;
@@ -84,6 +95,7 @@ export function createDeps(config: Config, ground: WorkerContext): WorkerDeps {
       ...stores,
       instances: config.instances,
       jamf,
+      okta: connectOkta(config, now),
       askCa: (url, name) => askCa(url, { name, now }),
       producers,
       consider: (decided) => considerRedistribution(consider, decided),

@@ -7,7 +7,7 @@ import type { LiveHub } from '../live/hub.js';
 /** Dependencies of route handlers: the ports of the use cases, and the objects for sign-in and live updates. */
 export interface ApiServices extends Omit<
   Ports,
-  'jamf' | 'askCa' | 'sendNotice' | 'profileHints' | 'incidents'
+  'jamf' | 'okta' | 'askCa' | 'sendNotice' | 'profileHints' | 'incidents'
 > {
   tokens: TokenVerifier;
   /** Client of the identity provider; `null` when no identity provider is configured. */

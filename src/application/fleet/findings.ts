@@ -3,7 +3,14 @@ import type { Config } from '../../config/schema.js';
 import type { Overview } from '../../contract/resources/overview.js';
 import { shortageRemedy, shortageText } from '../../domain/capacity/shortage.js';
 import { type Problem, textOf, type Texts } from '../../domain/health/problem.js';
-import { changesOf, goneText, namesOf, seenText } from '../../domain/incidents/detect.js';
+import {
+  changesOf,
+  goneText,
+  namesOf,
+  retiringText,
+  revokedText,
+  seenText,
+} from '../../domain/incidents/detect.js';
 import { problemsOf } from '../../domain/health/rules.js';
 import type { WHY_UNREPORTED } from '../../domain/redistribution/evidence/status.js';
 import { factsOf } from './health-facts.js';
@@ -64,6 +71,13 @@ const CONTENTS: Texts<Content> = {
     text: `No renewals of ${profile}, because its groups and the scopes in Jamf Pro do not match: ${text}`,
     page: '/profiles',
     command: 'recert doctor',
+  }),
+  'okta-retiring': ({ profile, configuration, endsAt }) => ({
+    text: `${profile}: ${retiringText(configuration, endsAt)}`,
+    page: '/profiles',
+  }),
+  'certificate-revoked': ({ profile, computers }) => ({
+    text: `Okta revoked the current certificate of ${macs(computers.length, '', '').trim()} (${profile}). ${revokedText(computers)}`,
   }),
   'renewals-on-hold': ({ text }) => ({ text: `Renewals on hold: ${asSentence(text)}` }),
   'lease-not-taken-back': ({ late, oldest }, name) => ({

@@ -1,6 +1,7 @@
 import type { InstanceConfig } from '../../config/sections/instance.js';
 import { profileIdsOf } from '../../config/sections/profile.js';
 import type { CapacitySettings } from '../../domain/capacity/chosen.js';
+import { oktaProfileOf } from '../../domain/okta/profile.js';
 import { shortageIn } from '../../domain/capacity/shortage.js';
 import type { WatchedProfile } from '../../domain/watched.js';
 import { maintenanceAt, urgentBefore } from '../../domain/redistribution/safety-limits/maintenance-window.js';
@@ -46,6 +47,7 @@ export type OverviewSources = Pick<
   | 'events'
   | 'cursors'
   | 'groups'
+  | 'oktaStates'
 >;
 
 /** Period over which the results of the Redistribute Profile setting of Jamf Pro are counted, milliseconds. */
@@ -182,6 +184,7 @@ async function profileOf(
     measured,
     missing: uncertified,
     urgent,
+    okta: await oktaOf(services, { name, profile, policy }),
     scopeEmptySince: read ? scopeEmptiedAt(read.blue) : null,
     capacity: read ? capacityOf(read, policy.capacity) : null,
   };
@@ -200,6 +203,18 @@ async function urgentOf(
 ): Promise<ProfileOverview['urgent']> {
   const count = await computers.countOverdueBefore(instance, profile, urgentBefore(opensAt, at));
   return { computers: count, allowed: policy.maintenanceUrgent === 'allow' };
+}
+
+/** Returns what Okta says about a watched profile; `null` without the connector to Okta. */
+async function oktaOf(
+  { oktaStates, config }: OverviewSources,
+  { name, profile, policy }: { name: string; profile: string; policy: InstanceConfig['profiles'][string] },
+): Promise<NonNullable<ProfileOverview['okta']> | null> {
+  if (!config.instances[name]?.okta) return null;
+  const [state, secrets] = await Promise.all([oktaStates.get(name), oktaStates.secrets(name)]);
+  const urls = profileIdsOf(policy).flatMap((id) => secrets.get(id)?.url ?? []);
+  const found = state && oktaProfileOf(profile, urls, state);
+  return found && { ...found, revoked: [...found.revoked] };
 }
 
 /** Returns the current limits with the reasons for them. Before the first full sweep, these are the initial limits. */

@@ -32,13 +32,29 @@ export async function readFacts(
         profiles: await Promise.all(
           instance.profiles.map(async (profile) => ({
             ...profile,
-            caEndsAt: await caExpiryOf(sources, instance.name, profile.name),
+            caEndsAt: earliest([
+              await caExpiryOf(sources, instance.name, profile.name),
+              outlivedBy(profile.okta?.caExpiresAt ?? null, facts.at),
+            ]),
           })),
         ),
         waiting: await waitingFor(instance.name, sources),
       })),
     ),
   };
+}
+
+/** Lifetime of a client certificate from Okta, milliseconds. */
+const LIFETIME_MS = 365 * 86_400_000;
+
+/** Returns the end of a CA if a certificate that is issued now would outlive the CA; otherwise `null`. */
+function outlivedBy(endsAt: number | null, now: number): number | null {
+  return endsAt !== null && endsAt <= now + LIFETIME_MS ? endsAt : null;
+}
+
+function earliest(ends: readonly (number | null)[]): number | null {
+  const known = ends.filter((end) => end !== null);
+  return known.length === 0 ? null : Math.min(...known);
 }
 
 /** Returns the earliest expiry of a CA that the profile check of any profile has warned about; `null` if there is none. */
@@ -55,7 +71,7 @@ async function caExpiryOf(
     const warned = findings.some(({ rule }) => rule === 'ca-expiring' || rule === 'ca-expired');
     return warned && caExpiresAt !== null ? [caExpiresAt] : [];
   });
-  return ends.length === 0 ? null : Math.min(...ends);
+  return earliest(ends);
 }
 
 /**

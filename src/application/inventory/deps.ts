@@ -27,7 +27,13 @@ export interface FleetDeps {
   askCa: (url: string, name: string) => Promise<CaFacts>;
   cursors: Ports['cursors'];
   hints: Ports['hints'];
-  limits: Pick<Ports['limits'], 'noteJamf' | 'noteVersion' | 'noteFleet' | 'noteRisk' | 'safetyLimits'>;
+  limits: Pick<
+    Ports['limits'],
+    'noteJamf' | 'noteVersion' | 'noteFleet' | 'noteRisk' | 'safetyLimits' | 'openBreaker' | 'closeBreaker'
+  >;
+  /** Returns the connector to Okta; `null` if it is not configured. */
+  okta: Ports['okta'];
+  oktaStates: Ports['oktaStates'];
   profileHints: Ports['profileHints'];
   producers: Ports['producers'];
   /** Opens or wakes a redistribution if the assessment requires it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseRange } from '../values/address.js';
 import { duration } from '../values/duration.js';
+import { oktaSchema } from './okta.js';
 import { id, profileSchema } from './profile.js';
 import { secret } from '../values/secret.js';
 import { webhookAuthenticationSchema } from './webhook-authentication.js';
@@ -153,6 +154,7 @@ export const instanceSchema = z.strictObject({
     .describe('Number of Macs per page when Recert reads inventory with certificates.'),
   webhooks: webhooksSchema,
   sweep: sweepSchema.prefault({}),
+  okta: oktaSchema.optional(),
   profiles: z
     .record(
       z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use only a-z, 0-9 and -, at most 32 characters'),

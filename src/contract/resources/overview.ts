@@ -119,6 +119,23 @@ const profileOverview = z
     scopeEmptySince: instantOrNull.describe(
       'When Recert found that the scope has no targets any more, or that a target group has no members any more. The last known scope stays in use.',
     ),
+    okta: z
+      .object({
+        configuration: z.string().describe('ID and name of the SCEP configuration in Okta.'),
+        keyId: z
+          .string()
+          .describe('Key identifier of the CA generation that issues; empty if it could not be read.'),
+        caExpiresAt: instantOrNull.describe('When this generation ends.'),
+        successor: z
+          .object({ keyId: z.string(), expiresAt: instantOrNull })
+          .nullable()
+          .describe('The newer generation to which an administrator has not rolled the configuration over.'),
+        revoked: z.array(z.string()).describe('Macs whose current certificate Okta has revoked.'),
+        readAt: instantOrNull.describe('When Recert last read the certificate authorities.'),
+      })
+      .nullable()
+      .optional()
+      .describe('What Okta says about the profile; null or absent without the connector to Okta.'),
     capacity: z
       .object({
         hourlyCap: z.int().describe('Rate limit in effect: certificates an hour.'),

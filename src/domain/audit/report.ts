@@ -68,7 +68,7 @@ export function riskOf(profiles: readonly ProfileDetails[], mechanisms: readonly
     identifier,
     install,
     // Each process computes a different mark for the same challenge.
-    scep?.map((one) => ({ ...one, challengeMark: null })),
+    scep?.map((one) => ({ ...one, challengeMark: null, challengeSeal: undefined })),
   ]);
   return JSON.stringify([mechanisms, settings]);
 }

@@ -2,6 +2,7 @@ import type { ForeignChange } from '../groups/group-watch.js';
 import type { AssessmentState } from '../assessment.js';
 import type { Shortage } from '../capacity/chosen.js';
 import type { Coverage } from './coverage.js';
+import type { OktaProfile } from '../okta/profile.js';
 import type { Missing } from './missing.js';
 import type { StatusKnowledge } from '../redistribution/evidence/status.js';
 
@@ -52,6 +53,8 @@ export interface ProfileFacts {
   measured: (Coverage & { least: number }) | null;
   /** Macs in scope that keep reporting inventory without a certificate. */
   missing: Missing;
+  /** What Okta says about the profile; absent or `null` without the connector to Okta. */
+  okta?: OktaProfile | null | undefined;
   /** Set if Macs will be overdue even with the largest allowed capacity; `null` when that capacity is sufficient. */
   shortage: CapacityShortage | null;
   /**

@@ -29,6 +29,10 @@ export interface Details {
   'webhooks-silent': { lastWebhookAt: number };
   'profile-audit': { profile: string; errors: number; warnings: number };
   'ca-expiring': { profile: string; endsAt: number };
+  /** The SCEP configuration still issues from a CA generation that a newer one replaces. */
+  'okta-retiring': { profile: string; configuration: string; endsAt: number | null };
+  /** Okta revoked the current certificate of Macs. */
+  'certificate-revoked': { profile: string; computers: readonly string[] };
   'certificate-expired': { profile: string; count: number };
   'renewal-overdue': { profile: string; count: number };
   /** Too many Macs have the profile, but no known certificate. `subjects`: subjects of the other certificates on these Macs. */

@@ -118,6 +118,7 @@ function* ofSettings({
   mode,
   audit,
   caEndsAt: endsAt,
+  okta,
   scopeConflict: text,
   shortage,
   urgent,
@@ -127,6 +128,14 @@ function* ofSettings({
     yield found('profile-audit', audit.errors > 0 ? 'error' : 'warning', { profile, ...audit });
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
   if (urgent && urgent.computers > 0) yield found('window-too-late', 'warning', { profile, ...urgent });
+  if (okta?.successor)
+    yield found('okta-retiring', 'warning', {
+      profile,
+      configuration: okta.configuration,
+      endsAt: okta.caExpiresAt,
+    });
+  if (okta && okta.revoked.length > 0)
+    yield found('certificate-revoked', 'warning', { profile, computers: okta.revoked });
   if (shortage) yield found('capacity-short', mode === 'act' ? 'error' : 'warning', { profile, ...shortage });
 }
 

@@ -165,6 +165,18 @@ const CONTENTS: Texts<Content> = {
       text: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day. Plan the new CA in Okta now.',
       path: '/',
     }),
+  'okta-retiring': ({ profile, configuration, endsAt }) =>
+    incident('okta-retiring', [profile], {
+      title: `The SCEP configuration of ${profile} still issues from a retiring CA`,
+      text: `${retiringText(configuration, endsAt)} The SCEP URL and the profile in Jamf Pro stay as they are.`,
+      path: '/profiles',
+    }),
+  'certificate-revoked': ({ profile, computers }) =>
+    incident('certificate-revoked', [profile], {
+      title: `Okta revoked the current certificate of ${macs(computers.length, '', '').trim()} (${profile})`,
+      text: revokedText(computers),
+      path: '/profiles',
+    }),
   // There is one incident for each use of emergency access. It stays open until the session ends, because an
   // unexpected use means that an attacker knows the password.
   'break-glass': ({ id, name, address, at }) =>
@@ -174,6 +186,20 @@ const CONTENTS: Texts<Content> = {
       path: '/audit',
     }),
 };
+
+/** Returns a sentence about a SCEP configuration that was not rolled over to the newest generation of its CA. */
+export function retiringText(configuration: string, endsAt: number | null): string {
+  const end = endsAt === null ? '' : `, which ends at ${clock(endsAt)}`;
+  return `In Okta, roll the SCEP configuration ${configuration} over to the newest CA: it still issues from the previous one${end}.`;
+}
+
+/** Returns sentences about Macs whose current certificate is revoked. */
+export function revokedText(computers: readonly string[]): string {
+  return `A revoked certificate is refused and cannot be restored: ${namesOf(computers.slice(0, MOST_REVOKED), computers.length)}. If the Macs are still in use, redistribute to them. Okta also revokes certificates of deleted devices.`;
+}
+
+/** Maximum number of Macs with a revoked certificate in a text. */
+const MOST_REVOKED = 5;
 
 /** Returns the incident for the time in which no worker is active. Receivers report it, because no worker can. */
 export function workersSilent(since: number): Incident {

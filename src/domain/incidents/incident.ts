@@ -23,6 +23,8 @@ export const INCIDENT_KINDS = [
   'profile-unknown',
   'profile-audit',
   'ca-expiring',
+  'okta-retiring',
+  'certificate-revoked',
   'break-glass',
   'spool-filling',
   'redis-away',

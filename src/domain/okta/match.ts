@@ -33,21 +33,3 @@ export function successorOf(
   );
   return keyId === '' ? null : (active ?? null);
 }
-
-/** Shortest serial number that identifies a certificate, hex digits. Shorter ones may be any other number. */
-const LEAST_DIGITS = 8;
-
-/**
- * Whether a text is the serial number of a certificate: hex in either case, with or without colons, zeros or 0x, or
- * decimal. Okta does not document which field and notation its events have.
- */
-export function isSerialNumber(text: string, serialNumber: string): boolean {
-  const wanted = hexOf(serialNumber);
-  if (wanted.length < LEAST_DIGITS) return false;
-  return hexOf(text) === wanted || (/^\d{8,}$/.test(text) && BigInt(text).toString(16) === wanted);
-}
-
-function hexOf(text: string): string {
-  const digits = text.trim().replace(/^0x/i, '').replace(/[:\s]/g, '').toLowerCase();
-  return /^[0-9a-f]+$/.test(digits) ? digits.replace(/^0+/, '') : '';
-}

@@ -66,10 +66,14 @@ export interface OktaPart {
   failed: OktaFailure | null;
 }
 
-/** A certificate that Okta revoked. `words` may contain its serial number; `computerId` is set when it was found on a Mac. */
+/** A certificate that Okta revoked. `words` may contain its serial number and that of its Mac. */
 export interface RevokedCertificate {
+  /** ID of the event. */
+  id: string;
   at: number;
   words: readonly string[];
+  /** The Macs that the words name; absent until they were looked up. */
+  computerIds?: readonly string[];
 }
 
 /** What Recert knows from Okta, stored for each Jamf Pro server. */
@@ -81,6 +85,19 @@ export interface OktaState extends OktaAuthorities {
   /** When the secret of a configuration was last reset, by the ID of the configuration. */
   resets: Readonly<Record<string, number>>;
   revoked: readonly RevokedCertificate[];
+  /** Macs whose current certificate Okta has revoked. */
+  revokedMacs: readonly RevokedMac[];
+  /** The reset for which the circuit breaker of a watched profile was opened, by the name of the watched profile. */
+  held: Readonly<Record<string, number>>;
+}
+
+/** A Mac whose current certificate for a watched profile is revoked. */
+export interface RevokedMac {
+  profile: string;
+  computerId: string;
+  /** Name and serial number of the Mac, as far as known. */
+  computer: string;
+  at: number;
 }
 
 /** The state before the first read. `since`: from when the System Log is read. */
@@ -93,5 +110,7 @@ export function newOktaState(since: number): OktaState {
     waitUntil: 0,
     resets: {},
     revoked: [],
+    revokedMacs: [],
+    held: {},
   };
 }

@@ -76,13 +76,21 @@ export function scepIn(payloads: string): readonly ScepSettings[] | null {
   return readPayloads(payloads).scep;
 }
 
+/** Returns an HMAC of a challenge under a key that all processes share. */
+export type Seal = (challenge: string) => string;
+
+/** Creates a `Seal`. `key` must be a secret that is not stored in Redis. */
+export function sealWith(key: string): Seal {
+  return (challenge) => createHmac('sha256', key).update(challenge).digest('base64url');
+}
+
 /** Reads the payloads, even if saving the profile has damaged their XML entities (Jamf product issue PI-827). */
-export function readPayloads(payloads: string): ReadPayloads {
+export function readPayloads(payloads: string, seal?: Seal): ReadPayloads {
   const doubled = /^\s*&lt;/.test(payloads);
   const text = doubled ? decodeOnce(payloads) : payloads;
   const strict = rootOf(text);
   const root = strict ?? rootOf(repairPlist(text));
-  const scep = root === null ? null : settingsIn(root);
+  const scep = root === null ? null : settingsIn(root, seal);
   const entityInText = scep !== null && /&amp;(?:amp|lt|gt|quot|apos|#\d+);/.test(text);
   return {
     scep,
@@ -104,17 +112,17 @@ function rootOf(payloads: string): Root | null {
   return parsed.success ? parsed.data : null;
 }
 
-function settingsIn({ PayloadContent }: Root): ScepSettings[] {
+function settingsIn({ PayloadContent }: Root, seal?: Seal): ScepSettings[] {
   return PayloadContent.flatMap((payload) => {
     const scep = payloadSchema.safeParse(payload);
-    return scep.success ? [settingsOf(scep.data)] : [];
+    return scep.success ? [settingsOf(scep.data, seal)] : [];
   });
 }
 
-function settingsOf({
-  PayloadContent: content,
-  [REDISTRIBUTE]: redistributeDays,
-}: z.output<typeof payloadSchema>): ScepSettings {
+function settingsOf(
+  { PayloadContent: content, [REDISTRIBUTE]: redistributeDays }: z.output<typeof payloadSchema>,
+  seal?: Seal,
+): ScepSettings {
   const { Challenge: challenge } = content;
   const attributes = content.Subject.flat().flatMap(splitAttribute);
   return {
@@ -130,6 +138,7 @@ function settingsOf({
     redistributeDays: content[REDISTRIBUTE] ?? redistributeDays,
     challenge: challenge === '' ? 'none' : isVariable(challenge.trim()) ? 'variable' : 'static',
     challengeMark: challenge === '' ? null : markOf(challenge),
+    ...(challenge === '' || !seal ? {} : { challengeSeal: seal(challenge) }),
   };
 }
 

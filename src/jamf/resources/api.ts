@@ -5,6 +5,7 @@ import type { CallName } from './calls.js';
 import type { CookieJar } from '../transport/cookies.js';
 import type { Exchange, JamfRequest } from '../transport/exchange.js';
 import type { JamfError } from '../../domain/jamf-error.js';
+import type { Seal } from '../parsing/scep.js';
 import { notSent, notUnderstood } from '../transport/failure.js';
 import type { Answer } from '../transport/outcome.js';
 import type { Session } from '../transport/session.js';
@@ -14,6 +15,8 @@ export interface Api {
   readonly instance: string;
   /** Number of Macs in one page of inventory. */
   readonly pageSize: number;
+  /** Makes challenges comparable without storing them. */
+  readonly seal: Seal;
   /** Sends a signed-in request. */
   send(request: JamfRequest): Promise<Answer>;
   /** Parses the JSON body of a response with a schema. Throws a `JamfError` if the body does not match. */
@@ -40,6 +43,7 @@ export interface Api {
 export interface ApiParts {
   instance: string;
   pageSize: number;
+  seal: Seal;
   exchange: Exchange;
   session: Session;
   telemetry: Telemetry;
@@ -110,6 +114,7 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
   const api: Api = {
     instance,
     pageSize,
+    seal: parts.seal,
     send: async (request) => {
       const answer = await sendSignedIn(request);
       odd(request.call, 'invalid-json', answer.repaired === true ? 1 : 0, request.path);
@@ -117,11 +122,8 @@ export function createApi(parts: ApiParts, jar?: CookieJar): Api {
     },
     understand: (call, schema, answer) => {
       const { status, json } = answer;
-      if (json === undefined)
-        return fail(
-          call,
-          notUnderstood(instance, call, UNREADABLE.said, { status, advice: UNREADABLE.advice }),
-        );
+      const { said, advice } = UNREADABLE;
+      if (json === undefined) return fail(call, notUnderstood(instance, call, said, { status, advice }));
       const parsed = schema.safeParse(json);
       return parsed.success ? parsed.data : refuse(call, describeIssues(parsed.error), answer);
     },

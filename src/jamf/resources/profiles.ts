@@ -5,7 +5,7 @@ import type { Api } from './api.js';
 import type { JamfClient } from '../client.js';
 import { anything, classicList, flag, id, isId, isObject, named, text, word } from '../parsing/coerce.js';
 import { type NewProfile, newProfileXml } from './new-profile.js';
-import { readPayloads } from '../parsing/scep.js';
+import { readPayloads, type Seal } from '../parsing/scep.js';
 import type { JamfSetup } from '../setup.js';
 
 const PI_827 =
@@ -70,19 +70,20 @@ function isEmpty(value: unknown): boolean {
  * Only the named fields of `general` are kept. `payloads` contains the SCEP challenge in clear text; `readPayloads`
  * returns the settings without the challenge.
  */
-const profileSchema = z.object({
-  os_x_configuration_profile: z.object({
-    general: z.object({
-      id: id.pipe(z.string().min(1)),
-      name: text,
-      uuid: word.pipe(z.string().min(1)),
-      level: word,
-      distribution_method: word,
-      payloads: anything.transform((value) => readPayloads(typeof value === 'string' ? value : '')),
+const profileSchema = (seal: Seal) =>
+  z.object({
+    os_x_configuration_profile: z.object({
+      general: z.object({
+        id: id.pipe(z.string().min(1)),
+        name: text,
+        uuid: word.pipe(z.string().min(1)),
+        level: word,
+        distribution_method: word,
+        payloads: anything.transform((value) => readPayloads(typeof value === 'string' ? value : '', seal)),
+      }),
+      scope: scopeSchema,
     }),
-    scope: scopeSchema,
-  }),
-});
+  });
 
 /**
  * Creates the calls for macOS configuration profiles, which only the Classic API has. The level is written as
@@ -110,7 +111,11 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
         );
       const path = `/JSSResource/osxconfigurationprofiles/id/${encodeURIComponent(profileId)}`;
       const answer = await api.send({ call, method: 'GET', path, json: true });
-      const { general, scope } = api.understand(call, profileSchema, answer).os_x_configuration_profile;
+      const { general, scope } = api.understand(
+        call,
+        profileSchema(api.seal),
+        answer,
+      ).os_x_configuration_profile;
       if (general.id !== profileId) api.refuse(call, 'a different profile than requested');
       const { scep, identifier, damaged } = general.payloads;
       api.odd(call, 'payload-entities', damaged ? 1 : 0, `profile ${profileId}: ${PI_827}`);

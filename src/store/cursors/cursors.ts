@@ -90,8 +90,8 @@ export interface CursorStore {
   leased(instance: string, what: SweepName): Promise<boolean>;
 }
 
-/** The types of sweeps that read from Jamf Pro. */
-export type SweepName = 'full' | 'changed' | 'profiles';
+/** The types of sweeps that read from Jamf Pro or from Okta. */
+export type SweepName = 'full' | 'changed' | 'profiles' | 'okta';
 
 /** Creates the store of sweep progress and leases in Redis. */
 export function createCursorStore({ redis, key, report = unreported }: StoreAccess): CursorStore {

@@ -56,9 +56,16 @@ export interface SafetyLimitStore {
   ): Promise<SafetyLimitState>;
   /**
    * Closes the circuit breaker, deletes the results of attempts, and restarts the canary. Returns the circuit breaker
-   * that was open; `null` when it was closed.
+   * that was open; `null` when it was closed. With `reason`, closes only a circuit breaker that was opened for it.
    */
-  closeBreaker(instance: string, profile: string, now: number): Promise<Breaker | null>;
+  closeBreaker(
+    instance: string,
+    profile: string,
+    now: number,
+    reason?: Breaker['reason'],
+  ): Promise<Breaker | null>;
+  /** Opens the circuit breaker for a cause that Recert knows before an attempt fails. One that is open stays as it is. */
+  openBreaker(instance: string, profile: string, breaker: Breaker): Promise<void>;
   /**
    * Starts the next canary wave although the current wave is not verified. Returns the number of the next wave;
    * `null` when no canary is in progress.
@@ -102,7 +109,7 @@ const DAY_MS = 86_400_000;
 const NEXT_DAY_MS = 0.8 * DAY_MS;
 
 const breakerSchema: z.ZodType<Breaker> = z.object({
-  reason: z.enum(['lost-profile', 'same-error', 'in-a-row', 'share', 'due-rush', 'coverage']),
+  reason: z.enum(['lost-profile', 'same-error', 'in-a-row', 'share', 'due-rush', 'coverage', 'secret-reset']),
   text: z.string(),
   at: z.number(),
 });
@@ -174,10 +181,14 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
   return {
     safetyLimits,
 
-    async closeBreaker(instance, profile, now) {
+    openBreaker: trip,
+
+    async closeBreaker(instance, profile, now, reason) {
       const keys = keysOf(instance);
       const open = await redis.hget(keys.tally(profile), 'trip');
       if (open === null) return null;
+      const breaker = readBreaker(open, profile, report);
+      if (reason !== undefined && breaker?.reason !== reason) return null;
       await redis
         .multi()
         .hdel(keys.tally(profile), 'trip')
@@ -185,7 +196,7 @@ export function createSafetyLimitStore(options: SafetyLimitOptions): SafetyLimit
         .hincrby(keys.tally(profile), 'count', 1)
         .del(keys.results(profile))
         .exec();
-      return readBreaker(open, profile, report);
+      return breaker;
     },
 
     async releaseWave(instance, profile, policy, now) {

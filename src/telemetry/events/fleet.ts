@@ -39,6 +39,8 @@ export interface FleetEvents {
   'fleet.profile-unread': { instance: string; profileId: string; error: string; known: boolean };
   /** The profile check of the watched profiles failed. The previous result is kept. */
   'fleet.unaudited': { instance: string; error: string };
+  /** A part of Okta can no longer be read, for another reason than before, or again (`error` is empty). */
+  'fleet.okta-read': { instance: string; part: string; error: string };
   /**
    * The profiles were saved in Jamf Pro, so Recert read them again. `changed`: scope or identifier changed, so the
    * whole fleet is assessed again.
@@ -175,6 +177,11 @@ export const fleetEvents: Descriptions<FleetEvents> = {
         by: ({ added, removed }) => added.length + removed.length,
       },
     ],
+  },
+  'fleet.okta-read': {
+    level: 'warn',
+    say: ({ instance, part, error }) =>
+      `${instance}: Okta, ${part}: ${error === '' ? 'read again' : `${error}. Renewals continue without it`}`,
   },
   'fleet.unaudited': {
     level: 'warn',

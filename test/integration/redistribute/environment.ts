@@ -6,6 +6,7 @@ import { type ServerOptionsInput, startSimulator } from '../../../simulator/inde
 import { SEEDED } from '../../../simulator/world/seeded.js';
 import type { instanceSchema } from '../../../src/config/sections/instance.js';
 import { parseConfig } from '../../../src/config/load.js';
+import type { oktaSchema } from '../../../src/config/sections/okta.js';
 import type { profileSchema } from '../../../src/config/sections/profile.js';
 import { createComputerStore } from '../../../src/store/computers/computers.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
@@ -48,6 +49,8 @@ export interface EnvironmentOptions {
   simulator: ServerOptionsInput;
   /** Additional settings of the instance. */
   instance?: Pick<z.input<typeof instanceSchema>, 'timeout' | 'sweep' | 'maxConnections'>;
+  /** Settings of the connector to Okta, for the URL of the simulator. */
+  connector?: (url: string) => z.input<typeof oktaSchema>;
   /** Settings of its profile `okta`, which is in act mode without a canary. */
   okta: Partial<z.input<typeof profileSchema>>;
 }
@@ -58,7 +61,12 @@ export type TestEnvironment = Awaited<ReturnType<typeof startEnvironment>>;
  * Starts Redis, and the simulated Jamf Pro as the instance `demo`. Starts no worker. Everything is stopped when the test ends. No webhook
  * is configured, so sweeps must find everything.
  */
-export async function startEnvironment({ simulator: options, instance, okta }: EnvironmentOptions) {
+export async function startEnvironment({
+  simulator: options,
+  instance,
+  connector,
+  okta,
+}: EnvironmentOptions) {
   const server = await startTestRedis();
   onTestFinished(() => server.close());
   const redis = new Redis(server.url, { maxRetriesPerRequest: null });
@@ -82,6 +90,7 @@ export async function startEnvironment({ simulator: options, instance, okta }: E
     maxConnections: 4,
     webhooks: { authentication: { type: 'none', acceptUnauthenticated: true }, gather: '100ms' },
     ...instance,
+    ...(connector ? { okta: connector(simulator.url) } : {}),
     sweep: { changed: '1s', full: '24h', open: '500ms', ...instance?.sweep },
     profiles: { okta: { overlap: OVERLAP, canary: [], ...okta } },
   };

@@ -126,6 +126,7 @@ describe('the examples of the documentation', () => {
       ['recert-signing', 'a-key-of-the-signature'],
       ['pagerduty-key', '0123456789abcdef0123456789abcdef'],
       ['okta', 'secret-of-the-client'],
+      ['okta-app.key', key],
       ['jamf_client_secret', 'secret-of-the-client'],
       ['break-glass.hash', await hashPassword('sixteen characters')],
     ];

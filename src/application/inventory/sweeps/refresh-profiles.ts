@@ -10,7 +10,8 @@ import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { messageOf } from '../../../process/error-message.js';
 
-type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs' | 'watchGroups'> & ProfileCheckDeps;
+type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs' | 'watchGroups' | 'oktaStates'> &
+  ProfileCheckDeps;
 
 /**
  * Profiles that were read within this time are not read again, milliseconds. Workers or sweeps that start together
@@ -64,7 +65,7 @@ const NOTHING_READ: Reading = { complete: false, read: new Map() };
  * be read is reported.
  */
 export async function readProfiles(
-  deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'telemetry' | 'now'>,
+  deps: Pick<FleetDeps, 'instances' | 'jamf' | 'profiles' | 'oktaStates' | 'telemetry' | 'now'>,
   instance: string,
 ): Promise<Reading> {
   const { settings, jamf } = instanceOf(deps, instance);
@@ -81,6 +82,9 @@ export async function readProfiles(
       const emptiedGroups = await stillEmptied(jamf, known, { scope, now, confirmMs });
       const current = withKnownScope(known, details, { now, confirmMs });
       await deps.profiles.save(instance, { ...current, emptiedGroups });
+      const { url = '', challengeSeal: seal } = details.scep?.[0] ?? {};
+      if (settings.okta && seal !== undefined)
+        await deps.oktaStates.noteSecret(instance, id, { url, seal, since: now });
       read.set(id, details);
     } catch (error) {
       complete = false;

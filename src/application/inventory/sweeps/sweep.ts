@@ -1,4 +1,5 @@
 import type { FleetDeps } from '../deps.js';
+import { readOkta } from '../../okta/read-okta.js';
 import type { SweepOutcome } from './outcome.js';
 import { sweepChanged } from './sweep-changed.js';
 import { sweepFull } from './sweep-full.js';
@@ -6,13 +7,14 @@ import { sweepOpen } from './sweep-open.js';
 import { sweepProfiles } from './sweep-profiles.js';
 
 /** Types of sweeps, by what they read. */
-export type SweepKind = 'changed' | 'full' | 'open' | 'profiles';
+export type SweepKind = 'changed' | 'full' | 'open' | 'profiles' | 'okta';
 
 const SWEEPS: Record<SweepKind, (deps: FleetDeps, instance: string) => Promise<SweepOutcome>> = {
   changed: sweepChanged,
   full: sweepFull,
   open: sweepOpen,
   profiles: sweepProfiles,
+  okta: readOkta,
 };
 
 /** Runs one sweep and emits its result. */
@@ -22,8 +24,8 @@ export async function sweep(
 ): Promise<SweepOutcome> {
   const startedAt = deps.now();
   const result = await SWEEPS[what](deps, instance);
-  // The `open` sweep runs often, so it is reported only if it assessed Macs again.
-  if (what !== 'open' || result.computers > 0)
+  // These sweeps run often, so they are reported only if they assessed Macs again.
+  if ((what !== 'open' && what !== 'okta') || result.computers > 0)
     deps.telemetry.emit('fleet.swept', { instance, what, ...result, durationMs: deps.now() - startedAt });
   return result;
 }

@@ -29,7 +29,7 @@ export interface Result {
  * cause and what to do.
  */
 export interface Breaker {
-  reason: 'lost-profile' | 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage';
+  reason: 'lost-profile' | 'same-error' | 'in-a-row' | 'share' | 'due-rush' | 'coverage' | 'secret-reset';
   text: string;
   at: number;
 }

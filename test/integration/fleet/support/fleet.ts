@@ -9,6 +9,7 @@ import { createCursorStore } from '../../../../src/store/cursors/cursors.js';
 import { createHints, type HintReason } from '../../../../src/store/hints/hints.js';
 import { keysUnder } from '../../../../src/store/redis/keys.js';
 import { createLimitStore } from '../../../../src/store/limits/limits.js';
+import { createOktaStore } from '../../../../src/store/okta/okta.js';
 import { createProfileAuditStore } from '../../../../src/store/profiles/profile-audits.js';
 import { createProfileHints } from '../../../../src/store/hints/profile-hints.js';
 import { createProfileStore } from '../../../../src/store/profiles/profiles.js';
@@ -95,6 +96,8 @@ export function testFleet(
         expiresAt: null,
         raExpiresAt: null,
       }),
+    okta: () => null,
+    oktaStates: createOktaStore({ redis, key }),
     cursors: createCursorStore({ redis, key }),
     hints: createHints({ redis, key, now }),
     limits: createLimitStore({ redis, key, telemetry }),

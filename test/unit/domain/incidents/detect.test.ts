@@ -57,6 +57,33 @@ const found = (change: Partial<InstanceFacts> = {}) =>
 
 const keys = (change: Partial<InstanceFacts>) => found(change).map(({ key }) => key);
 
+const okta = {
+  configuration: 'rac1 (Macs)',
+  keyId: 'K1',
+  caExpiresAt: NOW,
+  successor: null,
+  revoked: [],
+  readAt: NOW,
+};
+const withOkta = (change: object) => ({
+  profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 9 }, okta: { ...okta, ...change } }],
+});
+
+describe('incidents from Okta', () => {
+  it('open for a configuration that was not rolled over, and for revoked certificates', () => {
+    expect(keys(withOkta({}))).toEqual([]);
+    const [retiring] = found(withOkta({ successor: { keyId: 'K2', expiresAt: null } }));
+    expect(retiring).toMatchObject({ key: 'okta-retiring/prod/okta', severity: 'warning' });
+    expect(retiring?.text).toContain('roll the SCEP configuration rac1 (Macs) over to the newest CA');
+    const [revoked] = found(withOkta({ revoked: ['mac-1 (S1)', 'mac-2 (S2)'] }));
+    expect(revoked).toMatchObject({
+      key: 'certificate-revoked/prod/okta',
+      title: 'Okta revoked the current certificate of 2 Macs (okta)',
+    });
+    expect(revoked?.text).toContain('mac-1 (S1), mac-2 (S2)');
+  });
+});
+
 describe('open incidents', () => {
   it('are empty while all Macs are healthy or due', () => {
     expect(found()).toEqual([]);
