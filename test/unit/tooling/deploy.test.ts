@@ -123,6 +123,41 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('.github', () => {
+  const steps = z.object({
+    permissions: z.strictObject({ contents: z.literal('read') }),
+    jobs: z.record(
+      z.string(),
+      z.looseObject({ steps: z.array(z.looseObject({ run: z.string().optional() })) }),
+    ),
+  });
+  const commandsOf = (file: string) =>
+    Object.values(steps.parse(parse(read(file))).jobs).flatMap((job) =>
+      job.steps.flatMap(({ run }) => run ?? []),
+    );
+
+  it('runs the tests of .ci/run on Node.js 20, 22 and 24, and the package on the Node.js of the image', () => {
+    const ci = read('.github/workflows/ci.yml');
+    expect(ci).toContain("node: ['20', '22', '24']");
+    const commands = commandsOf('.github/workflows/ci.yml');
+    expect(commands).toContain('bash .ci/run');
+    const image = /node:(\d+)-/u.exec(read('Dockerfile'))?.[1];
+    expect(commands.join('\n')).toContain(`npm run prove:package -- --node ${image}`);
+  });
+
+  it('runs only scripts that package.json has', () => {
+    const commands = ['ci', 'release']
+      .flatMap((name) => commandsOf(`.github/workflows/${name}.yml`))
+      .join('\n');
+    const scripts = [...commands.matchAll(/npm run ([\w:-]+)/gu)].map(([, name = '']) => name);
+    expect(scripts.length).toBeGreaterThan(0);
+    const { scripts: known } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(read('package.json')));
+    expect(scripts.filter((name) => !(name in known))).toEqual([]);
+  });
+});
+
 describe.runIf(isInstalled('systemd-analyze'))('deploy/systemd', () => {
   const units = ['recert-receiver.service', 'recert-worker@.service'].map((name) =>
     join(ROOT, 'deploy/systemd', name),
