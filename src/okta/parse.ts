@@ -60,7 +60,7 @@ function dateOf(value: unknown): number | null {
 }
 
 /** Returns the entries of a list response. Entries that are not objects are left out later. */
-export function listOf(body: unknown): readonly unknown[] {
+function listOf(body: unknown): readonly unknown[] {
   return z.object({ data: entries }).catch({ data: [] }).parse(body).data;
 }
 
