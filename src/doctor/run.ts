@@ -11,6 +11,7 @@ import { connectRedis, nodesOf } from '../store/redis/redis.js';
 import { createTelemetry } from '../telemetry/bus.js';
 import { createProfileStore } from '../store/profiles/profiles.js';
 import { judgeCapacity } from './profiles/capacity.js';
+import { judgeProofTime, PROOFS_READ } from './profiles/proof-time.js';
 import { judgeConfiguration } from './configuration.js';
 import { type Finding, fail, ok, warn } from './finding.js';
 import { checkOkta, checkOktaAge } from './okta.js';
@@ -105,7 +106,11 @@ async function examineActivity(config: Config, redis: Redis, now: () => number):
       finishedSweeps: () => finishedSweeps(queues),
     });
     const found = instances.map(async (one) => {
-      const findings = [...(await checkArrivals(stores.events, one.name, now())), ...judgeSetup(one)];
+      const findings = [
+        ...(await checkArrivals(stores.events, one.name, now())),
+        ...judgeSetup(one),
+        ...(await proofTimes(stores, config, one.name)),
+      ];
       return findings.map((finding) => ({ ...finding, instance: one.name }));
     });
     return (await Promise.all(found)).flat();
@@ -116,6 +121,18 @@ async function examineActivity(config: Config, redis: Redis, now: () => number):
   } finally {
     await queues.close().catch(() => undefined);
   }
+}
+
+async function proofTimes(
+  { redistributions }: Pick<ReturnType<typeof openStores>, 'redistributions'>,
+  { instances }: Config,
+  instance: string,
+): Promise<Finding[]> {
+  const found = Object.keys(instances[instance]?.profiles ?? {}).map(async (profile) => {
+    const page = await redistributions.page(instance, { state: 'verified', profile, limit: PROOFS_READ });
+    return judgeProofTime(profile, page.redistributions);
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** Limits for the calls to Jamf Pro: few attempts and a short timeout, because a user waits for the result. */
