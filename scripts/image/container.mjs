@@ -77,18 +77,21 @@ export function containerIn(root) {
           root,
         ].concat(assigned, words),
       );
-      return Object.assign(child, { stop: () => stop(child) });
+      return Object.assign(child, { stop: (/** @type {NodeJS.Signals} */ signal) => stop(child, signal) });
     },
   };
 }
 
 /**
- * Stops a container like a container engine, with SIGTERM to its first process. unshare, its parent, ignores the signal.
+ * Sends a signal to the first process of a container, like a container engine, and waits for its exit. A signal to
+ * unshare, its parent, does not reach it: unshare ignores SIGTERM, and the change of the user cancels --kill-child.
  * @param {import('../../harness/child.mjs').Child} child
+ * @param {NodeJS.Signals} signal
  */
-function stop({ process: { pid }, ended }) {
+function stop({ process: { pid, exitCode }, ended }, signal) {
+  if (exitCode !== null) return ended;
   const inner = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim());
-  process.kill(inner, 'SIGTERM');
+  process.kill(inner, signal);
   return ended;
 }
 

@@ -50,9 +50,9 @@ export async function proveRunning({ folder, image, settings, network }) {
     '',
   ];
   const redis = startChild('nsenter', network.words.concat(redisWords, '--maxmemory-policy', 'noeviction'));
-  /** @type {import('../../harness/child.mjs').Child[]} */
-  const running = [redis];
-  /** @template {import('../../harness/child.mjs').Child} C @param {C} child @returns {C} */
+  /** @type {ReturnType<typeof start>[]} */
+  const running = [];
+  /** @param {ReturnType<typeof start>} child */
   const keep = (child) => {
     running.push(child);
     return child;
@@ -75,8 +75,8 @@ export async function proveRunning({ folder, image, settings, network }) {
     await worker.until(/worker listens on http:\/\/0\.0\.0\.0:8081/);
     await run([...settings.entrypoint, 'healthcheck', 'work']);
     for (const child of [worker, receiver])
-      process.stdout.write(`✓ stopped with exit code ${await child.stop()}\n`);
-    await simulator.end('SIGKILL');
+      process.stdout.write(`✓ stopped with exit code ${await child.stop('SIGTERM')}\n`);
+    await simulator.stop('SIGKILL');
     const said = await run(
       ['recert', 'demo', '--folder', '/tmp/demo', '--computers', '40', '--due', '8', '--exit-when-done'],
       { REDIS_URL: `redis://127.0.0.1:${REDIS_PORT}/1` },
@@ -84,6 +84,7 @@ export async function proveRunning({ folder, image, settings, network }) {
     if (!said.includes('Verified: 8 of 8 due Macs')) throw new Error(`✗ the demo\n${said}`);
     process.stdout.write('✓ the demo verifies every due Mac\n');
   } finally {
-    for (const child of running.reverse()) await child.end('SIGKILL');
+    for (const child of running.reverse()) await child.stop('SIGKILL');
+    await redis.end('SIGKILL');
   }
 }
