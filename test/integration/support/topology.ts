@@ -93,14 +93,17 @@ export async function startTlsServer(password: string) {
 
 const SLOTS = 16_384;
 
-/** Starts a cluster of three primaries without replicas. */
-export async function startCluster() {
-  const nodes: (Node & { busPort: number })[] = [];
-  for (let count = 0; count < 3; count += 1) {
-    const busPort = await freePort();
-    const node = await startNode(['cluster-enabled yes', `cluster-port ${busPort}`]);
-    nodes.push({ port: node.port, client: node.client, kill: node.kill, busPort });
-  }
+type ClusterNode = Node & { busPort: number };
+
+async function startClusterNode(): Promise<ClusterNode> {
+  const busPort = await freePort();
+  const lines = ['cluster-enabled yes', `cluster-port ${busPort}`, 'cluster-node-timeout 1000'];
+  return Object.assign(await startNode(lines), { busPort });
+}
+
+/** Starts a cluster of three primaries. With `replicas`, each of them has a replica, which replaces it when it is killed. */
+export async function startCluster({ replicas = false }: { replicas?: boolean } = {}) {
+  const nodes = await Promise.all([startClusterNode(), startClusterNode(), startClusterNode()]);
   for (const [index, { client, port, busPort }] of nodes.entries()) {
     const from = Math.ceil((index * SLOTS) / 3);
     const to = Math.ceil(((index + 1) * SLOTS) / 3) - 1;
@@ -115,5 +118,18 @@ export async function startCluster() {
       expect(info).toContain('cluster_known_nodes:3');
     }
   });
+  if (replicas) for (const node of nodes) await addReplica(node);
   return { settings: { cluster: nodes.map(({ port }) => `127.0.0.1:${port}`) }, nodes };
+}
+
+/** Adds a replica to a primary of a cluster, and waits until it has the data. */
+async function addReplica(primary: ClusterNode): Promise<void> {
+  const { client, port, busPort } = await startClusterNode();
+  await primary.client.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+  const id = await primary.client.call('CLUSTER', 'MYID');
+  // The replica learns the ID of its primary from the cluster, shortly after the meeting.
+  await eventually(() => client.call('CLUSTER', 'REPLICATE', String(id)));
+  await eventually(async () => {
+    expect(await client.info('replication')).toContain('master_link_status:up');
+  });
 }
