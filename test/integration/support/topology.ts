@@ -109,7 +109,7 @@ export async function startCluster({ replicas = false }: { replicas?: boolean } 
     const to = Math.ceil(((index + 1) * SLOTS) / 3) - 1;
     await client.call('CLUSTER', 'ADDSLOTSRANGE', from, to);
     await client.call('CLUSTER', 'SET-CONFIG-EPOCH', index + 1);
-    await nodes[0]?.client.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
+    await nodes[0].client.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort);
   }
   await eventually(async () => {
     for (const { client } of nodes) {
