@@ -111,6 +111,15 @@ describe('parseStatusCertificates', () => {
     expect(parseStatusCertificates(text).certificates[0]?.subject).toContain(long);
   });
 
+  /**
+   * The part of a certificate that contains its serial number and dates, as Base64. The signature after it is not checked, because the CA is
+   * not known: other bytes of the same length may replace it.
+   */
+  function signedPart(der: Buffer = Buffer.alloc(8)): string {
+    const end = 8 + der.readUInt16BE(6);
+    return der.subarray(0, end - (end % 3)).toString('base64');
+  }
+
   it('never throws, and finds no certificate that is not in the text', () => {
     const fragments = fc.oneof(
       fc.constantFrom('{', '}', '[', ']', ',', ', ', '=', '"', '\n', 'MII', '[B@1f2e3d', 'null', '\\', '%'),
@@ -134,8 +143,7 @@ describe('parseStatusCertificates', () => {
         const text = parts.join('');
         const bare = text.replaceAll(/\s/g, '');
         for (const serial of serialsOf(text)) {
-          const der = CERTIFICATES[SERIALS.indexOf(serial)];
-          expect(bare).toContain(der?.toString('base64').replace(/=+$/, ''));
+          expect(bare).toContain(signedPart(CERTIFICATES[SERIALS.indexOf(serial)]));
         }
       }),
       { numRuns: 500 },
