@@ -9,7 +9,7 @@ export const PRIVILEGES = {
   'Read Computers': 'to read the certificates of every Mac and the errors of failed commands',
   'Read Mobile Devices':
     'to read the declarative status of Macs, which proves a renewal within minutes; Jamf Pro requires it for computers, too',
-  'Read macOS Configuration Profiles': 'to read the scope of the monitored profiles',
+  'Read macOS Configuration Profiles': 'to read the scope of the watched profiles',
   'Read Static Computer Groups': 'to read the members of the two static groups',
   'Update Static Computer Groups': 'to move Macs between the two profiles',
   'View MDM command information in Jamf Pro API': 'to read MDM commands and to send a blank push to a Mac',

@@ -26,7 +26,7 @@ export interface GroupCheck extends WantedGroup {
 }
 
 /**
- * Returns the groups that a monitored profile needs. `ourName` is the setting `webhooks.name`, which distinguishes
+ * Returns the groups that a watched profile needs. `ourName` is the setting `webhooks.name`, which distinguishes
  * several Recert installations on one Jamf Pro server.
  */
 export function wantedGroups(

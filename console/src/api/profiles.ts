@@ -8,7 +8,7 @@ import { read } from './client/request.js';
  */
 const REFRESH_MS = 15_000;
 
-/** Reads the Jamf Pro profiles of all monitored profiles. A monitored profile has a blue and a green profile in Jamf Pro. */
+/** Reads the Jamf Pro profiles of all watched profiles. A watched profile has a blue and a green profile in Jamf Pro. */
 export function useProfiles(instance: string) {
   return useQuery({
     queryKey: ['profiles', instance],

@@ -45,7 +45,7 @@ export function useOverview() {
 /** How often the forecast is read, milliseconds. The server computes it from the whole fleet and caches it for a minute. */
 const FORECAST_MS = 60_000;
 
-/** Reads the forecast for one monitored profile. */
+/** Reads the forecast for one watched profile. */
 export function useForecast(instance: string, profile: string, days: number) {
   return useQuery({
     queryKey: ['forecast', instance, profile, days],

@@ -16,7 +16,7 @@ export const outcomeLook: Record<Outcome, Look> = {
   profile: {
     label: 'Profile re-read',
     tone: 'move',
-    meaning: 'The monitored profile is read from Jamf Pro again.',
+    meaning: 'The watched profile is read from Jamf Pro again.',
   },
   hold: { label: 'Hold started', tone: 'late', meaning: 'Jamf Pro is restarting, so renewals are on hold.' },
   none: { label: 'Ignored', tone: 'quiet', meaning: 'The event is not relevant to certificates.' },

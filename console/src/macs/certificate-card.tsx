@@ -13,7 +13,7 @@ import { RedistributeDialog } from './redistribute-dialog.js';
 
 type Assessment = ComputerDetail['assessments'][number];
 
-/** Shows the certificate of one monitored profile on a Mac, with the button to redistribute the profile. */
+/** Shows the certificate of one watched profile on a Mac, with the button to redistribute the profile. */
 export function CertificateCard({ mac, assessment }: { mac: ComputerDetail; assessment: Assessment }) {
   const { profile, state, sentence, certificate, dueAt } = assessment;
   return (

@@ -9,7 +9,7 @@ type ProfileOverview = InstanceOverview['profiles'][number];
 /** Order of the states in the bar, from good to bad, so all problems are at one end. */
 const BAR_ORDER = ['healthy', 'unknown', 'due', 'overdue', 'expired', 'out-of-scope'] as const;
 
-/** Shows the certificates of one monitored profile by state: as a bar, and as counts that are links to the Macs. */
+/** Shows the certificates of one watched profile by state: as a bar, and as counts that are links to the Macs. */
 export function Fleet({ profile, link }: { profile: ProfileOverview; link: (state: string) => string }) {
   const { states, coverage } = profile;
   const total = MAC_STATES.reduce((sum, state) => sum + states[state], 0);

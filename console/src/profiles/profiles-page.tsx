@@ -13,7 +13,7 @@ import { Day, Time } from '../components/time/time.js';
 import { Findings } from './findings.js';
 import classes from './profiles-page.module.css';
 
-/** Page of the monitored profiles with the results of the profile check. The address stores the selected profile. */
+/** Page of the watched profiles with the results of the profile check. The address stores the selected profile. */
 export function ProfilesPage() {
   const { name: instance } = useInstance();
   const [params, setParams] = useSearchParams();
@@ -30,12 +30,12 @@ export function ProfilesPage() {
       <Loaded query={query}>
         {() =>
           open === undefined ? (
-            <Empty icon={IconCertificate} title="No profiles are monitored on this server">
+            <Empty icon={IconCertificate} title="No profiles are watched on this server">
               Add profiles to the configuration, under <code>instances.{instance}.profiles</code>.
             </Empty>
           ) : (
             <div className={classes.columns}>
-              <ul className={classes.halves} aria-label="Monitored profiles">
+              <ul className={classes.halves} aria-label="Watched profiles">
                 {halves.map((half) => (
                   <li key={half.id}>
                     <button

@@ -22,7 +22,7 @@ export function serverState(instance: InstanceOverview, queues: Overview['queues
     };
   if (paused) return { tone: 'late', label: 'Paused', title: `Paused by ${paused.by}: ${paused.reason}` };
   if (profiles.length === 0)
-    return { tone: 'quiet', label: 'Not configured', title: 'No profile is monitored on this server.' };
+    return { tone: 'quiet', label: 'Not configured', title: 'No profile is watched on this server.' };
   const acting = profiles.filter(({ mode }) => mode === 'act');
   const breaker = acting.find((profile) => profile.breaker !== null)?.breaker;
   if (breaker)

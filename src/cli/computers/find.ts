@@ -48,7 +48,7 @@ export function withFilter(command: Command): Command {
       '--expires-within <duration>',
       'only Macs whose certificate expires within this time, such as 14d',
     )
-    .option('--profile <profile>', 'monitored profile; required if several are configured');
+    .option('--profile <profile>', 'watched profile; required if several are configured');
   return withInstance(command);
 }
 

@@ -108,7 +108,7 @@ function asJson(text: string): unknown {
 }
 
 /**
- * Builds a monitored profile that applies to every Mac, from the command-line options and the defaults of the
+ * Builds a watched profile that applies to every Mac, from the command-line options and the defaults of the
  * configuration.
  */
 function watchedBy({ identifier, subject, window, stale }: z.output<typeof judgeOptions>): WatchedProfile {

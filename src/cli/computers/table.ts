@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { state, table, when } from '../output/print.js';
 import type { Summary } from './find.js';
 
-/** Formats Macs as a table, one row per Mac and monitored profile. */
+/** Formats Macs as a table, one row per Mac and watched profile. */
 export function computersTable(found: readonly Summary[], { colors, now }: Context): string {
   const at = now();
   const rows = found.flatMap((mac) =>

@@ -37,7 +37,7 @@ export async function showAudits(
   if (missing !== undefined)
     throw new CliError(
       EXIT.notFound,
-      `Profile ${missing} is not monitored. Run recert profiles list to list the monitored profiles, or recert profiles audit --all to check all profiles of the Jamf Pro server.`,
+      `Profile ${missing} is not watched. Run recert profiles list to list the watched profiles, or recert profiles audit --all to check all profiles of the Jamf Pro server.`,
     );
   const wanted = profiles.filter(({ id }) => ids.length === 0 || ids.includes(id));
   const audits = await readAudits(wanted, client, context);
@@ -100,7 +100,7 @@ function auditText(audit: Audit, { colors, now }: Context): string {
   const { instance, id, title, profile, half, findings, unseen, computers } = audit;
   const measured =
     computers === null ? 'subject not checked on any Mac yet' : `subject checked on ${computers} Macs`;
-  const place = half === null ? `${id}, not monitored` : `${id}, ${half} of ${profile}`;
+  const place = half === null ? `${id}, not watched` : `${id}, ${half} of ${profile}`;
   const head = `${instance}: "${title}" (${place}), ${measured}, checked ${when(audit.auditedAt, now())}`;
   const lines = findings.flatMap(({ severity, rule, said, why, todo, computers: macs }) => [
     `${(severity === 'error' ? colors.red : colors.yellow)(severity.padEnd(7))}  ${rule}: ${said}`,

@@ -61,7 +61,7 @@ function watchedProfile(
   if (only && others.length === 0) return only;
   throw new CliError(
     EXIT.usage,
-    `Select the monitored profile with --profile: ${Object.keys(profiles).join(', ') || 'none is configured'}.`,
+    `Select the watched profile with --profile: ${Object.keys(profiles).join(', ') || 'none is configured'}.`,
   );
 }
 

@@ -16,7 +16,7 @@ import { connectTo, mustBeAgreed, serverOf } from '../servers.js';
 /** Options of `recert setup overlap`, which creates the static groups for the mechanism overlap. */
 export interface OverlapOptions {
   instance?: string | undefined;
-  /** Name of a monitored profile. The configuration need not contain it yet. */
+  /** Name of a watched profile. The configuration need not contain it yet. */
   profile?: string | undefined;
   /** ID of the SCEP profile that is in use today, if the configuration does not contain it yet. */
   blue?: string | undefined;
@@ -30,7 +30,7 @@ export interface OverlapOptions {
 
 type Overlap = Partial<Record<'blue' | 'green' | 'joinGreen' | 'leaveBlue', string>>;
 
-/** A monitored profile with its configuration, and its groups as found in Jamf Pro. */
+/** A watched profile with its configuration, and its groups as found in Jamf Pro. */
 interface Job {
   profile: string;
   overlap: Overlap;
@@ -38,7 +38,7 @@ interface Job {
 }
 
 /**
- * Shows and then creates the missing static groups of the monitored profiles, and prints the remaining manual
+ * Shows and then creates the missing static groups of the watched profiles, and prints the remaining manual
  * steps. Existing groups are never changed.
  */
 export async function setUpOverlap(options: OverlapOptions, context: Context): Promise<ExitCode> {
@@ -198,10 +198,7 @@ function profilesOf(
   ]);
   if (profile === undefined) {
     if (all.length > 0 && (blue ?? green) === undefined) return all;
-    throw new CliError(
-      EXIT.usage,
-      'Select the monitored profile with --profile, for example --profile okta.',
-    );
+    throw new CliError(EXIT.usage, 'Select the watched profile with --profile, for example --profile okta.');
   }
   if (!/^[a-z0-9][a-z0-9-]{0,31}$/.test(profile))
     throw new CliError(EXIT.usage, '--profile: must contain only a-z, 0-9 and -, such as okta.');

@@ -61,7 +61,7 @@ export function scenarioOf(options: SimulateOptions, expiring: readonly number[]
 /** Placeholders for settings that the schema of a profile requires, but that have no effect on the simulation. */
 export const NAMELESS = { mode: 'act', overlap: { blue: 1, green: 2, joinGreen: 3, leaveBlue: 4 } };
 
-/** Returns the default settings of a monitored profile, with `more` and the command-line options applied. */
+/** Returns the default settings of a watched profile, with `more` and the command-line options applied. */
 export function policyOf(
   { window, hourlyCap, inFlight }: Pick<SimulateOptions, 'window' | 'hourlyCap' | 'inFlight'>,
   more: Partial<ProfileConfig> = {},

@@ -7,7 +7,7 @@ import { judgeGroup } from './profiles.js';
 const PURPOSES = ['joinGreen', 'leaveBlue'] as const;
 
 /**
- * Checks the two static groups of a monitored profile. `told`: the privileges that Jamf Pro reports for the token,
+ * Checks the two static groups of a watched profile. `told`: the privileges that Jamf Pro reports for the token,
  * `null` if unknown.
  */
 export async function checkGroups(

@@ -19,7 +19,7 @@ export interface MechanismsCheckDeps {
   green: Profile | null;
 }
 
-/** Checks whether the mechanisms of a monitored profile would work, before they are first used. Changes nothing. */
+/** Checks whether the mechanisms of a watched profile would work, before they are first used. Changes nothing. */
 export async function checkMechanisms(
   jamf: Pick<JamfSetup, 'readGroup'>,
   look: MechanismsCheckDeps,

@@ -8,7 +8,7 @@ import { checkGroups } from './groups.js';
 import type { Tried } from '../privileges.js';
 import { judgeOnly, judgeProfile, judgeSetting, judgeSubject } from './profiles.js';
 
-/** What the check of the mechanism overlap found for one monitored profile. */
+/** What the check of the mechanism overlap found for one watched profile. */
 export interface OverlapCheckDeps {
   findings: Finding[];
   /** The blue and the green profile from Jamf Pro; `null` if a profile could not be read. */
@@ -19,7 +19,7 @@ export interface OverlapCheckDeps {
 }
 
 /**
- * Checks a monitored profile. Without a second profile, checks the profile alone. With a second profile, checks the
+ * Checks a watched profile. Without a second profile, checks the profile alone. With a second profile, checks the
  * requirements of the mechanism `overlap`: each profile alone, both profiles as a pair, and the two groups. Changes
  * nothing.
  */

@@ -8,7 +8,7 @@ import type { ComputerGroup, ProfileDetails } from '../../domain/profile.js';
 import type { RedistributionPolicy } from '../../domain/watched.js';
 import { type Finding, fail, ok, warn } from '../finding.js';
 
-/** Runs the profile check on the blue and the green profile of a monitored profile. */
+/** Runs the profile check on the blue and the green profile of a watched profile. */
 export function judgeProfile(name: string, pair: Pair): Finding[] {
   const { blue, green, pair: together } = auditWatched(pair);
   return [
@@ -23,7 +23,7 @@ export function judgeProfile(name: string, pair: Pair): Finding[] {
   ];
 }
 
-/** Runs the profile check on a monitored profile without a second profile. Pure. */
+/** Runs the profile check on a watched profile without a second profile. Pure. */
 export function judgeOnly(name: string, profile: ProfileDetails): Finding[] {
   return judgePart(`profile ${name}`, auditSettings(profile), 'matches the Okta requirements');
 }

@@ -26,7 +26,7 @@ export interface InstallationOptions {
   mode?: 'observe' | 'act';
   /** Attempts before a redistribution needs attention. */
   attempts?: number;
-  /** Additional configuration of the monitored profile. */
+  /** Additional configuration of the watched profile. */
   policy?: Record<string, unknown>;
   /** Configuration of sign-in methods besides tokens. */
   signIn?: Record<string, unknown>;

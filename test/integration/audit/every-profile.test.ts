@@ -84,7 +84,7 @@ test('every profile with a SCEP payload is checked on request with the role of d
   expect(measured?.unseen.join()).not.toContain('could not be read');
 
   const text = await recert(['profiles', 'audit', long]);
-  expect(text.out).toMatch(/"Forgotten" \(\d+, not monitored\), subject checked on \d+ Macs/);
+  expect(text.out).toMatch(/"Forgotten" \(\d+, not watched\), subject checked on \d+ Macs/);
   expect((await recert(['profiles', 'list', '--json'])).out).not.toContain('Forgotten');
   const challenges = world.profiles.all().flatMap(({ scep }) => scep?.challenge ?? []);
   for (const challenge of challenges) expect(out + text.out + err).not.toContain(challenge);

@@ -173,7 +173,7 @@ describe('recert setup overlap', () => {
   });
 
   it.each([
-    [[], 'Select the monitored profile with --profile'],
+    [[], 'Select the watched profile with --profile'],
     [['--profile', 'Okta!'], 'must contain only a-z'],
     [['--profile', 'okta', '--blue', 'twelve'], '--blue: must be the numeric ID'],
     [['--check', '--profile', 'okta'], 'has no profile okta yet'],

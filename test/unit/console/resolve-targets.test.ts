@@ -35,7 +35,7 @@ describe('the targets of a request for the selected Macs', () => {
 
   const many = Array.from({ length: 101 }, (_, index) => String(index)).reduce(toggleSelection, ALL_MACS);
   test.each([
-    ['no profile is monitored', { ...overdue, profile: null }, ALL_MACS, 'No profile is monitored'],
+    ['no profile is watched', { ...overdue, profile: null }, ALL_MACS, 'No profile is watched'],
     ['no filter is set', nothing, ALL_MACS, 'Select a filter first'],
     [
       'the Macs are blocked',

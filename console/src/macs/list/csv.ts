@@ -18,7 +18,7 @@ const COLUMNS = [
 /** Header line of the CSV file. */
 export const CSV_HEADER = line(COLUMNS);
 
-/** Returns CSV lines (RFC 4180): one for each Mac and monitored profile. Times are ISO 8601 in UTC. */
+/** Returns CSV lines (RFC 4180): one for each Mac and watched profile. Times are ISO 8601 in UTC. */
 export function csvOf(macs: readonly ComputerSummary[]): string {
   return macs
     .flatMap((mac) =>

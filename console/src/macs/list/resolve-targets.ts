@@ -17,7 +17,7 @@ export interface Targets {
  * because the server finds the matching Macs.
  */
 export function resolveTargets(filter: MacFilter, { all, ids }: Selection): Targets | { whyNot: string } {
-  if (filter.profile === null) return { whyNot: 'No profile is monitored on this server.' };
+  if (filter.profile === null) return { whyNot: 'No profile is watched on this server.' };
   const words = filterInWords(null);
   if (!all) return { whom: { computers: [...ids].map((id) => ({ id })) }, words };
   if (!isNarrowed(filter))

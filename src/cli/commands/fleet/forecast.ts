@@ -40,7 +40,7 @@ export function addForecastCommand(program: Command, cli: Cli): void {
     )
     .option('--days <count>', 'number of days to forecast', '365')
     .option('--every <days>', 'number of days that one row of the table covers', '7')
-    .option('--profile <profile>', 'monitored profile; required if several are configured')
+    .option('--profile <profile>', 'watched profile; required if several are configured')
     .option('--instance <instance>', 'Jamf Pro server; required if several are configured');
   withExamples(
     command,

@@ -41,7 +41,7 @@ export function addSimulateCommand(program: Command, cli: Cli): void {
       '--from-fleet',
       'use the expiries, settings and inventory interval of the running service instead of a random fleet',
     )
-    .option('--profile <profile>', 'with --from-fleet: monitored profile')
+    .option('--profile <profile>', 'with --from-fleet: watched profile')
     .option('--instance <instance>', 'with --from-fleet: Jamf Pro server')
     .option('--picture <file>', 'also write charts to this SVG file');
   withExamples(

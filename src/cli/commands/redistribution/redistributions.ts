@@ -41,7 +41,7 @@ function addList(redistributions: Command, cli: Cli): void {
       .command('list', { isDefault: true })
       .description('list redistributions, newest first')
       .addOption(choice('--state <state>', 'only redistributions in this state', redistributionState.options))
-      .option('--profile <profile>', 'only redistributions of this monitored profile')
+      .option('--profile <profile>', 'only redistributions of this watched profile')
       .option('--computer <id>', 'only redistributions of the Mac with this ID in Jamf Pro'),
   )
     .addOption(choice('--blocked <reason>', 'only redistributions blocked for this reason', BLOCK_REASONS))

@@ -26,7 +26,7 @@ function addList(profiles: Command, cli: Cli): void {
   const { context } = cli;
   const list = profiles
     .command('list')
-    .description('list the monitored profiles with the number of findings of the profile check')
+    .description('list the watched profiles with the number of findings of the profile check')
     .option('--instance <instance>', 'only this Jamf Pro server');
   withExamples(list, 'recert profiles list');
   act(list, cli, listOptions, async ({ options }) => {
@@ -70,7 +70,7 @@ function addList(profiles: Command, cli: Cli): void {
 function addAudit(profiles: Command, cli: Cli): void {
   const audit = profiles
     .command('audit')
-    .argument('[ids...]', 'IDs of profiles in Jamf Pro (default: all monitored profiles)')
+    .argument('[ids...]', 'IDs of profiles in Jamf Pro (default: all watched profiles)')
     .description(
       'show the findings of the profile check and how to fix them; exit code 1 if a finding prevents renewals',
     )
@@ -135,7 +135,7 @@ function addRotate(profiles: Command, cli: Cli): void {
     .description(
       'guide through a new secret key of Okta in both profiles, and check each profile; exit code 7 while steps remain',
     )
-    .option('--profile <profile>', 'monitored profile; required if several are configured')
+    .option('--profile <profile>', 'watched profile; required if several are configured')
     .option(
       '--challenge-file <file>',
       'file with the new secret key (default: RECERT_SCEP_CHALLENGE, or standard input without echo)',

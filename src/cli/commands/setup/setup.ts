@@ -23,10 +23,10 @@ export function addSetupCommand(program: Command, cli: Cli): void {
   const overlap = setup
     .command('overlap')
     .description(
-      'create the two static groups for the mechanism overlap of a monitored profile, and list the remaining manual steps',
+      'create the two static groups for the mechanism overlap of a watched profile, and list the remaining manual steps',
     )
     .option('--instance <instance>', 'Jamf Pro server; required if several are configured')
-    .option('--profile <profile>', 'only this monitored profile, or the name of a new one')
+    .option('--profile <profile>', 'only this watched profile, or the name of a new one')
     .option(
       '--blue <id>',
       'ID of the SCEP profile that is in use today, if the configuration does not contain it yet',
