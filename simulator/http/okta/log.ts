@@ -24,10 +24,20 @@ export function readLog(backend: Backend) {
     const now = world.clock.now();
     const since = query.get('since') === null ? now - WEEK_MS : Date.parse(query.get('since') ?? '');
     const until = query.get('until');
-    if (!Number.isInteger(limit) || limit < 0 || limit > MAX_LIMIT || Number.isNaN(since) || matches === null)
-      { sendOktaError(res, 400, 'E0000001', 'Api validation failed: logs'); return; }
-    if (after !== null && (nextRefused || !/^\d+$/.test(after) || query.has('since')))
-      { sendOktaError(res, 400, 'E0000031', 'Invalid search criteria: after.'); return; }
+    if (
+      !Number.isInteger(limit) ||
+      limit < 0 ||
+      limit > MAX_LIMIT ||
+      Number.isNaN(since) ||
+      matches === null
+    ) {
+      sendOktaError(res, 400, 'E0000001', 'Api validation failed: logs');
+      return;
+    }
+    if (after !== null && (nextRefused || !/^\d+$/.test(after) || query.has('since'))) {
+      sendOktaError(res, 400, 'E0000031', 'Invalid search criteria: after.');
+      return;
+    }
     const earliest = after === null ? Math.max(since, now - KEPT_MS) : 0;
     const latest = until === null ? Infinity : Date.parse(until);
     const found = [...world.ca.systemLog().entries()]

@@ -65,8 +65,14 @@ export function withScope(backend: Backend, { tokens, usedIds, now }: OktaSessio
     const [scheme = '', value = ''] = (req.headers.authorization ?? '').split(' ');
     const token = tokens.get(value);
     const fail = () => sendOktaError(res, 401, 'E0000011', 'Invalid token provided');
-    if (!token || token.expiresAt <= now()) { fail(); return; }
-    if (token.key === null ? scheme !== 'Bearer' : scheme !== 'DPoP') { fail(); return; }
+    if (!token || token.expiresAt <= now()) {
+      fail();
+      return;
+    }
+    if (token.key === null ? scheme !== 'Bearer' : scheme !== 'DPoP') {
+      fail();
+      return;
+    }
     if (token.key !== null) {
       const url = `${backend.baseUrl()}${req.originalUrl.replace(/\?.*$/s, '')}`;
       const proof = readProof(req, { url, now: now(), usedIds, token: value });
@@ -81,13 +87,10 @@ export function withScope(backend: Backend, { tokens, usedIds, now }: OktaSessio
         return;
       }
     }
-    if (!token.scopes.includes(scope))
-      { sendOktaError(
-        res,
-        403,
-        'E0000006',
-        'You do not have permission to perform the requested action',
-      ); return; }
+    if (!token.scopes.includes(scope)) {
+      sendOktaError(res, 403, 'E0000006', 'You do not have permission to perform the requested action');
+      return;
+    }
     next();
   };
 }

@@ -20,27 +20,36 @@ export function grantToken(backend: Backend, session: OktaSession) {
     const fail = (status: number, error: string, error_description: string) =>
       void res.status(status).json({ error, error_description });
     if (refuse(backend, res, 'token')) return;
-    if (form.get('grant_type') !== 'client_credentials')
-      { fail(400, 'unsupported_grant_type', 'The authorization grant type is not supported.'); return; }
+    if (form.get('grant_type') !== 'client_credentials') {
+      fail(400, 'unsupported_grant_type', 'The authorization grant type is not supported.');
+      return;
+    }
     const problem = assertionProblem(backend, session, form, url);
-    if (problem !== null) { fail(401, 'invalid_client', problem); return; }
+    if (problem !== null) {
+      fail(401, 'invalid_client', problem);
+      return;
+    }
     const scopes = (form.get('scope') ?? '').split(' ').filter(Boolean);
-    if (scopes.length === 0 || scopes.some((scope) => !okta.scopes.includes(scope)))
-      { fail(
-        400,
-        'invalid_scope',
-        'One or more scopes are not configured for the authorization server.',
-      ); return; }
+    if (scopes.length === 0 || scopes.some((scope) => !okta.scopes.includes(scope))) {
+      fail(400, 'invalid_scope', 'One or more scopes are not configured for the authorization server.');
+      return;
+    }
     const proof =
       req.headers['dpop'] === undefined
         ? null
         : readProof(req, { url, now: session.now(), usedIds: session.usedIds });
-    if (proof === null && okta.dpop)
-      { fail(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.'); return; }
-    if (proof !== null && 'refused' in proof) { fail(400, 'invalid_dpop_proof', proof.refused); return; }
+    if (proof === null && okta.dpop) {
+      fail(400, 'invalid_dpop_proof', 'The DPoP proof JWT header is missing.');
+      return;
+    }
+    if (proof !== null && 'refused' in proof) {
+      fail(400, 'invalid_dpop_proof', proof.refused);
+      return;
+    }
     if (proof !== null && proof.nonce !== nonce) {
       res.setHeader('dpop-nonce', nonce);
-      fail(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.'); return;
+      fail(400, 'use_dpop_nonce', 'Authorization server requires nonce in DPoP proof.');
+      return;
     }
     const token = `eyJraWQiOiJzaW11bGF0b3IifQ.${randomBytes(48).toString('base64url')}.${randomBytes(32).toString('base64url')}`;
     session.tokens.set(token, {
