@@ -25,5 +25,5 @@ export function sendableAt(
   // The function for maintenance windows is reused: the time outside of quiet hours is the window.
   const { from, to, zone } = quiet;
   const notQuiet = maintenanceAt([{ days: WEEKDAYS, from: to, to: from, zone }], now);
-  return notQuiet.open ? now : (notQuiet.opensAt ?? now);
+  return notQuiet.open ? now : notQuiet.opensAt;
 }
