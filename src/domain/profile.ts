@@ -58,6 +58,16 @@ export interface ProfileDetails extends Profile {
   unseenScope: { limitedBy: readonly string[]; users: boolean };
   /** Settings of the SCEP payloads; `null` when the payloads cannot be parsed as a property list. */
   scep: readonly ScepSettings[] | null;
+  /** The certificates in the certificate payloads of the profile; absent when the payloads were not read. */
+  anchors?: readonly Anchor[] | undefined;
+  /** Whether an identity preference refers to the certificate of a SCEP payload; absent when the payloads were not read. */
+  identityPreference?: boolean | undefined;
+}
+
+/** A certificate: its subject, and its SHA-256 fingerprint. */
+export interface Anchor {
+  subject: string;
+  fingerprint: string;
 }
 
 /** A computer group in Jamf Pro with its members. */

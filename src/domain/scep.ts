@@ -21,6 +21,8 @@ export interface ScepSettings {
   challenge: 'none' | 'static' | 'variable';
   /** `RedeployProfileBeforeCertificateExpiresInDays`; `null` or absent when the payload does not set it. */
   redistributeDays?: number | null;
+  /** True if the payload contains `CAFingerprint`; absent otherwise. */
+  caFingerprint?: true;
   /**
    * A text that is equal for equal challenges within one process. It has no meaning in another process. `null` when there is no
    * challenge.

@@ -1,6 +1,6 @@
 import axios from 'axios';
 import type { CaFacts } from '../domain/audit/ca.js';
-import { certificatesIn, describeResponse, expiriesOf } from './certificates.js';
+import { certificatesIn, describeCas, describeResponse } from './certificates.js';
 
 /** Maximum size of a response, bytes. Capabilities are a few words, a certificate chain is a few kilobytes. */
 const MOST_BYTES = 256 * 1024;
@@ -45,7 +45,7 @@ export async function askCa(
     const { body, type } = await ask('GetCACert');
     const certificates = certificatesIn(body);
     if (certificates === null) throw new Odd(`GetCACert returned ${describeResponse(body, type)}`);
-    return { ...facts, renewal, ...expiriesOf(certificates) };
+    return { ...facts, renewal, ...describeCas(certificates) };
   } catch (error) {
     return { ...facts, answered: error instanceof Odd, error: reasonOf(error) };
   }

@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
+import type { CaFacts } from '../domain/audit/ca.js';
 
 /**
  * One DER element: its tag, and the byte offsets of the element (`head`), of its content (`start` to `end`), and
@@ -36,21 +37,46 @@ export function certificatesIn(answer: Buffer): X509Certificate[] | null {
 }
 
 /**
- * Returns the earliest expiry of the CA certificates in a response, and of the certificates of the registration
+ * Returns the CA certificates in a response and their earliest expiry, and the earliest expiry of the certificates of the registration
  * authority (RA), which signs and decrypts on behalf of the CA. A certificate belongs to the CA if it is marked as a CA
  * certificate or has issued another certificate of the chain. If there is none, the self-signed certificates belong to
  * the CA; if there are none either, a single certificate does.
  */
-export function expiriesOf(chain: readonly X509Certificate[]): {
-  expiresAt: number | null;
-  raExpiresAt: number | null;
-} {
+export function describeCas(
+  chain: readonly X509Certificate[],
+): Required<Pick<CaFacts, 'expiresAt' | 'raExpiresAt' | 'certificates'>> {
   const issuing = chain.filter(
     (one) => one.ca || chain.some((other) => other !== one && other.checkIssued(one)),
   );
   const selfSigned = chain.filter(({ issuer, subject }) => issuer === subject);
   const cas = [issuing, selfSigned, chain.length === 1 ? chain : []].find(({ length }) => length > 0) ?? [];
-  return { expiresAt: earliest(cas), raExpiresAt: earliest(chain.filter((one) => !cas.includes(one))) };
+  return {
+    expiresAt: earliest(cas),
+    raExpiresAt: earliest(chain.filter((one) => !cas.includes(one))),
+    certificates: cas.map((one) => ({
+      subject: one.subject,
+      fingerprint: one.fingerprint256,
+      keyId: keyIdOf(one),
+    })),
+  };
+}
+
+/** The extension subjectKeyIdentifier with the usual length of 20 bytes: OID 2.5.29.14, not critical, OCTET STRING. */
+const KEY_ID = Buffer.from('0603551d0e04160414', 'hex');
+
+/**
+ * Returns the key identifier of a certificate, upper-case hexadecimal. A certificate without the extension, or with
+ * another length, gets the SHA-256 hash of its public key. Source: RFC 5280, 4.2.1.2.
+ */
+function keyIdOf({ raw, publicKey }: X509Certificate): string {
+  const at = raw.indexOf(KEY_ID);
+  const id =
+    at < 0
+      ? createHash('sha256')
+          .update(publicKey.export({ type: 'spki', format: 'der' }))
+          .digest()
+      : raw.subarray(at + KEY_ID.length, at + KEY_ID.length + 20);
+  return id.toString('hex').toUpperCase();
 }
 
 function earliest(certificates: readonly X509Certificate[]): number | null {

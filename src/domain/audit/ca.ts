@@ -1,3 +1,4 @@
+import type { Anchor } from '../profile.js';
 import { breaks, type AuditFinding } from './rules.js';
 
 /** The response of a CA, or why there was no response. Times are epoch milliseconds. */
@@ -13,6 +14,8 @@ export interface CaFacts {
   expiresAt: number | null;
   /** Earliest expiry of the certificates of the registration authority (RA); `null` when there is none or it is unknown. */
   raExpiresAt: number | null;
+  /** The certificates of the CA with their key identifiers, upper-case hexadecimal; absent when unknown. */
+  certificates?: readonly (Anchor & { keyId: string })[];
 }
 
 /** Lifetime of a client certificate from Okta, milliseconds. */
@@ -23,6 +26,21 @@ const LIFETIME_MS = 365 * 86_400_000;
  * affect issued certificates, so only its last days matter.
  */
 const RA_NOTICE_MS = 30 * 86_400_000;
+
+/**
+ * Returns a finding if a profile carries a certificate of its CA. Another certificate with the same subject belongs to
+ * another generation of the CA.
+ */
+export function auditAnchors(
+  anchors: readonly Anchor[],
+  { certificates = [] }: Pick<CaFacts, 'certificates'>,
+): AuditFinding[] {
+  const own = anchors.filter(({ subject }) => certificates.some((one) => one.subject === subject));
+  const [first] = own;
+  if (!first) return [];
+  const isOld = own.some((one) => !certificates.some(({ fingerprint }) => fingerprint === one.fingerprint));
+  return [breaks('ca-pinned', `the profile contains ${isOld ? 'an older' : 'the'} certificate of the CA`)];
+}
 
 /**
  * Returns findings about a CA: it is unreachable, its response is not understood, its certificate has expired or

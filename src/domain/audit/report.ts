@@ -1,5 +1,5 @@
 import type { ProfileDetails } from '../profile.js';
-import { auditCa, type CaFacts } from './ca.js';
+import { auditAnchors, auditCa, type CaFacts } from './ca.js';
 import type { FleetResult } from './fleet.js';
 import type { Pair } from './pair.js';
 import type { AuditFinding } from './rules.js';
@@ -57,9 +57,9 @@ export function settingsOf(pair: Pair): { blue: AuditFinding[]; green: AuditFind
  * Returns the parts of a profile on which the check of the Macs and the CA depends, and the pattern, as a text. When
  * the text changes, the check must be repeated.
  */
-export function markOfField({ identifier, scope, scep }: ProfileDetails, pattern?: RegExp): string {
+export function markOfField({ identifier, scope, scep, anchors }: ProfileDetails, pattern?: RegExp): string {
   const settings = scep?.map(({ url, name, subject }) => [url, name, subject]);
-  return JSON.stringify([identifier, scope, settings, pattern?.source]);
+  return JSON.stringify([identifier, scope, settings, pattern?.source, anchors]);
 }
 
 /** Returns the mechanisms and the SCEP settings as a text. A change of this text may make every renewal fail. */
@@ -87,7 +87,10 @@ export function fieldOf(
     auditedAt: now,
     mark: markOfField(profile, pattern),
     computers: fleet.computers,
-    findings: [...fleet.findings, ...(ca ? auditCa(ca) : [])],
+    findings: [
+      ...fleet.findings,
+      ...(ca ? [...auditCa(ca), ...auditAnchors(profile.anchors ?? [], ca)] : []),
+    ],
     unseen: fleet.unseen,
     caExpiresAt: ca?.expiresAt ?? null,
   };

@@ -150,6 +150,19 @@ export const RULES = {
     why: 'Without this setting Okta Verify cannot use the key. macOS denies access unless the payload allows it.',
     todo: 'Select Allow all apps access.',
   },
+  'identity-preference': {
+    severity: 'warning',
+    source: "Apple's device management reference, IdentityPreference; Recert, docs/okta.md",
+    why: 'An identity preference can keep the old certificate on the Mac and in use after a renewal.',
+    todo: 'Remove the identity preference from the profile, or check on one Mac that it uses the new certificate after a renewal.',
+  },
+  'ca-pinned': {
+    severity: 'warning',
+    source:
+      "Apple's device management reference, SCEP: CAFingerprint; Recert, docs/okta.md: renewal of the CA",
+    why: 'The profile accepts only one generation of the CA. After the SCEP configuration is rolled over to the next generation, renewals can fail.',
+    todo: 'Remove the fingerprint or the CA certificate from the profile, or replace it when the SCEP configuration is rolled over in Okta.',
+  },
   'subject-pattern': {
     severity: 'error',
     source: 'Recert, docs/configuration.md: the setting subject of a profile',
@@ -184,13 +197,13 @@ export const RULES = {
     severity: 'error',
     source: 'RFC 8894, 4.2 (GetCACert); RFC 5280, 6.1',
     why: 'Certificates from an expired CA are not accepted.',
-    todo: 'Renew the CA in Okta, then redistribute the profile to every Mac.',
+    todo: 'Roll the SCEP configuration over to the renewed CA in Okta, then redistribute the profile to every Mac.',
   },
   'ca-expiring': {
     severity: 'warning',
-    source: "RFC 8894, 4.2 (GetCACert): Okta's CA lasts for 3.5 years",
+    source: 'RFC 8894, 4.2 (GetCACert); Okta, CA renewal: a CA is valid for five years',
     why: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day.',
-    todo: 'Plan the new CA in Okta now, create a profile for it, and move the fleet to it before the CA expires.',
+    todo: 'Roll the SCEP configuration over to the renewed CA in Okta. SCEP URL and profile stay as they are.',
   },
   'ra-expiring': {
     severity: 'warning',

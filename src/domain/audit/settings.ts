@@ -23,6 +23,9 @@ export function auditSettings(profile: ProfileDetails): AuditFinding[] {
       breaks('install', 'the profile is offered in Self Service'),
     ),
     ...scopeOf(profile),
+    ...when(profile.identityPreference === true, () =>
+      breaks('identity-preference', 'an identity preference refers to the certificate of the SCEP payload'),
+    ),
     ...(scep?.[0] ? scepSettings(scep[0]) : []),
   ];
 }
@@ -85,6 +88,9 @@ function scepSettings(scep: ScepSettings): AuditFinding[] {
       ),
     ),
     ...keyUsage(scep.keyUsage),
+    ...when(scep.caFingerprint === true, () =>
+      breaks('ca-pinned', 'the SCEP payload contains the fingerprint of the CA (CAFingerprint)'),
+    ),
     ...when(scep.extractable !== false, () =>
       breaks('exportable', 'the private key can be exported from the keychain'),
     ),

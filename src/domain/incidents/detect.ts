@@ -162,7 +162,7 @@ const CONTENTS: Texts<Content> = {
   'ca-expiring': ({ profile, endsAt }) =>
     incident('ca-expiring', [profile], {
       title: `The CA of ${profile} expires at ${clock(endsAt)}`,
-      text: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day. Plan the new CA in Okta now.',
+      text: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day. Roll the SCEP configuration over to the renewed CA in Okta.',
       path: '/',
     }),
   'okta-retiring': ({ profile, configuration, endsAt }) =>

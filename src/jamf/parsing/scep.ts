@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import {
   type Attribute,
@@ -7,6 +7,7 @@ import {
   subjectText,
 } from '../../domain/audit/attribute-type.js';
 import { isVariable } from '../../domain/audit/variables.js';
+import type { Anchor, ProfileDetails } from '../../domain/profile.js';
 import type { ScepSettings } from '../../domain/scep.js';
 import { anything, section, text, word } from './coerce.js';
 import { readPlist, repairPlist } from './plist.js';
@@ -41,13 +42,25 @@ const contentSchema = section({
   KeyIsExtractable: toggle,
   AllowAllAppsAccess: toggle,
   Challenge: text,
+  CAFingerprint: anything,
   [REDISTRIBUTE]: days,
 });
 
 const payloadSchema = z.object({
   PayloadType: z.literal('com.apple.security.scep'),
+  PayloadUUID: word,
   PayloadContent: contentSchema,
   [REDISTRIBUTE]: days,
+});
+
+const certificateSchema = z.object({
+  PayloadType: z.enum(['com.apple.security.root', 'com.apple.security.pkcs1', 'com.apple.security.pem']),
+  PayloadContent: text,
+});
+
+const preferenceSchema = z.object({
+  PayloadType: z.literal('com.apple.security.identitypreference'),
+  PayloadCertificateUUID: word,
 });
 
 const rootSchema = z.object({ PayloadContent: z.array(anything), PayloadIdentifier: word });
@@ -60,7 +73,7 @@ export function markOf(challenge: string): string {
 }
 
 /** The SCEP payloads of a profile; `scep` is null if the text cannot be parsed. */
-export interface ReadPayloads {
+export interface ReadPayloads extends Pick<ProfileDetails, 'anchors' | 'identityPreference'> {
   scep: readonly ScepSettings[] | null;
   /** Identifier of the profile on the Mac; `''` if it cannot be read. */
   identifier: string;
@@ -96,6 +109,8 @@ export function readPayloads(payloads: string, seal?: Seal): ReadPayloads {
     scep,
     identifier: root?.PayloadIdentifier ?? '',
     damaged: scep !== null && (doubled || strict === null || entityInText),
+    anchors: root?.PayloadContent.flatMap(anchorsIn),
+    identityPreference: root === null ? undefined : prefersIdentity(root),
   };
 }
 
@@ -119,6 +134,26 @@ function settingsIn({ PayloadContent }: Root, seal?: Seal): ScepSettings[] {
   });
 }
 
+/** Returns the certificate of a certificate payload; none for another payload, or if it cannot be parsed. */
+function anchorsIn(payload: unknown): Anchor[] {
+  const { data } = certificateSchema.safeParse(payload);
+  if (!data) return [];
+  try {
+    const { subject, fingerprint256 } = new X509Certificate(Buffer.from(data.PayloadContent, 'base64'));
+    return [{ subject, fingerprint: fingerprint256 }];
+  } catch {
+    return [];
+  }
+}
+
+function prefersIdentity({ PayloadContent }: Root): boolean {
+  const preferred = PayloadContent.flatMap((one) => preferenceSchema.safeParse(one).data ?? []);
+  const scep = PayloadContent.flatMap((one) => payloadSchema.safeParse(one).data ?? []);
+  return preferred.some(({ PayloadCertificateUUID: id }) =>
+    scep.some(({ PayloadUUID }) => PayloadUUID !== '' && PayloadUUID.toLowerCase() === id.toLowerCase()),
+  );
+}
+
 function settingsOf(
   { PayloadContent: content, [REDISTRIBUTE]: redistributeDays }: z.output<typeof payloadSchema>,
   seal?: Seal,
@@ -138,6 +173,7 @@ function settingsOf(
     redistributeDays: content[REDISTRIBUTE] ?? redistributeDays,
     challenge: challenge === '' ? 'none' : isVariable(challenge.trim()) ? 'variable' : 'static',
     challengeMark: challenge === '' ? null : markOf(challenge),
+    ...(content.CAFingerprint === undefined || content.CAFingerprint === '' ? {} : { caFingerprint: true }),
     ...(challenge === '' || !seal ? {} : { challengeSeal: seal(challenge) }),
   };
 }

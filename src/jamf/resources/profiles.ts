@@ -117,7 +117,7 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
         answer,
       ).os_x_configuration_profile;
       if (general.id !== profileId) api.refuse(call, 'a different profile than requested');
-      const { scep, identifier, damaged } = general.payloads;
+      const { scep, identifier, damaged, anchors, identityPreference } = general.payloads;
       api.odd(call, 'payload-entities', damaged ? 1 : 0, `profile ${profileId}: ${PI_827}`);
       return {
         id: general.id,
@@ -129,6 +129,8 @@ export function profileCalls(api: Api): Pick<JamfClient, 'listProfiles' | 'readP
         unseenScope: scope.unseen,
         install: /self service/i.test(general.distribution_method) ? 'self-service' : 'automatic',
         scep,
+        anchors,
+        identityPreference,
         subject: scep?.[0]?.attributes,
         redistributeDays: scep?.[0]?.redistributeDays ?? undefined,
       };

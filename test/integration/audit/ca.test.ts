@@ -9,6 +9,7 @@ import { createKeys } from '../../../simulator/world/ca/keys.js';
 import { signCertificate } from '../../../simulator/world/ca/x509.js';
 import { auditCa } from '../../../src/domain/audit/ca.js';
 import { askCa } from '../../../src/scep/ask.js';
+import { describeCas } from '../../../src/scep/certificates.js';
 import { limitByProcessTime } from '../../support/process-time.js';
 
 const DAY_MS = 86_400_000;
@@ -75,6 +76,7 @@ describe('the information about a CA', () => {
       renewal: false,
       expiresAt: expiryOf(Buffer.from(await ca.caCertificate())),
       raExpiresAt: null,
+      certificates: describeCas([new X509Certificate(Buffer.from(await ca.caCertificate()))]).certificates,
     });
     expect(await askCa(`${simulator.url}/pki/ab/scep/1`)).toMatchObject({
       error: 'GetCACert returned HTTP 404',

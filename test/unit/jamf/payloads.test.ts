@@ -1,5 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { readPayloads, scepIn } from '../../../src/jamf/parsing/scep.js';
+import { createKeys } from '../../../simulator/world/ca/keys.js';
+import { signCertificate } from '../../../simulator/world/ca/x509.js';
 import { connect, toldOf } from './support/client.js';
 
 const head = '<?xml version="1.0" encoding="UTF-8"?>';
@@ -81,6 +84,50 @@ describe('a property list', () => {
         challenge: 'none',
       },
     ]);
+  });
+});
+
+describe('what keeps an old CA or an old certificate in use', () => {
+  const keys = createKeys();
+  const der = signCertificate({
+    serialNumber: '1',
+    subject: [['CN', 'Okta CA']],
+    issuer: [['CN', 'Okta CA']],
+    notBeforeAt: 0,
+    notAfterAt: 1_000,
+    subjectKey: keys.publicKey,
+    issuerKeys: keys,
+    authority: true,
+  });
+  const payload = (type: string, rest: string) =>
+    `<dict><key>PayloadType</key><string>com.apple.security.${type}</string>${rest}</dict>`;
+  const profile = (...others: string[]) =>
+    scep('https://ca')
+      .replace('<string>com.apple.security.scep</string>', '$&<key>PayloadUUID</key><string>S1</string>')
+      .replace('</dict></array></dict></plist>', `</dict>${others.join('')}</array></dict></plist>`);
+  const preference = (id: string) =>
+    payload('identitypreference', `<key>PayloadCertificateUUID</key><string>${id}</string>`);
+
+  it.each(['root', 'pkcs1', 'pem'])('is read from a payload of the type %s', (type) => {
+    const content = type === 'pem' ? Buffer.from(new X509Certificate(der).toString()) : der;
+    const data = `<key>PayloadContent</key><data>\n${content.toString('base64')}\n</data>`;
+    const broken = payload(type, '<key>PayloadContent</key><data>AAAA</data>');
+    expect(readPayloads(profile(payload(type, data), broken)).anchors).toEqual([
+      { subject: 'CN=Okta CA', fingerprint: new X509Certificate(der).fingerprint256 },
+    ]);
+  });
+
+  it('is an identity preference only for the certificate of the SCEP payload', () => {
+    expect(readPayloads(profile(preference('s1'))).identityPreference).toBe(true);
+    expect(readPayloads(profile(preference('S2'))).identityPreference).toBe(false);
+    expect(readPayloads(profile())).toMatchObject({ anchors: [], identityPreference: false });
+    expect(readPayloads('nothing').identityPreference).toBeUndefined();
+  });
+
+  it('is the fingerprint of the CA in the SCEP payload', () => {
+    const pinned = profile().replace('<key>URL</key>', '<key>CAFingerprint</key><data>AQI=</data>$&');
+    expect(readPayloads(pinned).scep).toMatchObject([{ caFingerprint: true }]);
+    expect(readPayloads(profile()).scep?.[0]).not.toHaveProperty('caFingerprint');
   });
 });
 

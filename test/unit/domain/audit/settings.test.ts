@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { auditCa, type CaFacts } from '../../../../src/domain/audit/ca.js';
+import { auditAnchors, auditCa, type CaFacts } from '../../../../src/domain/audit/ca.js';
 import { auditPair, type Pair } from '../../../../src/domain/audit/pair.js';
 import { type AuditSeverity, type RuleName, RULES } from '../../../../src/domain/audit/rules.js';
 import { auditSettings, unseen } from '../../../../src/domain/audit/settings.js';
@@ -70,6 +70,8 @@ const SETTINGS: [string, Partial<ProfileDetails>, RuleName, AuditSeverity?][] = 
   ['a key of which nothing is said', scep({ extractable: null }), 'exportable'],
   ['a key for some apps', scep({ allAppsAccess: false }), 'all-apps'],
   ['a key for nobody said', scep({ allAppsAccess: null }), 'all-apps'],
+  ['an identity preference', { identityPreference: true }, 'identity-preference'],
+  ['the fingerprint of the CA', scep({ caFingerprint: true }), 'ca-pinned'],
 ];
 
 const FLEET: [string, Partial<ProfileDetails>, RuleName][] = [
@@ -186,6 +188,17 @@ describe('the profile check', () => {
   it('reports an expired RA certificate as an error, and accepts one with 300 days left', () => {
     expect(auditCa({ ...CA, raExpiresAt: NOW })).toMatchObject([{ rule: 'ra-expiring', severity: 'error' }]);
     expect(auditCa({ ...CA, raExpiresAt: NOW + 300 * DAY_MS })).toEqual([]);
+  });
+
+  it.each<[string, string, string, string[]]>([
+    ['the certificate of the CA', 'CN=Okta CA', 'AA', ['the profile contains the certificate of the CA']],
+    ['an older one', 'CN=Okta CA', 'BB', ['the profile contains an older certificate of the CA']],
+    ['one of another CA', 'CN=Wi-Fi CA', 'BB', []],
+  ])('checks a certificate in the profile: %s', (_, subject, fingerprint, said) => {
+    const certificates = [{ subject: 'CN=Okta CA', fingerprint: 'AA', keyId: '01' }];
+    const findings = auditAnchors([{ subject, fingerprint }], { certificates });
+    expect(findings.map((one) => [one.rule, one.said])).toEqual(said.map((one) => ['ca-pinned', one]));
+    expect(auditAnchors([{ subject, fingerprint }], {})).toEqual([]);
   });
 
   it.each(PAIRS)('finds exactly one fault of a pair of profiles: %s', (_, change, rule) => {
