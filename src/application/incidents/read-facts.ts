@@ -2,6 +2,7 @@ import { type OverviewSources, overviewOf } from '../fleet/overview.js';
 import { findFailing } from '../fleet/failures.js';
 import { factsOf } from '../fleet/health-facts.js';
 import { whyInState } from '../../domain/redistribution/failure.js';
+import type { AuditReport } from '../../domain/audit/report.js';
 import type { Facts, WaitingForPerson } from '../../domain/health/facts.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import type { KnownComputer } from '../../domain/known.js';
@@ -30,19 +31,27 @@ export async function readFacts(
       facts.instances.map(async (instance) => ({
         ...instance,
         profiles: await Promise.all(
-          instance.profiles.map(async (profile) => ({
-            ...profile,
-            caEndsAt: earliest([
-              await caExpiryOf(sources, instance.name, profile.name),
-              outlivedBy(profile.okta?.caExpiresAt ?? null, facts.at),
-            ]),
-          })),
+          instance.profiles.map(async (profile) => {
+            const fields = await fieldsOf(sources, instance.name, profile.name);
+            const changes = fields.flatMap(({ caChange }) => caChange ?? []);
+            return {
+              ...profile,
+              caChange: changes.find(({ at }) => at > facts.at - CHANGE_MS) ?? null,
+              caEndsAt: earliest([
+                caExpiryOf(fields),
+                outlivedBy(profile.okta?.caExpiresAt ?? null, facts.at),
+              ]),
+            };
+          }),
         ),
         waiting: await waitingFor(instance.name, sources),
       })),
     ),
   };
 }
+
+/** How long a change of the CA is an incident, milliseconds. */
+const CHANGE_MS = 7 * 86_400_000;
 
 /** Lifetime of a client certificate from Okta, milliseconds. */
 const LIFETIME_MS = 365 * 86_400_000;
@@ -57,17 +66,23 @@ function earliest(ends: readonly (number | null)[]): number | null {
   return known.length === 0 ? null : Math.min(...known);
 }
 
-/** Returns the earliest expiry of a CA that the profile check of any profile has warned about; `null` if there is none. */
-async function caExpiryOf(
+type Field = NonNullable<AuditReport['field']>;
+
+/** Returns the results of checking the Macs and the CA, for each profile of a watched profile. */
+async function fieldsOf(
   { config, profileAudits }: OverviewSources,
   instance: string,
   profile: string,
-): Promise<number | null> {
+): Promise<readonly Field[]> {
   const settings = config.instances[instance]?.profiles[profile];
-  if (settings === undefined) return null;
+  if (settings === undefined) return [];
   const reports = await Promise.all(profileIdsOf(settings).map((id) => profileAudits.get(instance, id)));
-  const ends = reports.flatMap((report) => {
-    const { findings = [], caExpiresAt = null } = report?.field ?? {};
+  return reports.flatMap((report) => report?.field ?? []);
+}
+
+/** Returns the earliest expiry of a CA that the profile check of any profile has warned about; `null` if there is none. */
+function caExpiryOf(fields: readonly Field[]): number | null {
+  const ends = fields.flatMap(({ findings, caExpiresAt }) => {
     const warned = findings.some(({ rule }) => rule === 'ca-expiring' || rule === 'ca-expired');
     return warned && caExpiresAt !== null ? [caExpiresAt] : [];
   });

@@ -5,6 +5,13 @@ import type { Pair } from './pair.js';
 import type { AuditFinding } from './rules.js';
 import { auditWatched } from './watched.js';
 
+/** A change of the key identifiers of a CA, and when Recert noticed it, epoch milliseconds. */
+export interface CaChange {
+  at: number;
+  before: string;
+  after: string;
+}
+
 /** Result of the profile check of one profile in Jamf Pro. It contains no secret. */
 export interface AuditReport {
   /** ID and name of the profile in Jamf Pro. */
@@ -28,6 +35,10 @@ export interface AuditReport {
     findings: readonly AuditFinding[];
     unseen: readonly string[];
     caExpiresAt: number | null;
+    /** Key identifiers of the certificates of the CA, in ascending order; absent until the CA has returned them. */
+    caKeys?: string;
+    /** The last change of `caKeys`; absent when they have never changed. */
+    caChange?: CaChange;
   } | null;
   unseen: readonly string[];
 }
@@ -75,14 +86,24 @@ export function riskOf(profiles: readonly ProfileDetails[], mechanisms: readonly
 
 /**
  * Combines the results of checking the Macs and the CA. `ca` is `null` when the profile names no CA that could be
- * queried.
+ * queried. `before`: the previous result, whose key identifiers remain while the CA does not return any.
  */
 export function fieldOf(
   profile: ProfileDetails,
   fleet: FleetResult,
   ca: CaFacts | null,
-  { now, pattern }: { now: number; pattern?: RegExp | undefined },
+  {
+    now,
+    pattern,
+    before,
+  }: { now: number; pattern?: RegExp | undefined; before?: AuditReport['field'] | undefined },
 ): NonNullable<AuditReport['field']> {
+  const known = before?.caKeys;
+  const caKeys = keysOf(ca) ?? known;
+  const caChange =
+    known === undefined || caKeys === undefined || caKeys === known
+      ? before?.caChange
+      : { at: now, before: known, after: caKeys };
   return {
     auditedAt: now,
     mark: markOfField(profile, pattern),
@@ -93,5 +114,12 @@ export function fieldOf(
     ],
     unseen: fleet.unseen,
     caExpiresAt: ca?.expiresAt ?? null,
+    ...(caKeys === undefined ? {} : { caKeys }),
+    ...(caChange === undefined ? {} : { caChange }),
   };
+}
+
+function keysOf(ca: CaFacts | null): string | undefined {
+  const ids = new Set(ca?.certificates?.map(({ keyId }) => keyId));
+  return ids.size === 0 ? undefined : [...ids].sort().join(' ');
 }

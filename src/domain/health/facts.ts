@@ -1,6 +1,7 @@
 import type { ForeignChange } from '../groups/group-watch.js';
 import type { AssessmentState } from '../assessment.js';
 import type { Shortage } from '../capacity/chosen.js';
+import type { CaChange } from '../audit/report.js';
 import type { Coverage } from './coverage.js';
 import type { OktaProfile } from '../okta/profile.js';
 import type { Missing } from './missing.js';
@@ -45,6 +46,8 @@ export interface ProfileFacts {
    * unknown. Always `null` for the overview.
    */
   caEndsAt: number | null;
+  /** A recent change of the key of the CA; `null` if there is none. Absent for the overview. */
+  caChange?: CaChange | null | undefined;
   states: Readonly<Partial<Record<AssessmentState, number>>>;
   /**
    * Coverage of the last full sweep, and the lowest share of known certificates that is acceptable (`least`); `null`

@@ -1,3 +1,4 @@
+import type { CaChange } from '../audit/report.js';
 import type { Coverage } from './coverage.js';
 import type { Missing } from './missing.js';
 import type { Severity } from '../incidents/incident.js';
@@ -29,6 +30,8 @@ export interface Details {
   'webhooks-silent': { lastWebhookAt: number };
   'profile-audit': { profile: string; errors: number; warnings: number };
   'ca-expiring': { profile: string; endsAt: number };
+  /** The CA has another key than before. */
+  'ca-changed': { profile: string; change: CaChange };
   /** The SCEP configuration still issues from a CA generation that a newer one replaces. */
   'okta-retiring': { profile: string; configuration: string; endsAt: number | null };
   /** Okta revoked the current certificate of Macs. */

@@ -118,6 +118,7 @@ function* ofSettings({
   mode,
   audit,
   caEndsAt: endsAt,
+  caChange: change,
   okta,
   scopeConflict: text,
   shortage,
@@ -127,6 +128,7 @@ function* ofSettings({
   if (audit && audit.errors + audit.warnings > 0)
     yield found('profile-audit', audit.errors > 0 ? 'error' : 'warning', { profile, ...audit });
   if (endsAt !== null) yield found('ca-expiring', 'warning', { profile, endsAt });
+  if (change) yield found('ca-changed', 'warning', { profile, change });
   if (urgent && urgent.computers > 0) yield found('window-too-late', 'warning', { profile, ...urgent });
   if (okta?.successor)
     yield found('okta-retiring', 'warning', {

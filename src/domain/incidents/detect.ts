@@ -165,6 +165,12 @@ const CONTENTS: Texts<Content> = {
       text: 'Certificates issued today would outlive the CA, so the whole fleet would lose access on the same day. Roll the SCEP configuration over to the renewed CA in Okta.',
       path: '/',
     }),
+  'ca-changed': ({ profile, change: { at, before, after } }) =>
+    incident('ca-changed', [profile], {
+      title: `The CA of ${profile} has another key`,
+      text: `Recert noticed the change at ${clock(at)}: key identifier ${after}, before ${before}. The canary starts again. If no administrator rolled the SCEP configuration over in Okta, pause renewals and check the SCEP URL of the profile.`,
+      path: '/profiles',
+    }),
   'okta-retiring': ({ profile, configuration, endsAt }) =>
     incident('okta-retiring', [profile], {
       title: `The SCEP configuration of ${profile} still issues from a retiring CA`,

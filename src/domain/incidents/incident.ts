@@ -23,6 +23,7 @@ export const INCIDENT_KINDS = [
   'profile-unknown',
   'profile-audit',
   'ca-expiring',
+  'ca-changed',
   'okta-retiring',
   'certificate-revoked',
   'break-glass',

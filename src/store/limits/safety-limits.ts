@@ -40,7 +40,10 @@ export interface SafetyLimitOptions {
 /** The settings and the CA of renewals. A change of either may make renewals fail, so it restarts the canary. */
 export interface Risk {
   settings: string;
+  /** When the certificates of the CA expire. */
   ca: string | null;
+  /** Key identifiers of the CA. They are compared only if both are known. */
+  caKeys: string | null;
 }
 
 /**
@@ -89,8 +92,8 @@ export interface SafetyLimitStore {
   noteStatus(instance: string, seen: StatusNote, now: number): Promise<void>;
   status(instance: string): Promise<StatusKnowledge>;
   /**
-   * Records the settings (mechanisms and profiles) and the CA of the renewals; `ca` is `null` when the CA is not
-   * known. If one of them has changed, restarts the canary and returns `true`.
+   * Records the settings (mechanisms and profiles) and the CA of the renewals; `ca` and `caKeys` are `null` while the
+   * CA is not known. If one of them has changed, restarts the canary and returns `true`.
    */
   noteRisk(instance: string, profile: string, risk: Risk, now: number): Promise<boolean>;
   /**
@@ -292,13 +295,18 @@ function createRiskNotes(
   keysOf: (instance: string) => ReturnType<typeof redistributionKeys>,
 ): Pick<SafetyLimitStore, 'noteRisk'> {
   return {
-    async noteRisk(instance, profile, { settings, ca }, now) {
+    async noteRisk(instance, profile, { settings, ca, caKeys }, now) {
       const tally = keysOf(instance).tally(profile);
-      const [knownSettings, knownCa] = await redis.hmget(tally, 'settings', 'ca');
-      await redis.hset(tally, { settings, ...(ca === null ? {} : { ca }) });
+      const [knownSettings, knownCa, knownKeys] = await redis.hmget(tally, 'settings', 'ca', 'caKeys');
+      await redis.hset(tally, {
+        settings,
+        ...(ca === null ? {} : { ca }),
+        ...(caKeys === null ? {} : { caKeys }),
+      });
       const differs = (known: string | null | undefined, next: string | null) =>
         typeof known === 'string' && next !== null && known !== next;
-      if (!differs(knownSettings, settings) && !differs(knownCa, ca)) return false;
+      if (!differs(knownSettings, settings) && !differs(knownCa, ca) && !differs(knownKeys, caKeys))
+        return false;
       await redis
         .multi()
         .hset(tally, { since: now, verified: 0, released: 0 })

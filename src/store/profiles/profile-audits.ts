@@ -67,6 +67,8 @@ const stored = z.object({
       findings: z.array(finding),
       unseen: z.array(z.string()),
       caExpiresAt: z.int().nullable(),
+      caKeys: z.string().exactOptional(),
+      caChange: z.object({ at: z.int(), before: z.string(), after: z.string() }).exactOptional(),
     })
     .nullable(),
   unseen: z.array(z.string()),

@@ -148,16 +148,29 @@ describe('the canary', () => {
   });
 
   it('starts again when the settings or the CA change, and not while the CA is temporarily unknown', async () => {
-    const risk = { settings: 'overlap', ca: 'first' };
+    const risk = { settings: 'overlap', ca: 'first', caKeys: null };
     expect(await limits.noteRisk('prod', 'okta', risk, START)).toBe(false);
     for (const id of ids(6)) await ended(await begun(id), 'verified');
     expect(await limits.noteRisk('prod', 'okta', { ...risk, ca: null }, START)).toBe(false);
     expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toBeNull();
     expect(await limits.noteRisk('prod', 'okta', { ...risk, ca: 'second' }, START + HOUR)).toBe(true);
     expect((await limits.safetyLimits('prod', 'okta', rails, START)).canary).toMatchObject({ wave: 1 });
-    expect(await limits.noteRisk('prod', 'okta', { settings: 'cycle', ca: 'second' }, START + HOUR)).toBe(
-      true,
-    );
+    expect(
+      await limits.noteRisk('prod', 'okta', { settings: 'cycle', ca: 'second', caKeys: null }, START + HOUR),
+    ).toBe(true);
+  });
+
+  it('starts again when the CA has another key, and not when the key becomes known', async () => {
+    const risk = { settings: 'overlap', ca: 'first', caKeys: null };
+    const note = (caKeys: string | null) => limits.noteRisk('prod', 'okta', { ...risk, caKeys }, START);
+    for (const [caKeys, restarted] of [
+      [null, false],
+      ['AA', false],
+      [null, false],
+      ['AA', false],
+      ['BB', true],
+    ] as const)
+      expect([caKeys, await note(caKeys)]).toEqual([caKeys, restarted]);
   });
 
   it('passes the slot of a failed redistribution to another', async () => {

@@ -10,10 +10,13 @@ import type { FleetDeps } from '../deps.js';
 import { messageOf } from '../../../process/error-message.js';
 
 /** Dependencies of the profile check. */
-export type ProfileCheckDeps = Pick<
-  FleetDeps,
-  'limits' | 'profileAudits' | 'askCa' | 'computers' | 'profiles' | 'telemetry' | 'now' | 'stopping'
->;
+export interface ProfileCheckDeps extends Pick<FleetDeps, 'askCa' | 'now' | 'stopping'> {
+  limits: Pick<FleetDeps['limits'], 'noteRisk'>;
+  profileAudits: Pick<FleetDeps['profileAudits'], 'get' | 'save'>;
+  computers: Pick<FleetDeps['computers'], 'list'>;
+  profiles: Pick<FleetDeps['profiles'], 'watchedProfiles'>;
+  telemetry: Pick<FleetDeps['telemetry'], 'emit'>;
+}
 
 /** Maximum number of Macs that a finding lists by name. The count in the finding includes all Macs. */
 export const LISTED = 500;
@@ -80,15 +83,16 @@ async function noteRisks(
 ): Promise<void> {
   for (const watched of new Set(halves.map((half) => half.watched))) {
     const own = halves.filter((half) => half.watched === watched);
-    const ends = own.map(
-      ({ details, before }) => (fieldByProfile.get(details.id) ?? before?.field)?.caExpiresAt,
-    );
+    const fields = own.map(({ details, before }) => fieldByProfile.get(details.id) ?? before?.field);
+    const ends = fields.map((field) => field?.caExpiresAt);
+    const keys = fields.map((field) => field?.caKeys);
     const risk = {
       settings: riskOf(
         own.map(({ details }) => details),
         watched.policy.mechanisms,
       ),
       ca: ends.every((end) => typeof end === 'number') ? ends.join(' ') : null,
+      caKeys: keys.every((one) => one !== undefined) ? keys.join(' ') : null,
     };
     if (await limits.noteRisk(instance, watched.name, risk, now()))
       telemetry.emit('redistribution.held', {
@@ -150,9 +154,9 @@ async function checkFleetAndCa(
   } while (cursor !== undefined);
   const ask = onceEach(deps);
   const fieldByProfile = new Map<string, AuditReport['field']>();
-  for (const [{ details, watched }, audit] of profileAudits) {
+  for (const [{ details, watched, before }, audit] of profileAudits) {
     const ca = await ask(details);
-    const settings = { now: deps.now(), pattern: watched.policy.subject };
+    const settings = { now: deps.now(), pattern: watched.policy.subject, before: before?.field };
     fieldByProfile.set(details.id, fieldOf(details, audit.result(), ca, settings));
   }
   return fieldByProfile;

@@ -10,7 +10,10 @@ import { checkProfiles, type ProfileCheckDeps } from './audit-profiles.js';
 import { JamfError } from '../../../domain/jamf-error.js';
 import { messageOf } from '../../../process/error-message.js';
 
-type Deps = Pick<FleetDeps, 'instances' | 'jamf' | 'lockMs' | 'watchGroups' | 'oktaStates'> &
+type Deps = Pick<
+  FleetDeps,
+  'instances' | 'jamf' | 'lockMs' | 'watchGroups' | 'oktaStates' | 'profiles' | 'telemetry'
+> &
   ProfileCheckDeps;
 
 /**

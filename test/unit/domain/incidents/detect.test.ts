@@ -69,6 +69,15 @@ const withOkta = (change: object) => ({
   profiles: [{ name: 'okta', known: true, ...calm, states: { healthy: 9 }, okta: { ...okta, ...change } }],
 });
 
+it('an incident opens for a changed key of the CA', () => {
+  const caChange = { at: NOW, before: 'AA', after: 'BB' };
+  const profiles = [{ name: 'okta', known: true, ...calm, states: { healthy: 9 }, caChange }];
+  const [changed, ...others] = found({ profiles });
+  expect(changed).toMatchObject({ key: 'ca-changed/prod/okta', severity: 'warning' });
+  expect(changed?.text).toContain('key identifier BB, before AA');
+  expect(others).toEqual([]);
+});
+
 describe('incidents from Okta', () => {
   it('open for a configuration that was not rolled over, and for revoked certificates', () => {
     expect(keys(withOkta({}))).toEqual([]);
