@@ -252,7 +252,7 @@ const instanceOverview = z
       ),
     commandsUnlisted: z
       .boolean()
-      .describe('Whether Jamf Pro does not list the commands of installs that were verified.'),
+      .describe('True when Jamf Pro does not list the InstallProfile commands of verified installs.'),
     statusUnread: z
       .enum(WHY_UNREPORTED)
       .nullable()

@@ -77,7 +77,7 @@ export const EVENTS = {
   ComputerInventoryCompleted: {
     effect: queue('inventory'),
     done: 'the Mac is queued for assessment; last contact is recorded',
-    why: 'Certificate data in Jamf Pro is as old as the last inventory, so a renewal can be verified now.',
+    why: 'Jamf Pro updates certificate data only with inventory, so a renewal can be verified now.',
   },
   ComputerPatchPolicyCompleted: {
     effect: touch,

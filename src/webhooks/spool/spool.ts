@@ -23,7 +23,6 @@ export interface Spool {
   close(): Promise<void>;
 }
 
-/** Dependencies and settings of the spool. */
 export interface SpoolDeps {
   folder: string;
   mostBytes: number;
