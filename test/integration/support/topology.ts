@@ -97,7 +97,7 @@ type ClusterNode = Node & { busPort: number };
 
 async function startClusterNode(): Promise<ClusterNode> {
   const busPort = await freePort();
-  const lines = ['cluster-enabled yes', `cluster-port ${busPort}`, 'cluster-node-timeout 1000'];
+  const lines = ['cluster-enabled yes', `cluster-port ${busPort}`, 'cluster-node-timeout 5000'];
   return Object.assign(await startNode(lines), { busPort });
 }
 
@@ -118,7 +118,15 @@ export async function startCluster({ replicas = false }: { replicas?: boolean } 
       expect(info).toContain('cluster_known_nodes:3');
     }
   });
-  if (replicas) for (const node of nodes) await addReplica(node);
+  if (replicas) {
+    for (const node of nodes) await addReplica(node);
+    // The primaries elect only replicas that they know, and they learn of each other's replicas from the primary that
+    // will be killed.
+    await eventually(async () => {
+      for (const { client } of nodes)
+        expect(String(await client.call('CLUSTER', 'NODES')).match(/ slave .* connected/g)).toHaveLength(3);
+    });
+  }
   return { settings: { cluster: nodes.map(({ port }) => `127.0.0.1:${port}`) }, nodes };
 }
 
