@@ -147,7 +147,7 @@ test('profiles: both halves, and a finding with its evidence, reason and fix', a
   await signIn(page, installation);
   await navigate('Profiles');
   await page.getByText('No issues found').waitFor();
-  await page.getByRole('list', { name: 'Monitored profiles' }).getByText('green half').click();
+  await page.getByRole('list', { name: 'Watched profiles' }).getByText('green half').click();
   await page.waitForURL(/id=13/u);
   await page.getByRole('heading', { name: finding.said }).waitFor();
   for (const text of [finding.why, finding.source]) await page.getByText(text).waitFor();

@@ -7,9 +7,9 @@ import { connectRedis } from '../../../src/store/redis/redis.js';
 import { keysUnder } from '../../../src/store/redis/keys.js';
 import { createRedistributionStore } from '../../../src/store/redistributions/redistributions.js';
 import { createTelemetry } from '../../../src/telemetry/bus.js';
-import { startWorker } from '../../../workers/worker.js';
 import { LONG_PATIENCE_MS, LONG_TEST_MS, untilTrue } from '../../support/eventually.js';
 import { startCluster, startSentinel } from '../support/topology.js';
+import { startWorkerChild } from '../workers/support.js';
 import { webhook } from '../webhooks/environment.js';
 import { OVERLAP, repeat, RHYTHM, WAITS } from './environment.js';
 
@@ -38,8 +38,8 @@ async function start(redisSettings: object) {
   });
   const config = parseConfig(yaml, { source: 'test', environment: {} });
   const telemetry = createTelemetry();
-  const worker = await startWorker(config, { telemetry });
-  onTestFinished(() => worker.stop());
+  const worker = await startWorkerChild(yaml);
+  onTestFinished(() => worker.close());
   const receiver = await startReceiver(config, { telemetry });
   onTestFinished(() => receiver.stop());
   const redis = connectRedis(config.redis, 'worker', telemetry);
