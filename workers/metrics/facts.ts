@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Overview } from '../../src/contract/resources/overview.js';
 import type { QueueName } from '../../src/contract/queue-names.js';
 import type { ForecastFleet } from '../../src/application/fleet/forecast-fleet.js';
+import { findFailing } from '../../src/application/fleet/failures.js';
 import { overviewOf, type OverviewSources } from '../../src/application/fleet/overview.js';
 import type { InstanceConfig } from '../../src/config/sections/instance.js';
 import { profileIdsOf } from '../../src/config/sections/profile.js';
@@ -40,7 +41,7 @@ export interface ProfileFacts {
   name: string;
   overview: InstanceOverview['profiles'][number];
   used: { hourly: number; inFlight: number };
-  /** Number of Macs whose latest redistribution needs attention. */
+  /** Number of redistributions that need attention, as in the overview. */
   needAttention: number;
   fleet: ForecastFleet | null;
   /** Number of findings of the profile check, by ID of the profile in Jamf Pro. */
@@ -80,7 +81,7 @@ async function serverFacts(
   const { redis, config, redistributions, leases } = sources;
   const { name } = overview;
   const { watched } = await sources.profiles.watchedProfiles(name);
-  const { failing } = await redistributions.failing(name);
+  const { failing } = await findFailing(name, sources);
   const [oldest, blocked, held, connections, profiles] = await Promise.all([
     redistributions.oldest(name),
     Promise.all(
