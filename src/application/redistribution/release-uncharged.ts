@@ -1,4 +1,4 @@
-import { isUncharged } from '../../domain/redistribution/common-cause.js';
+import { isUncharged } from '../../domain/redistribution/safety-limits/common-cause.js';
 import type { Redistribution } from '../../domain/redistribution/record.js';
 import { rankOf } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import type { RedistributionPolicy } from '../../domain/watched.js';

@@ -159,7 +159,7 @@ const attemptSchema = z.object({
    * Error text of a RemoveProfile command that the Mac refused because a blueprint has taken over the profile. No further attempt follows.
    */
   takenOver: text.optional(),
-  /** The cause concerns all Macs, so the attempt does not count toward the limit of attempts (see common-cause.ts). */
+  /** The cause concerns all Macs, so the attempt does not count toward the limit of attempts (see safety-limits/common-cause.ts). */
   uncharged: z.enum(['ca-rate-limit', 'wrong-challenge', 'ca-failure']).optional(),
   /** Part of a canary wave: the permit was granted while the canary was in progress. */
   canary: z.boolean().optional(),

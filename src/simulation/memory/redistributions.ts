@@ -1,5 +1,5 @@
 import type { Ports } from '../../application/ports.js';
-import { isUncharged } from '../../domain/redistribution/common-cause.js';
+import { isUncharged } from '../../domain/redistribution/safety-limits/common-cause.js';
 import {
   canaryChange,
   type Result,

@@ -10,7 +10,7 @@ import {
   type Lease,
   type Redistribution,
 } from '../../domain/redistribution/record.js';
-import { isUncharged } from '../../domain/redistribution/common-cause.js';
+import { isUncharged } from '../../domain/redistribution/safety-limits/common-cause.js';
 import { tokenChanges } from '../../domain/redistribution/permits.js';
 import { keepsPlace } from '../../domain/redistribution/safety-limits/wait-queue.js';
 import { resultFormat } from '../limits/results.js';

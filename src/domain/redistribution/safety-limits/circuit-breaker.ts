@@ -1,4 +1,4 @@
-import { COMMON_CAUSE_TEXT, commonCauseOf } from '../common-cause.js';
+import { COMMON_CAUSE_TEXT, commonCauseOf } from './common-cause.js';
 import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 
 /** Thresholds at which the circuit breaker of a watched profile opens. */

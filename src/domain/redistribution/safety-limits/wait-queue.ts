@@ -1,4 +1,4 @@
-import { isUncharged } from '../common-cause.js';
+import { isUncharged } from './common-cause.js';
 import { isInFlight, type Redistribution, waitsForRoom } from '../record.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Context, Outcome } from '../evidence/evidence.js';
-import { unchargedCause } from '../common-cause.js';
+import { unchargedCause } from '../safety-limits/common-cause.js';
 import { isTakenOver } from '../evidence/commands.js';
 import { needAttempts } from '../safety-limits/preconditions.js';
 import { takenOverText } from '../failure.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { releaseUncharged } from '../../../../src/application/redistribution/release-uncharged.js';
-import { commonCauseOf } from '../../../../src/domain/redistribution/common-cause.js';
+import { commonCauseOf } from '../../../../src/domain/redistribution/safety-limits/common-cause.js';
 import { createEnvironment, type TestEnvironment } from '../../../support/redistribution/environment.js';
 import { DAY, HOUR, MINUTE, START } from '../../../support/redistribution/fixtures.js';
 

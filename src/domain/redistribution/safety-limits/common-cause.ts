@@ -1,4 +1,4 @@
-import { type Attempt, lastAttempt, type Redistribution } from './record.js';
+import { type Attempt, lastAttempt, type Redistribution } from '../record.js';
 
 /** Causes that concern all Macs of a profile: the CA limits requests, rejects the challenge, or fails. */
 export type CommonCause = NonNullable<Attempt['uncharged']>;
